@@ -1,0 +1,2 @@
+namespace Conformance;
+internal static class Placeholder;

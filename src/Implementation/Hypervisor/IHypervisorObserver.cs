@@ -1,0 +1,41 @@
+namespace Implementation.Hypervisor;
+
+/// <summary>The registers of one hypercall, as the entry point found them.</summary>
+/// <param name="Number">RAX: the hypercall number (xen/include/public/xen.h)</param>
+public readonly record struct HypercallRegisters(ulong Number, ulong A1, ulong A2, ulong A3, ulong A4, ulong A5);
+
+/// <summary>Watches the boundary between guest and hypervisor. Every call is made on the thread that runs the guest.</summary>
+/// <remarks>
+/// An observer that has seen enough calls <see cref="Xen.Stop"/>; it never throws through the hypervisor. Between an
+/// "-ing" call and its "-ed" call no guest instruction runs. Calls inside a multicall are reported one by one, each
+/// between the multicall's own pair.
+/// </remarks>
+public interface IHypervisorObserver
+{
+    /// <summary>A domain is built and its first instruction has not run.</summary>
+    void DomainBuilt(Domain domain);
+
+    /// <summary>Before a hypercall touches anything: its arguments can still be read from guest memory.</summary>
+    void HypercallEntering(Vcpu caller, in HypercallRegisters call);
+
+    /// <summary>After a hypercall, with what it answers in RAX.</summary>
+    void HypercallLeft(Vcpu caller, in HypercallRegisters call, long answer);
+
+    /// <summary>Before a guest's store to a read-only mapped L1 table is emulated (writable page tables).</summary>
+    void EntryEmulating(Vcpu caller, ulong tableMfn, int slot, ulong newValue);
+
+    /// <summary>After it, with whether the entry was accepted; if not, the guest gets the page fault.</summary>
+    void EntryEmulated(Vcpu caller, ulong tableMfn, int slot, ulong newValue, bool accepted);
+
+    /// <summary>A processor cached a translation for the domain.</summary>
+    void TranslationCached(Vcpu vcpu, ulong rootMfn, ulong linear, ulong mfn, bool writable);
+
+    /// <summary>The vCPU now runs on its kernel or its user root (guest mode switch, pv64).</summary>
+    void ModeSwitched(Vcpu vcpu, bool toKernel);
+
+    /// <summary>The frame's owner, type, counts, flags or (for a page table) contents changed.</summary>
+    void FrameTouched(ulong mfn);
+
+    /// <summary>The domain ended: shut down by itself, or crashed for <paramref name="reason"/>.</summary>
+    void DomainEnded(Domain domain, string reason);
+}

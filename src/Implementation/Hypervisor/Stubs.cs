@@ -1,0 +1,7 @@
+namespace Implementation.Hypervisor;
+
+public class Xen;
+
+public class Domain;
+
+public class Vcpu;

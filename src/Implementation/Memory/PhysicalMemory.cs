@@ -1,0 +1,82 @@
+using System.Runtime.InteropServices;
+
+namespace Implementation.Memory;
+
+/// <summary>The machine's RAM: <see cref="Frames"/> frames of 4 KiB at machine address 0, outside the managed heap.</summary>
+/// <remarks>
+/// Processors read and write it through raw pointers. Everyone else writes through <see cref="Write64"/> or calls
+/// <see cref="Written"/> afterwards, so that code decoded from a frame is dropped when the frame changes by any alias.
+/// </remarks>
+public sealed unsafe class PhysicalMemory : IDisposable
+{
+    public const int PageShift = 12;
+    public const int PageSize = 1 << PageShift;
+
+    private byte* _base;
+    private byte* _codeFrames;
+
+    public PhysicalMemory(ulong frames)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(frames);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(frames, 1UL << 24);
+        Frames = frames;
+        // Zero pages from the kernel: untouched guest memory costs nothing.
+        _base = (byte*)NativeMemory.AlignedAlloc((nuint)(frames << PageShift), PageSize);
+        NativeMemory.Clear(_base, (nuint)(frames << PageShift));
+        _codeFrames = (byte*)NativeMemory.AllocZeroed((nuint)frames);
+    }
+
+    /// <summary>Number of frames; valid machine frame numbers are 0 .. Frames-1.</summary>
+    public ulong Frames { get; }
+
+    public ulong Bytes => Frames << PageShift;
+
+    internal byte* Base => _base;
+
+    /// <summary>One byte per frame, non-zero where some processor has decoded code from the frame.</summary>
+    internal byte* CodeFrames => _codeFrames;
+
+    /// <summary>Raised with (mfn) when a frame that holds decoded code was written; processors drop that code.</summary>
+    internal event Action<ulong>? CodeWritten;
+
+    public bool Contains(ulong mfn) => mfn < Frames;
+
+    /// <summary>The 4096 bytes of one frame. Call <see cref="Written"/> after changing them.</summary>
+    public Span<byte> Frame(ulong mfn)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(mfn, Frames);
+        return new(_base + (mfn << PageShift), PageSize);
+    }
+
+    /// <summary>The 512 entries of one frame, read as a page table. Call <see cref="Written"/> after changing them.</summary>
+    public Span<ulong> Entries(ulong mfn) => MemoryMarshal.Cast<byte, ulong>(Frame(mfn));
+
+    /// <summary>Reads 8 bytes at an 8-byte aligned machine address.</summary>
+    public ulong Read64(ulong address)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(address, Bytes - 8);
+        return *(ulong*)(_base + (address & ~7UL));
+    }
+
+    /// <summary>Writes 8 bytes at an 8-byte aligned machine address and drops code decoded from the frame.</summary>
+    public void Write64(ulong address, ulong value)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(address, Bytes - 8);
+        *(ulong*)(_base + (address & ~7UL)) = value;
+        Written(address >> PageShift);
+    }
+
+    /// <summary>Says that the contents of a frame have changed other than through a processor.</summary>
+    public void Written(ulong mfn)
+    {
+        if (_codeFrames[mfn] != 0) CodeWritten?.Invoke(mfn);
+    }
+
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(_base);
+        NativeMemory.Free(_codeFrames);
+        _base = null;
+        _codeFrames = null;
+    }
+}
