@@ -1,7 +1,0 @@
-namespace Implementation.Hypervisor;
-
-public class Xen;
-
-public class Domain;
-
-public class Vcpu;
