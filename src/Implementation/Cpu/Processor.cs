@@ -1,4 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Iced.Intel;
 using Implementation.Memory;
 
 namespace Implementation.Cpu;
@@ -6,62 +9,208 @@ namespace Implementation.Cpu;
 /// <summary>One x86-64 processor executed in software over <see cref="PhysicalMemory"/>.</summary>
 /// <remarks>
 /// It is hardware and knows nothing of Xen: whatever traps on a real processor comes back from <see cref="Run"/> as a
-/// <see cref="CpuExit"/>, and the owner decides what the guest sees.
+/// <see cref="CpuExit"/>, and the owner decides what the guest sees. Instructions are decoded once into blocks of micro-ops
+/// (<see cref="Translator"/>, <see cref="CodeCache"/>) whose handlers jump to one another until the block ends.
+/// Not modelled: #AC, debug registers, the one-instruction shadow of MOV SS, SMEP and SMAP.
 /// </remarks>
 public sealed unsafe class Processor : IDisposable
 {
-    public Processor(PhysicalMemory memory, IProcessorBus bus) => throw new NotSupportedException();
+    private readonly PhysicalMemory _memory;
+    private readonly CodeCache _code;
+    private readonly CodeTlb _codeTlb = new();
+    private readonly JumpCache _jumps = new();
+    private readonly Tlb _tlb = new();
+    private readonly Translator _translator;
+    private readonly Dictionary<string, ulong> _unimplemented = [];
+    private readonly GCHandle _self;
+    private CpuState* _c;
+    private Tlb? _redirectTlb;
+    private ProcessorFeatures? _features;
 
-    public ulong this[Gpr register] { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public Processor(PhysicalMemory memory, IProcessorBus bus)
+    {
+        _memory = memory;
+        Bus = bus;
+        _code = new(memory);
+        _translator = new(this);
+        _self = GCHandle.Alloc(this, GCHandleType.Weak);
+        _c = (CpuState*)NativeMemory.AlignedAlloc((nuint)sizeof(CpuState), 64);
+        new Span<byte>(_c, sizeof(CpuState)).Clear();
+        _c->Owner = GCHandle.ToIntPtr(_self);
+        _c->Ram = memory.Base;
+        _c->Frames = memory.Frames;
+        _c->CodeFrames = memory.CodeFrames;
+        _c->Tlb = _tlb.Base;
+        _c->Jumps = _jumps.Base;
+        _c->RedirectFrom = ulong.MaxValue;
+        _c->Cpl = 3;
+        _c->Cr0 = 0x8001_003B; // PG, WP, NE, ET, TS, MP, PE
+        _c->Cr4 = 0x20; // PAE
+        _c->Efer = 0xD01; // NXE, LMA, LME, SCE
+        _c->Mxcsr = 0x1F80;
+        *(ushort*)_c->X87 = 0x37F;
+        memory.CodeWritten += OnCodeWritten;
+        memory.CodeDecoded += OnCodeDecoded;
+    }
 
-    public ulong Rip { get; set; }
+    internal IProcessorBus Bus { get; }
+
+    internal ProcessorFeatures Features => _features ??= ProcessorFeatures.Read(Bus);
+
+    internal CpuState* State => _c;
+
+    public ulong this[Gpr register]
+    {
+        get => _c->R[(int)register & 15];
+        set => _c->R[(int)register & 15] = value;
+    }
+
+    public ulong Rip
+    {
+        get => _c->Rip;
+        set => _c->Rip = value;
+    }
 
     /// <summary>RFLAGS, all architectural bits (SDM Vol. 1, 3.4.3); bit 1 reads as 1.</summary>
-    public ulong Rflags { get; set; }
+    public ulong Rflags
+    {
+        get => FlagInstructions.Read(_c);
+        set
+        {
+            Flags.Set(_c, value);
+            _c->ControlFlags = value & RflagsBit.Control;
+        }
+    }
 
     /// <summary>Current privilege level, 0..3. A pv64 guest always runs at 3.</summary>
-    public int Cpl { get; set; }
+    public int Cpl
+    {
+        get => _c->Cpl;
+        set
+        {
+            if ((_c->Cpl == 3) != (value == 3)) FlushTlb();
+            _c->Cpl = value & 3;
+        }
+    }
 
-    public ulong Cr0 { get; set; }
+    public ulong Cr0
+    {
+        get => _c->Cr0;
+        set => SetPagingControl(ref _c->Cr0, value);
+    }
 
-    public ulong Cr2 { get; set; }
+    public ulong Cr2
+    {
+        get => _c->Cr2;
+        set => _c->Cr2 = value;
+    }
 
     /// <summary>Machine address of the root table. Setting it flushes the TLB.</summary>
-    public ulong Cr3 { get; set; }
+    public ulong Cr3
+    {
+        get => _c->Cr3;
+        set
+        {
+            _c->Cr3 = value;
+            FlushTlb();
+        }
+    }
 
-    public ulong Cr4 { get; set; }
+    public ulong Cr4
+    {
+        get => _c->Cr4;
+        set => SetPagingControl(ref _c->Cr4, value);
+    }
 
-    public ulong Efer { get; set; }
+    public ulong Efer
+    {
+        get => _c->Efer;
+        set => SetPagingControl(ref _c->Efer, value);
+    }
 
-    public ulong FsBase { get; set; }
+    public ulong FsBase
+    {
+        get => CpuState.At<ulong>(_c, CpuState.SegmentBaseOffset(SegmentRegister.Fs));
+        set => CpuState.At<ulong>(_c, CpuState.SegmentBaseOffset(SegmentRegister.Fs)) = value;
+    }
 
-    public ulong GsBase { get; set; }
+    public ulong GsBase
+    {
+        get => CpuState.At<ulong>(_c, CpuState.SegmentBaseOffset(SegmentRegister.Gs));
+        set => CpuState.At<ulong>(_c, CpuState.SegmentBaseOffset(SegmentRegister.Gs)) = value;
+    }
 
-    public uint Mxcsr { get; set; }
+    public uint Mxcsr
+    {
+        get => _c->Mxcsr;
+        set => _c->Mxcsr = value;
+    }
 
-    public ushort GetSelector(SegmentRegister register) => throw new NotSupportedException();
+    /// <summary>What RDTSCP leaves in ECX.</summary>
+    public uint TscAux
+    {
+        get => _c->TscAux;
+        set => _c->TscAux = value;
+    }
+
+    public ushort GetSelector(SegmentRegister register) => _c->Selector[(int)register];
 
     /// <summary>Loads a selector and its hidden part without any check, as a hypervisor does when it builds a context.</summary>
-    public void SetSelector(SegmentRegister register, ushort selector) => throw new NotSupportedException();
+    /// <remarks>A selector with a descriptor gives FS and GS its base; a null one leaves their base alone.</remarks>
+    public void SetSelector(SegmentRegister register, ushort selector)
+    {
+        ulong fsBase = FsBase, gsBase = GsBase;
+        Descriptor descriptor = Segments.Peek(_c, selector);
+        Segments.SetHidden(_c, register, selector, descriptor);
+        if (descriptor.Raw != 0) return;
+        FsBase = fsBase;
+        GsBase = gsBase;
+    }
 
-    public Vector128<byte> GetXmm(int index) => throw new NotSupportedException();
+    public Vector128<byte> GetXmm(int index) => Vector128.Load(_c->Xmm + 16 * (index & 15));
 
-    public void SetXmm(int index, Vector128<byte> value) => throw new NotSupportedException();
+    public void SetXmm(int index, Vector128<byte> value) => value.Store(_c->Xmm + 16 * (index & 15));
 
     /// <summary>Instructions retired since construction; each iteration of a repeated string instruction counts one.</summary>
-    public ulong Retired { get; }
+    /// <remarks>
+    /// SYSCALL and INT n, which end with their exit, are retired; an instruction that faults is not. A repetition with RCX = 0
+    /// counts one.
+    /// </remarks>
+    public ulong Retired => _c->Clock - (ulong)_c->Budget;
 
     /// <summary>What RDTSC answers: <see cref="TscOffset"/> plus one tick per retired instruction.</summary>
     public ulong Tsc => TscOffset + Retired;
 
     /// <summary>Ticks of virtual time that passed while no instruction retired.</summary>
-    public ulong TscOffset { get; set; }
+    public ulong TscOffset
+    {
+        get => _c->TscOffset;
+        set => _c->TscOffset = value;
+    }
 
     /// <summary>Opcode forms that were met and are not implemented (each raised #UD), with how often.</summary>
-    public IReadOnlyDictionary<string, ulong> Unimplemented { get; } = new Dictionary<string, ulong>();
+    public IReadOnlyDictionary<string, ulong> Unimplemented => _unimplemented;
 
     /// <summary>Executes until something the owner must see, or until <paramref name="budget"/> instructions retired.</summary>
-    public CpuExit Run(ulong budget) => throw new NotSupportedException();
+    /// <remarks>HLT is #GP(0) at every privilege: there is nothing here that could end it.</remarks>
+    public CpuExit Run(ulong budget)
+    {
+        CpuState* c = _c;
+        _ = Features;
+        long granted = (long)Math.Min(budget, long.MaxValue / 2);
+        c->Clock += (ulong)granted;
+        c->Budget = granted;
+        c->Exit = ExitKind.None;
+        while (c->Budget > 0 && c->Exit == ExitKind.None)
+        {
+            if ((c->ControlFlags & RflagsBit.TF) != 0) StepAndTrap();
+            else RunBlocks();
+        }
+
+        c->Clock -= (ulong)c->Budget;
+        c->Budget = 0;
+        return MakeExit();
+    }
 
     /// <summary>Executes exactly one instruction (one iteration of a repeated one).</summary>
     public CpuExit Step() => Run(1);
@@ -71,30 +220,305 @@ public sealed unsafe class Processor : IDisposable
     /// <paramref name="mfn"/>, also through read-only translations, go to <paramref name="scratch"/> instead (loads from
     /// it read <paramref name="scratch"/> too). No translation made on the way survives.
     /// </summary>
-    public CpuExit StepRedirected(ulong mfn, ulong scratch) => throw new NotSupportedException();
+    public CpuExit StepRedirected(ulong mfn, ulong scratch)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(mfn, _memory.Frames);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(scratch, _memory.Frames);
+        _redirectTlb ??= new();
+        _c->Tlb = _redirectTlb.Base;
+        _c->RedirectFrom = mfn;
+        _c->RedirectTo = scratch;
+        CpuExit exit = Run(1);
+        _c->RedirectFrom = ulong.MaxValue;
+        _c->Tlb = _tlb.Base;
+        _redirectTlb.Flush();
+        return exit;
+    }
 
     /// <summary>Walks the current tables like the hardware, without faulting, filling the TLB or setting A and D bits.</summary>
     /// <returns>true, and the machine address that <paramref name="linear"/> reaches; false where the access would fault,
     /// with the page-fault error code it would have.</returns>
-    public bool TryTranslate(ulong linear, AccessKind access, out ulong address, out uint errorCode) =>
-        throw new NotSupportedException();
+    public bool TryTranslate(ulong linear, AccessKind access, out ulong address, out uint errorCode)
+    {
+        address = 0;
+        errorCode = 0;
+        if (!PageWalk.IsCanonical(linear)) return false;
+        if (!PageWalk.TryWalk(_c, linear, access, update: false, out Translation found, out errorCode)) return false;
+        errorCode = 0;
+        address = found.Mfn << PhysicalMemory.PageShift | linear & (PhysicalMemory.PageSize - 1);
+        return true;
+    }
 
-    public void FlushTlb() => throw new NotSupportedException();
+    public void FlushTlb()
+    {
+        _tlb.Flush();
+        _codeTlb.Flush();
+        _jumps.Flush();
+    }
 
-    public void FlushPage(ulong linear) => throw new NotSupportedException();
+    public void FlushPage(ulong linear)
+    {
+        if (_tlb.HoldsLargePage)
+        {
+            FlushTlb();
+            return;
+        }
+
+        _tlb.FlushPage(linear);
+        _codeTlb.FlushPage(linear);
+        _jumps.Flush();
+    }
 
     /// <summary>The translations that the next instruction could use without a walk.</summary>
-    public IEnumerable<CachedTranslation> CachedTranslations() => throw new NotSupportedException();
+    public IEnumerable<CachedTranslation> CachedTranslations()
+    {
+        List<CachedTranslation> list = [];
+        _tlb.AddTo(list);
+        _codeTlb.AddTo(list);
+        return list;
+    }
 
     /// <summary>Whether any usable translation reaches <paramref name="mfn"/>; allocation-free, for the watch.</summary>
-    public bool IsCached(ulong mfn, bool writable) => throw new NotSupportedException();
+    public bool IsCached(ulong mfn, bool writable) => _tlb.Holds(mfn, writable) || (!writable && _codeTlb.Holds(mfn));
 
     /// <summary>Writes the 512-byte FXSAVE image (SDM Vol. 1, 10.5) of the x87 and SSE state.</summary>
-    public void SaveFpu(Span<byte> image) => throw new NotSupportedException();
+    public void SaveFpu(Span<byte> image) => FpuImage.Save(_c, image);
 
-    public void LoadFpu(ReadOnlySpan<byte> image) => throw new NotSupportedException();
+    public void LoadFpu(ReadOnlySpan<byte> image) => FpuImage.Load(_c, image);
 
     public void Dispose()
     {
+        if (_c == null) return;
+        _memory.CodeWritten -= OnCodeWritten;
+        _memory.CodeDecoded -= OnCodeDecoded;
+        _code.Dispose();
+        _codeTlb.Dispose();
+        _jumps.Dispose();
+        _tlb.Dispose();
+        _redirectTlb?.Dispose();
+        _self.Free();
+        NativeMemory.AlignedFree(_c);
+        _c = null;
+    }
+
+    /// <summary>Walks for an access that the TLB cannot serve, and fills it.</summary>
+    /// <returns>the host address, or null after recording #PF</returns>
+    internal byte* FillTlb(TlbEntry* entry, ulong linear, AccessKind access)
+    {
+        CpuState* c = _c;
+        bool redirected = c->RedirectFrom != ulong.MaxValue;
+        if (!PageWalk.TryWalk(c, linear, access, update: true, out Translation found, out uint error)
+            && !(redirected && access == AccessKind.Write && IsRedirected(linear, out found)))
+        {
+            c->Cr2 = linear;
+            Flow.Record(c, Vector.PF, error);
+            return null;
+        }
+
+        ulong mfn = redirected && found.Mfn == c->RedirectFrom ? c->RedirectTo : found.Mfn;
+        ulong page = linear & Tlb.PageMask;
+        byte* host = c->Ram + (mfn << PhysicalMemory.PageShift);
+        Tlb tlb = redirected ? _redirectTlb! : _tlb;
+        tlb.Fill(entry, page, host, mfn, found.Writable, watched: c->CodeFrames[mfn] != 0);
+        tlb.HoldsLargePage |= found.IsLarge;
+        if (!redirected) Bus.TranslationCached(c->Cr3 >> PhysicalMemory.PageShift, page, mfn, found.Writable);
+        return host + (linear & ~Tlb.PageMask);
+    }
+
+    /// <summary>A store was made to a frame that holds decoded code.</summary>
+    internal void CodeStored(ulong address, int length) =>
+        _memory.Written(address >> PhysicalMemory.PageShift, (int)(address & (PhysicalMemory.PageSize - 1)), length);
+
+    internal void CountUnimplemented(Code code) => CountUnimplemented(code.ToOpCode().ToInstructionString());
+
+    internal void CountUnimplemented(string form) => CollectionsMarshal.GetValueRefOrAddDefault(_unimplemented, form, out _)++;
+
+    private void SetPagingControl(ref ulong register, ulong value)
+    {
+        if (register == value) return;
+        register = value;
+        FlushTlb();
+    }
+
+    /// <summary>A store that the tables forbid but that goes to the redirected frame.</summary>
+    private bool IsRedirected(ulong linear, out Translation found) =>
+        PageWalk.TryWalk(_c, linear, AccessKind.Read, update: true, out found, out _) && found.Mfn == _c->RedirectFrom;
+
+    private void OnCodeWritten(ulong mfn, int offset, int length)
+    {
+        if (!_code.Drop(mfn, offset, length)) return;
+        _jumps.Flush();
+        _c->CodeChanged = true;
+    }
+
+    private void OnCodeDecoded(ulong mfn)
+    {
+        _tlb.WatchStores(mfn);
+        _redirectTlb?.WatchStores(mfn);
+    }
+
+    private CpuExit MakeExit() =>
+        _c->Exit switch
+        {
+            ExitKind.Exception => new(ExitReason.Exception, _c->Vector, _c->ErrorCode, _c->Vector == Vector.PF ? _c->Cr2 : 0),
+            ExitKind.Syscall => new(ExitReason.Syscall),
+            ExitKind.SoftwareInterrupt => new(ExitReason.SoftwareInterrupt, _c->Vector, InstructionLength: _c->ExitLength),
+            _ => new(ExitReason.Budget),
+        };
+
+    /// <summary>One instruction, then the #DB that TF asked for when the instruction began (SDM Vol. 3B, 17.3.1.4).</summary>
+    private void StepAndTrap()
+    {
+        CpuState* c = _c;
+        long rest = c->Budget - 1;
+        c->Budget = 1;
+        c->Clock -= (ulong)rest;
+        RunBlocks();
+        c->Budget += rest;
+        c->Clock += (ulong)rest;
+        if (c->Exit == ExitKind.None) Flow.Record(c, Vector.DB, 0);
+    }
+
+    /// <summary>Runs blocks until the budget is used up, something must be seen by the owner, or TF is set.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void RunBlocks()
+    {
+        CpuState* c = _c;
+        bool trapping = (c->ControlFlags & RflagsBit.TF) != 0;
+        Uop* from = null;
+        nint mark = 0;
+        while (c->Budget > 0)
+        {
+            c->CodeChanged = false;
+            Uop* u = Find();
+            if (u == null) return;
+            if (c->CodeChanged) from = null;
+            if (u->Remaining > c->Budget)
+            {
+                u = Find(CodeMode.Single);
+                if (u == null) return;
+            }
+            else if (from != null)
+            {
+                Connect(from, mark, u);
+            }
+
+            c->Budget -= u->Remaining;
+            do u = u->Run(c, u);
+            while (((nint)u & Flow.LinkMask) == 0);
+
+            if (c->Exit != ExitKind.None || (!trapping && (c->ControlFlags & RflagsBit.TF) != 0)) return;
+            mark = (nint)u & Flow.LinkMask;
+            from = u == Flow.Stop || c->CodeChanged ? null : (Uop*)((nint)u & ~Flow.LinkMask);
+        }
+    }
+
+    /// <summary>Links a terminator to the block it was seen to lead to: only within a page, where both depend on the same translation.</summary>
+    private void Connect(Uop* from, nint mark, Uop* to)
+    {
+        Block* target = (Block*)to - 1;
+        if (target->CrossesPage || ((from->Ip ^ target->Rip) & Tlb.PageMask) != 0) return;
+        _code.AddLink(target, mark == Flow.LinkTaken ? Uop.TakenLink(from) : Uop.FallLink(from));
+    }
+
+    /// <summary>The block at RIP, decoded if need be.</summary>
+    /// <returns>null after recording the exception that the fetch raises</returns>
+    private Uop* Find(CodeMode extra = 0)
+    {
+        CpuState* c = _c;
+        ulong rip = c->Rip;
+        JumpEntry* jump = JumpCache.Slot(c, rip);
+        if (extra == 0 && jump->Rip == rip) return jump->First;
+        if (!TryFetch(rip, out ulong address)) return null;
+
+        CodeMode mode = (CodeMode)c->Cpl | CodeMode.Code64 | extra;
+        Block* block = _code.Find(address, rip, mode);
+        if (block != null && block->CrossesPage)
+        {
+            if (!TryFetch((rip | 4095) + 1, out ulong second)) return null;
+            if (second >> PhysicalMemory.PageShift != block->SecondMfn)
+            {
+                // The second page is another one now: what was decoded with the old one is of no use.
+                _memory.Written(address >> PhysicalMemory.PageShift, (int)(address & 4095), 1);
+                block = null;
+            }
+        }
+
+        block = block == null ? Translate(address, rip, mode) : block;
+        if (block == null) return null;
+        if (!block->CrossesPage && extra == 0 && c->RedirectFrom == ulong.MaxValue) _jumps.Put(jump, rip, block->First);
+        return block->First;
+    }
+
+    private Block* Translate(ulong address, ulong rip, CodeMode mode)
+    {
+        if (_code.Size > CodeCache.SizeLimit)
+        {
+            _code.Clear();
+            _jumps.Flush();
+            _c->CodeChanged = true;
+        }
+
+        int here = PhysicalMemory.PageSize - (int)(address & (PhysicalMemory.PageSize - 1));
+        ulong secondMfn = 0;
+        int secondBytes = 0;
+        if (!_translator.Decode(_c->Ram + address, here, rip, mode))
+        {
+            if (!TryFetch(rip + (ulong)here, out ulong second)) return null;
+            byte* both = stackalloc byte[16];
+            Buffer.MemoryCopy(_c->Ram + address, both, 16, here);
+            Buffer.MemoryCopy(_c->Ram + second, both + here, 16 - here, 15 - here);
+            _ = _translator.Decode(both, 15, rip, mode | CodeMode.Single);
+            secondMfn = second >> PhysicalMemory.PageShift;
+            secondBytes = Math.Max(1, _translator.Bytes - here);
+        }
+
+        Block* block = _code.Reserve(Translator.MaximumCount + 3);
+        block->First = (Uop*)(block + 1);
+        block->Rip = rip;
+        block->Address = address;
+        block->Mode = mode;
+        block->Bytes = secondBytes != 0 ? here : _translator.Bytes;
+        block->SecondMfn = secondMfn;
+        block->SecondBytes = secondBytes;
+        Uop* end = _translator.Build(block->First);
+        _code.Keep(block, end);
+        return block;
+    }
+
+    /// <summary>The machine address of an instruction byte.</summary>
+    /// <returns>false after recording #PF, or #GP where the address is not canonical</returns>
+    private bool TryFetch(ulong linear, out ulong address)
+    {
+        CpuState* c = _c;
+        address = 0;
+        if (!_codeTlb.TryGet(linear, out ulong mfn))
+        {
+            if (!PageWalk.IsCanonical(linear))
+            {
+                Flow.Record(c, Vector.GP, 0);
+                return false;
+            }
+
+            if (!PageWalk.TryWalk(c, linear, AccessKind.Execute, update: true, out Translation found, out uint error))
+            {
+                c->Cr2 = linear;
+                Flow.Record(c, Vector.PF, error);
+                return false;
+            }
+
+            mfn = found.Mfn;
+            if (c->RedirectFrom == ulong.MaxValue) CacheFetch(linear, found);
+        }
+
+        address = mfn << PhysicalMemory.PageShift | linear & ~Tlb.PageMask;
+        return true;
+    }
+
+    private void CacheFetch(ulong linear, Translation found)
+    {
+        if (_codeTlb.Fill(linear, found.Mfn)) _jumps.Flush();
+        _tlb.HoldsLargePage |= found.IsLarge;
+        Bus.TranslationCached(_c->Cr3 >> PhysicalMemory.PageShift, linear & Tlb.PageMask, found.Mfn, false);
     }
 }

@@ -33,11 +33,29 @@ public sealed unsafe class PhysicalMemory : IDisposable
 
     internal byte* Base => _base;
 
-    /// <summary>One byte per frame, non-zero where some processor has decoded code from the frame.</summary>
+    /// <summary>One byte per frame: how many processors have decoded code from the frame.</summary>
     internal byte* CodeFrames => _codeFrames;
 
-    /// <summary>Raised with (mfn) when a frame that holds decoded code was written; processors drop that code.</summary>
-    internal event Action<ulong>? CodeWritten;
+    /// <summary>Raised with (mfn, offset, length) when a frame that holds decoded code was written; processors drop that code.</summary>
+    internal event Action<ulong, int, int>? CodeWritten;
+
+    /// <summary>Raised with (mfn) when code was first decoded from a frame: from now on its stores must be seen.</summary>
+    internal event Action<ulong>? CodeDecoded;
+
+    /// <summary>A processor has decoded code from the frame.</summary>
+    internal void AddCode(ulong mfn)
+    {
+        if (_codeFrames[mfn]++ == 0) CodeDecoded?.Invoke(mfn);
+    }
+
+    /// <summary>A processor has dropped the last code it had decoded from the frame.</summary>
+    internal void RemoveCode(ulong mfn) => _codeFrames[mfn]--;
+
+    /// <summary>Says that bytes of one frame have changed.</summary>
+    internal void Written(ulong mfn, int offset, int length)
+    {
+        if (_codeFrames[mfn] != 0) CodeWritten?.Invoke(mfn, offset, length);
+    }
 
     public bool Contains(ulong mfn) => mfn < Frames;
 
@@ -63,14 +81,11 @@ public sealed unsafe class PhysicalMemory : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(address, Bytes - 8);
         *(ulong*)(_base + (address & ~7UL)) = value;
-        Written(address >> PageShift);
+        Written(address >> PageShift, (int)(address & (PageSize - 8)), 8);
     }
 
     /// <summary>Says that the contents of a frame have changed other than through a processor.</summary>
-    public void Written(ulong mfn)
-    {
-        if (_codeFrames[mfn] != 0) CodeWritten?.Invoke(mfn);
-    }
+    public void Written(ulong mfn) => Written(mfn, 0, PageSize);
 
     public void Dispose()
     {

@@ -1,0 +1,96 @@
+using System.Numerics;
+using Iced.Intel;
+
+namespace Implementation.Cpu;
+
+/// <summary>Takes a handler for the types of a destination and a source.</summary>
+internal interface IBinaryChooser
+{
+    static abstract Handler For<T, TDest, TSrc>(Translator t)
+        where T : unmanaged, IBinaryInteger<T> where TDest : IOperand where TSrc : IOperand;
+}
+
+/// <summary>Takes a handler for the type of one operand, register or memory.</summary>
+internal interface IPlaceChooser
+{
+    static abstract Handler For<T, TPlace>(Translator t) where T : unmanaged, IBinaryInteger<T> where TPlace : IOperand;
+}
+
+/// <summary>From a decoded instruction's operands to type arguments, and so to the one handler that is compiled for them.</summary>
+/// <remarks>The address of a handler is taken here at decode, so that only the handlers a guest needs are ever compiled.</remarks>
+internal static unsafe class Choose
+{
+    /// <summary>Operands 0 and 1 of one width; fills their fields.</summary>
+    public static Handler Binary<TChooser>(Translator t) where TChooser : IBinaryChooser =>
+        t.OperandBytes(0) switch
+        {
+            1 => Binary<TChooser, byte>(t),
+            2 => Binary<TChooser, ushort>(t),
+            4 => Binary<TChooser, uint>(t),
+            _ => Binary<TChooser, ulong>(t),
+        };
+
+    /// <summary>Operand <paramref name="operand"/>, written or read; a register is <see cref="Dst"/>.</summary>
+    public static Handler Place<TChooser>(Translator t, int operand = 0) where TChooser : IPlaceChooser
+    {
+        if (t.Instruction.GetOpKind(operand) == OpKind.Register) t.U->Dst = Translator.Offset(t.Instruction.GetOpRegister(operand));
+        return t.OperandBytes(operand) switch
+        {
+            1 => Place<TChooser, byte, Dst>(t, operand),
+            2 => Place<TChooser, ushort, Dst>(t, operand),
+            4 => Place<TChooser, uint, Dst>(t, operand),
+            _ => Place<TChooser, ulong, Dst>(t, operand),
+        };
+    }
+
+    /// <summary>Operand <paramref name="operand"/>, only read; a register is <see cref="Src"/>.</summary>
+    public static Handler Source<TChooser>(Translator t, int operand = 1) where TChooser : IPlaceChooser
+    {
+        if (t.Instruction.GetOpKind(operand) == OpKind.Register) t.U->Src = Translator.Offset(t.Instruction.GetOpRegister(operand));
+        return t.OperandBytes(operand) switch
+        {
+            1 => Place<TChooser, byte, Src>(t, operand),
+            2 => Place<TChooser, ushort, Src>(t, operand),
+            4 => Place<TChooser, uint, Src>(t, operand),
+            _ => Place<TChooser, ulong, Src>(t, operand),
+        };
+    }
+
+    private static Handler Place<TChooser, T, TRegister>(Translator t, int operand)
+        where TChooser : IPlaceChooser where T : unmanaged, IBinaryInteger<T> where TRegister : IOperand
+    {
+        if (t.Instruction.GetOpKind(operand) == OpKind.Register) return TChooser.For<T, TRegister>(t);
+        t.Memory();
+        return t.Addressing switch
+        {
+            Addressing.Flat => TChooser.For<T, Mem<Flat>>(t),
+            Addressing.Based => TChooser.For<T, Mem<Based>>(t),
+            _ => TChooser.For<T, Mem<Narrow>>(t),
+        };
+    }
+
+    private static Handler Binary<TChooser, T>(Translator t) where TChooser : IBinaryChooser where T : unmanaged, IBinaryInteger<T> =>
+        t.Forms() switch
+        {
+            Form.RegisterRegister => TChooser.For<T, Dst, Src>(t),
+            Form.RegisterImmediate => TChooser.For<T, Dst, Imm>(t),
+            Form.RegisterMemory => t.Addressing switch
+            {
+                Addressing.Flat => TChooser.For<T, Dst, Mem<Flat>>(t),
+                Addressing.Based => TChooser.For<T, Dst, Mem<Based>>(t),
+                _ => TChooser.For<T, Dst, Mem<Narrow>>(t),
+            },
+            Form.MemoryRegister => t.Addressing switch
+            {
+                Addressing.Flat => TChooser.For<T, Mem<Flat>, Src>(t),
+                Addressing.Based => TChooser.For<T, Mem<Based>, Src>(t),
+                _ => TChooser.For<T, Mem<Narrow>, Src>(t),
+            },
+            _ => t.Addressing switch
+            {
+                Addressing.Flat => TChooser.For<T, Mem<Flat>, Imm>(t),
+                Addressing.Based => TChooser.For<T, Mem<Based>, Imm>(t),
+                _ => TChooser.For<T, Mem<Narrow>, Imm>(t),
+            },
+        };
+}

@@ -1,0 +1,212 @@
+using System.Runtime.InteropServices;
+using Implementation.Memory;
+
+namespace Implementation.Cpu;
+
+/// <summary>The decoded blocks of one processor, found by machine address, linear address and mode.</summary>
+/// <remarks>
+/// Blocks live in chunks that are only freed all at once, and never while a handler runs: a block that a store drops can
+/// finish the micro-op that dropped it.
+/// </remarks>
+internal sealed unsafe class CodeCache : IDisposable
+{
+    private const int Buckets = 1 << 14;
+    private const int ChunkBytes = 1 << 20;
+    private const int GranuleShift = 6; // 64 granules of 64 bytes in a frame
+
+    private readonly PhysicalMemory _memory;
+    private readonly Block** _buckets = (Block**)NativeMemory.AllocZeroed(Buckets, (nuint)sizeof(Block*));
+    private readonly Block** _frames;
+    private readonly ulong* _granules;
+    private readonly List<nint> _chunks = [];
+    private byte* _free, _freeEnd;
+
+    public CodeCache(PhysicalMemory memory)
+    {
+        _memory = memory;
+        _frames = (Block**)NativeMemory.AllocZeroed((nuint)memory.Frames, (nuint)sizeof(Block*));
+        _granules = (ulong*)NativeMemory.AllocZeroed((nuint)memory.Frames, sizeof(ulong));
+    }
+
+    /// <summary>Bytes of decoded code beyond which the owner should <see cref="Clear"/>.</summary>
+    public const long SizeLimit = 96L << 20;
+
+    public long Size => (long)_chunks.Count * ChunkBytes;
+
+    public Block* Find(ulong address, ulong rip, CodeMode mode)
+    {
+        for (Block* b = _buckets[Bucket(address)]; b != null; b = b->NextInBucket)
+        {
+            if (b->Address == address && b->Rip == rip && b->Mode == mode) return b;
+        }
+
+        return null;
+    }
+
+    /// <summary>Cleared room for a block of at most <paramref name="uops"/> micro-ops; <see cref="Keep"/> keeps what was used.</summary>
+    public Block* Reserve(int uops)
+    {
+        int bytes = sizeof(Block) + uops * sizeof(Uop);
+        if (_freeEnd - _free < bytes)
+        {
+            _free = (byte*)NativeMemory.AlignedAlloc(ChunkBytes, 64);
+            _freeEnd = _free + ChunkBytes;
+            _chunks.Add((nint)_free);
+        }
+
+        new Span<byte>(_free, bytes).Clear();
+        return (Block*)_free;
+    }
+
+    /// <summary>Enters a reserved block that <paramref name="end"/> ends.</summary>
+    public void Keep(Block* block, Uop* end)
+    {
+        _free = (byte*)(((nint)end + 63) & ~63);
+        if (_free > _freeEnd) _free = _freeEnd;
+
+        Block** bucket = &_buckets[Bucket(block->Address)];
+        block->NextInBucket = *bucket;
+        *bucket = block;
+
+        ulong mfn = block->Address >> PhysicalMemory.PageShift;
+        if (_frames[mfn] == null) _memory.AddCode(mfn);
+        block->NextInFrame = _frames[mfn];
+        _frames[mfn] = block;
+        _granules[mfn] |= Granules((int)(block->Address & 4095), block->Bytes);
+
+        if (!block->CrossesPage || block->SecondMfn == mfn) return;
+        if (_frames[block->SecondMfn] == null) _memory.AddCode(block->SecondMfn);
+        block->NextInSecondFrame = _frames[block->SecondMfn];
+        _frames[block->SecondMfn] = block;
+        _granules[block->SecondMfn] |= Granules(0, block->SecondBytes);
+    }
+
+    /// <summary>Remembers that <paramref name="slot"/> leads to the block, so that it can be cut.</summary>
+    public void AddLink(Block* to, Uop** slot)
+    {
+        if (_freeEnd - _free < 64) return;
+        Link* link = (Link*)_free;
+        _free += sizeof(Link);
+        link->Slot = slot;
+        link->Next = to->Incoming;
+        to->Incoming = link;
+        *slot = to->First;
+    }
+
+    /// <summary>Drops every block that has a byte in the given part of a frame.</summary>
+    /// <returns>whether there was one</returns>
+    public bool Drop(ulong mfn, int offset, int length)
+    {
+        if ((_granules[mfn] & Granules(offset, length)) == 0) return false;
+
+        bool dropped = false;
+        Block* next;
+        for (Block* b = _frames[mfn]; b != null; b = next)
+        {
+            next = NextIn(b, mfn);
+            if (!Overlaps(b, mfn, offset, length)) continue;
+            Remove(b);
+            dropped = true;
+        }
+
+        if (dropped) Recount(mfn);
+        return dropped;
+    }
+
+    /// <summary>Drops everything and frees the memory. Only between blocks.</summary>
+    public void Clear()
+    {
+        for (int i = 0; i < Buckets; i++)
+        {
+            for (Block* b = _buckets[i]; b != null; b = b->NextInBucket)
+            {
+                Forget(b->Address >> PhysicalMemory.PageShift);
+                if (b->CrossesPage) Forget(b->SecondMfn);
+            }
+
+            _buckets[i] = null;
+        }
+
+        foreach (nint chunk in _chunks) NativeMemory.AlignedFree((void*)chunk);
+        _chunks.Clear();
+        _free = _freeEnd = null;
+    }
+
+    public void Dispose()
+    {
+        Clear();
+        NativeMemory.Free(_buckets);
+        NativeMemory.Free(_frames);
+        NativeMemory.Free(_granules);
+    }
+
+    private void Forget(ulong mfn)
+    {
+        if (_frames[mfn] == null) return;
+        _frames[mfn] = null;
+        _granules[mfn] = 0;
+        _memory.RemoveCode(mfn);
+    }
+
+    private void Remove(Block* block)
+    {
+        for (Link* link = block->Incoming; link != null; link = link->Next) *link->Slot = null;
+        block->Incoming = null;
+        Unchain(block);
+
+        ulong mfn = block->Address >> PhysicalMemory.PageShift;
+        UnchainFrame(block, mfn);
+        if (!block->CrossesPage || block->SecondMfn == mfn) return;
+        UnchainFrame(block, block->SecondMfn);
+    }
+
+    private void Unchain(Block* block)
+    {
+        Block** at = &_buckets[Bucket(block->Address)];
+        while (*at != block) at = &(*at)->NextInBucket;
+        *at = block->NextInBucket;
+    }
+
+    private void UnchainFrame(Block* block, ulong mfn)
+    {
+        Block** at = &_frames[mfn];
+        while (*at != block) at = NextField(*at, mfn);
+        *at = NextIn(block, mfn);
+        if (_frames[mfn] != null) return;
+        _granules[mfn] = 0;
+        _memory.RemoveCode(mfn);
+    }
+
+    private void Recount(ulong mfn)
+    {
+        ulong granules = 0;
+        for (Block* b = _frames[mfn]; b != null; b = NextIn(b, mfn))
+        {
+            if (b->Address >> PhysicalMemory.PageShift == mfn) granules |= Granules((int)(b->Address & 4095), b->Bytes);
+            if (b->CrossesPage && b->SecondMfn == mfn) granules |= Granules(0, b->SecondBytes);
+        }
+
+        _granules[mfn] = granules;
+    }
+
+    /// <summary>A block that crosses pages hangs in two lists.</summary>
+    private static Block** NextField(Block* block, ulong mfn) =>
+        block->Address >> PhysicalMemory.PageShift == mfn ? &block->NextInFrame : &block->NextInSecondFrame;
+
+    private static Block* NextIn(Block* block, ulong mfn) => *NextField(block, mfn);
+
+    private static bool Overlaps(Block* block, ulong mfn, int offset, int length)
+    {
+        int start = (int)(block->Address & 4095);
+        if (block->Address >> PhysicalMemory.PageShift == mfn && start < offset + length && offset < start + block->Bytes) return true;
+        return block->CrossesPage && block->SecondMfn == mfn && offset < block->SecondBytes;
+    }
+
+    private static ulong Granules(int offset, int length)
+    {
+        int first = offset >> GranuleShift, last = (offset + length - 1) >> GranuleShift;
+        return (ulong.MaxValue >> (63 - (last - first))) << first;
+    }
+
+    private static int Bucket(ulong address) => (int)((address ^ address >> 14) & (Buckets - 1));
+}

@@ -1,0 +1,29 @@
+namespace Implementation.Cpu;
+
+/// <summary>The 512-byte image of FXSAVE and FXRSTOR in 64-bit format (SDM Vol. 1, table 10-2).</summary>
+internal static unsafe class FpuImage
+{
+    public const int Size = 512;
+    private const int MxcsrOffset = 24, XmmOffset = 160;
+
+    /// <summary>The bits of MXCSR that exist; loading others is #GP.</summary>
+    public const uint MxcsrMask = 0xFFFF;
+
+    public static void Save(CpuState* c, Span<byte> image)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(image.Length, Size);
+        image[..Size].Clear();
+        new Span<byte>(c->X87, XmmOffset).CopyTo(image);
+        BitConverter.TryWriteBytes(image[MxcsrOffset..], c->Mxcsr);
+        BitConverter.TryWriteBytes(image[(MxcsrOffset + 4)..], MxcsrMask);
+        new Span<byte>(c->Xmm, 256).CopyTo(image[XmmOffset..]);
+    }
+
+    public static void Load(CpuState* c, ReadOnlySpan<byte> image)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(image.Length, Size);
+        image[..XmmOffset].CopyTo(new Span<byte>(c->X87, XmmOffset));
+        c->Mxcsr = BitConverter.ToUInt32(image[MxcsrOffset..]) & MxcsrMask;
+        image.Slice(XmmOffset, 256).CopyTo(new Span<byte>(c->Xmm, 256));
+    }
+}

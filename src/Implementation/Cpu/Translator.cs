@@ -1,0 +1,280 @@
+using Iced.Intel;
+
+namespace Implementation.Cpu;
+
+/// <summary>The shapes of two operands.</summary>
+internal enum Form { RegisterRegister, RegisterImmediate, RegisterMemory, MemoryRegister, MemoryImmediate }
+
+/// <summary>Which <see cref="IAddressing"/> a memory operand needs.</summary>
+internal enum Addressing { Flat, Based, Narrow }
+
+/// <summary>Makes micro-ops of instructions: decodes a run of them, finds which flags are live, and calls their builders.</summary>
+/// <remarks>Builders read the current instruction and fill <see cref="U"/>; they end with exactly one call of Emit.</remarks>
+internal sealed unsafe class Translator
+{
+    /// <summary>Bounds the depth of calls where the JIT does not make jumps of them (Debug builds).</summary>
+    public const int MaximumCount = 64;
+
+    private const RflagsBits AllFlags =
+        RflagsBits.OF | RflagsBits.SF | RflagsBits.ZF | RflagsBits.AF | RflagsBits.CF | RflagsBits.PF;
+
+    private readonly Instruction[] _instructions = new Instruction[MaximumCount];
+    private readonly bool[] _flagsLive = new bool[MaximumCount];
+    private readonly Processor _processor;
+    private readonly ByteReader _reader = new();
+    private readonly Decoder _decoder64;
+    private int _index, _count;
+    private bool _mayFuse, _endsBlock;
+
+    public Translator(Processor processor)
+    {
+        _processor = processor;
+        _decoder64 = Decoder.Create(64, _reader, DecoderOptions.ForceReservedNop);
+    }
+
+    /// <summary>The instruction being built.</summary>
+    public ref readonly Instruction Instruction => ref _instructions[_index];
+
+    /// <summary>The micro-op being built; all fields but <see cref="Uop.Run"/> that are not set read as "none".</summary>
+    public Uop* U { get; private set; }
+
+    /// <summary>Whether a later reader can see the flags that the instruction sets.</summary>
+    public bool FlagsLive => _flagsLive[_index];
+
+    public ProcessorFeatures Features => _processor.Features;
+
+    public int Count => _count;
+
+    /// <summary>Bytes of all decoded instructions.</summary>
+    public int Bytes => (int)(_instructions[_count - 1].NextIP - _instructions[0].IP);
+
+    /// <summary>Decodes from <paramref name="code"/> until a branch, the end of the bytes, or the maximum.</summary>
+    /// <returns>false when not even one instruction is complete</returns>
+    public bool Decode(byte* code, int length, ulong rip, CodeMode mode)
+    {
+        _reader.Set(code, length);
+        Decoder decoder = _decoder64;
+        decoder.IP = rip;
+        _count = 0;
+        int maximum = (mode & CodeMode.Single) != 0 ? 1 : MaximumCount;
+        _mayFuse = maximum > 1;
+        while (_count < maximum)
+        {
+            decoder.Decode(out Instruction instruction);
+            if (decoder.LastError == DecoderError.NoMoreBytes) return _count > 0;
+            if (instruction.IsInvalid && _count > 0) return true;
+            _instructions[_count++] = instruction;
+            if (instruction.IsInvalid || instruction.FlowControl != FlowControl.Next || IsLast(instruction)) return true;
+        }
+
+        return true;
+    }
+
+    /// <summary>Builds what <see cref="Decode"/> found.</summary>
+    /// <param name="first">room for <see cref="MaximumCount"/> + 2 cleared micro-ops</param>
+    /// <returns>behind the last micro-op used</returns>
+    public Uop* Build(Uop* first)
+    {
+        FindLiveFlags();
+        U = first;
+        _endsBlock = false;
+        for (_index = 0; _index < _count; _index++)
+        {
+            Prepare();
+            if (Instruction.IsInvalid) EmitInvalid();
+            else if (InstructionTable.Instance[Instruction.Mnemonic] is { } build) build(this);
+            else EmitUnimplemented();
+        }
+
+        if (!_endsBlock)
+        {
+            ref readonly Instruction last = ref _instructions[_count - 1];
+            ClearOperands();
+            U->Ip = last.NextIP;
+            U->Length = 0;
+            U->Remaining = 0;
+            U->Run = &Branches.FallThrough;
+            U++;
+        }
+
+        return U + 1; // the link slot
+    }
+
+    /// <summary>Finishes the current micro-op.</summary>
+    public void Emit(Handler handler)
+    {
+        U->Run = handler.Address;
+        U++;
+    }
+
+    /// <summary>Finishes the current micro-op, which is the last of its block and jumps by itself.</summary>
+    public void EmitTerminator(Handler handler)
+    {
+        _endsBlock = true;
+        Emit(handler);
+    }
+
+    /// <summary>The instruction raises an exception and does nothing else.</summary>
+    public void EmitRaise(byte vector, uint errorCode = 0)
+    {
+        U->Imm = vector;
+        U->Disp = errorCode;
+        EmitTerminator(new(&SystemInstructions.RaiseAlways));
+    }
+
+    /// <summary>#UD for a form the processor should know and does not.</summary>
+    public void EmitUnimplemented()
+    {
+        U->Imm = (long)Instruction.Code;
+        EmitTerminator(new(&SystemInstructions.RaiseUnimplemented));
+    }
+
+    public int OperandBytes(int operand) =>
+        Instruction.GetOpKind(operand) switch
+        {
+            OpKind.Register => Instruction.GetOpRegister(operand).GetSize(),
+            _ => Instruction.MemorySize.GetSize(),
+        };
+
+    /// <summary>The shape of operands 0 and 1, whose fields it fills.</summary>
+    public Form Forms()
+    {
+        ref readonly Instruction i = ref Instruction;
+        bool immediate = i.Op1Kind is not (OpKind.Register or OpKind.Memory);
+        if (immediate) U->Imm = (long)i.GetImmediate(1);
+        if (i.Op0Kind == OpKind.Memory)
+        {
+            Memory();
+            if (immediate) return Form.MemoryImmediate;
+            U->Src = Offset(i.Op1Register);
+            return Form.MemoryRegister;
+        }
+
+        U->Dst = Offset(i.Op0Register);
+        if (immediate) return Form.RegisterImmediate;
+        if (i.Op1Kind == OpKind.Memory)
+        {
+            Memory();
+            return Form.RegisterMemory;
+        }
+
+        U->Src = Offset(i.Op1Register);
+        return Form.RegisterRegister;
+    }
+
+    /// <summary>How the memory operand that <see cref="Memory"/> filled in is addressed.</summary>
+    public Addressing Addressing { get; private set; }
+
+    /// <summary>Fills the fields of the memory operand.</summary>
+    public void Memory()
+    {
+        ref readonly Instruction i = ref Instruction;
+        U->Base = i.IsIPRelativeMemoryOperand ? CpuState.NoRegister : Offset(i.MemoryBase);
+        U->Index = Offset(i.MemoryIndex);
+        U->Scale = i.MemoryIndexScale switch { 2 => 1, 4 => 2, 8 => 3, _ => 0 };
+        U->Disp = (long)i.MemoryDisplacement64;
+        bool narrow = i.MemoryBase.GetSize() == 4 || i.MemoryIndex.GetSize() == 4
+                   || (i.MemoryBase == Register.None && i.MemoryIndex == Register.None && i.MemoryDisplSize == 4);
+        U->Segment = SegmentOffset(i.MemorySegment);
+        bool based = i.MemorySegment is Register.FS or Register.GS;
+        Addressing = narrow ? Addressing.Narrow : based ? Addressing.Based : Addressing.Flat;
+    }
+
+    /// <summary>Offset of a general register in <see cref="CpuState"/>; AH, CH, DH, BH are the second byte of theirs.</summary>
+    public static byte Offset(Register register)
+    {
+        if (register == Register.None) return CpuState.NoRegister;
+        int number = register.GetFullRegister() - Register.RAX;
+        return (byte)(number * 8 + (register is Register.AH or Register.BH or Register.CH or Register.DH ? 1 : 0));
+    }
+
+    private static byte SegmentOffset(Register segment) => CpuState.SegmentBaseOffset((SegmentRegister)(segment - Register.ES));
+
+    /// <summary>Takes the conditional branch behind the current instruction into the same micro-op, where there is one.</summary>
+    public bool TryFuseBranch(out ConditionCode condition)
+    {
+        condition = ConditionCode.None;
+        if (!_mayFuse || _index + 1 >= _count) return false;
+        ref readonly Instruction next = ref _instructions[_index + 1];
+        if (!next.IsJccShortOrNear) return false;
+
+        condition = next.ConditionCode;
+        Uop.Target(U) = next.NearBranchTarget;
+        U->Length += (byte)next.Length;
+        _index++;
+        _endsBlock = true;
+        return true;
+    }
+
+    private void EmitInvalid()
+    {
+        // A longer instruction than 15 bytes is #GP(0); all else that does not decode is #UD (SDM Vol. 3A, table 6-1).
+        EmitRaise(_reader.Consumed >= 15 ? Vector.GP : Vector.UD);
+    }
+
+    private void Prepare()
+    {
+        ClearOperands();
+        U->Ip = Instruction.IP;
+        U->Length = (byte)Instruction.Length;
+        U->Remaining = (byte)(_count - _index);
+    }
+
+    private void ClearOperands()
+    {
+        *U = default;
+        U->Dst = U->Src = U->Base = U->Index = U->Segment = CpuState.NoRegister;
+    }
+
+    private static bool IsLast(in Instruction instruction) =>
+        (InstructionTable.Instance.TraitsOf(instruction.Mnemonic) & Traits.EndsBlock) != 0
+        || InstructionTable.Instance[instruction.Mnemonic] is null
+        || instruction.HasRepPrefix || instruction.HasRepnePrefix;
+
+    /// <summary>Walks backwards: flags are live at the block's end and wherever something may fault.</summary>
+    private void FindLiveFlags()
+    {
+        RflagsBits live = AllFlags;
+        for (int k = _count - 1; k >= 0; k--)
+        {
+            ref readonly Instruction i = ref _instructions[k];
+            Traits traits = InstructionTable.Instance.TraitsOf(i.Mnemonic);
+            RflagsBits written = i.RflagsWritten | i.RflagsCleared | i.RflagsSet;
+            if ((traits & Traits.DefinesAllFlags) != 0) written = AllFlags;
+            _flagsLive[k] = ((written | i.RflagsUndefined) & live) != 0;
+            if ((traits & Traits.MayKeepFlags) == 0) live &= ~written;
+            live |= i.RflagsRead & AllFlags;
+            if ((traits & Traits.Pure) == 0 || TouchesMemory(i)) live = AllFlags;
+        }
+    }
+
+    private static bool TouchesMemory(in Instruction i)
+    {
+        if (i.IsStackInstruction) return true;
+        if (i.Mnemonic is Mnemonic.Lea or Mnemonic.Nop) return false;
+        for (int k = 0; k < i.OpCount; k++)
+        {
+            OpKind kind = i.GetOpKind(k);
+            if (kind == OpKind.Memory || kind is >= OpKind.MemorySegSI and <= OpKind.MemoryESRDI) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Gives the decoder bytes of guest memory.</summary>
+    private sealed class ByteReader : CodeReader
+    {
+        private byte* _next, _end, _start;
+
+        /// <summary>Bytes read since <see cref="Set"/>.</summary>
+        public int Consumed => (int)(_next - _start);
+
+        public void Set(byte* code, int length)
+        {
+            _start = _next = code;
+            _end = code + length;
+        }
+
+        public override int ReadByte() => _next < _end ? *_next++ : -1;
+    }
+}
