@@ -61,8 +61,8 @@ internal static unsafe class Bits
         table.Add(Mnemonic.Btc, Build<Btc>);
         table.Add(Mnemonic.Bsf, BuildScan<ScanForward>);
         table.Add(Mnemonic.Bsr, BuildScan<ScanReverse>);
-        table.Add(Mnemonic.Tzcnt, t => BuildCount<TrailingZeros, ScanForward>(t, t.Features.Bmi1));
-        table.Add(Mnemonic.Lzcnt, t => BuildCount<LeadingZeros, ScanReverse>(t, t.Features.Lzcnt));
+        table.Add(Mnemonic.Tzcnt, t => BuildCount<TrailingZeros, ScanForward>(t, t.Features.Bmi1), Traits.Pure | Traits.MayKeepFlags);
+        table.Add(Mnemonic.Lzcnt, t => BuildCount<LeadingZeros, ScanReverse>(t, t.Features.Lzcnt), Traits.Pure | Traits.MayKeepFlags);
         table.Add(Mnemonic.Popcnt, BuildPopcnt);
     }
 

@@ -27,6 +27,13 @@ internal static unsafe class Branches
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Uop* FallThrough(CpuState* c, Uop* u) => Flow.Fall(c, u);
 
+    /// <summary>The end of a block behind which the driver must look at the flags.</summary>
+    public static Uop* ReturnToDriver(CpuState* c, Uop* u)
+    {
+        c->Rip = u->Ip;
+        return Flow.Stop;
+    }
+
     private static void BuildCounted(Translator t, Handler handler)
     {
         Uop.Target(t.U) = t.Instruction.NearBranchTarget;
@@ -40,6 +47,7 @@ internal static unsafe class Branches
     {
         if (t.Instruction.IsJmpShortOrNear)
         {
+            if (RaisesAtTarget(t)) return;
             Uop.Target(t.U) = t.Instruction.NearBranchTarget;
             t.EmitTerminator(new(&Jump));
         }
@@ -57,6 +65,7 @@ internal static unsafe class Branches
     {
         if (t.Instruction.IsCallNear)
         {
+            if (RaisesAtTarget(t)) return;
             Uop.Target(t.U) = t.Instruction.NearBranchTarget;
             t.EmitTerminator(new(&Call));
         }
@@ -68,6 +77,14 @@ internal static unsafe class Branches
         {
             t.EmitTerminator(Choose.Source<CallChooser>(t, 0));
         }
+    }
+
+    /// <summary>A branch out of the canonical addresses faults itself, not its target.</summary>
+    private static bool RaisesAtTarget(Translator t)
+    {
+        if (PageWalk.IsCanonical(t.Instruction.NearBranchTarget)) return false;
+        t.EmitRaise(Vector.GP);
+        return true;
     }
 
     private static void BuildRet(Translator t)

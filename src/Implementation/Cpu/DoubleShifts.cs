@@ -37,8 +37,8 @@ internal static unsafe class DoubleShifts
 {
     public static void Register(InstructionTable table)
     {
-        table.Add(Mnemonic.Shld, Build<Shld>, Traits.Pure | Traits.MayKeepFlags);
-        table.Add(Mnemonic.Shrd, Build<Shrd>, Traits.Pure | Traits.MayKeepFlags);
+        table.Add(Mnemonic.Shld, Build<Shld>, Traits.Pure | Traits.DefinesAllFlags | Traits.MayKeepFlagsByCount);
+        table.Add(Mnemonic.Shrd, Build<Shrd>, Traits.Pure | Traits.DefinesAllFlags | Traits.MayKeepFlagsByCount);
     }
 
     public static UInt128 Concatenate<T>(T high, T low) where T : unmanaged, IBinaryInteger<T> =>

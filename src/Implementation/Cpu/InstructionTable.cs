@@ -14,8 +14,11 @@ internal enum Traits
     /// <summary>It gives all six status flags a value of our choice, those the SDM leaves undefined included.</summary>
     DefinesAllFlags = 2,
 
-    /// <summary>It may leave the flags alone (a shift by zero).</summary>
+    /// <summary>It may leave the flags alone (a comparison repeated no times, a scan).</summary>
     MayKeepFlags = 4,
+
+    /// <summary>It leaves the flags alone for a count of zero, so a form whose count is in CL may.</summary>
+    MayKeepFlagsByCount = 16,
 
     /// <summary>The next instruction must be looked up anew: the mode, IF or TF may have changed.</summary>
     EndsBlock = 8,

@@ -10,7 +10,7 @@ internal static unsafe class Moves
 {
     public static void Register(InstructionTable table)
     {
-        table.Add(Mnemonic.Mov, BuildMov, Traits.None);
+        table.Add(Mnemonic.Mov, BuildMov);
         table.Add(Mnemonic.Movnti, t => t.Emit(Choose.Binary<MoveChooser>(t)));
         table.Add(Mnemonic.Movzx, t => BuildExtension<ZeroExtension>(t));
         table.Add(Mnemonic.Movsx, t => BuildExtension<SignExtension>(t));

@@ -390,7 +390,7 @@ public sealed unsafe class Processor : IDisposable
         while (c->Budget > 0)
         {
             c->CodeChanged = false;
-            Uop* u = Find();
+            Uop* u = Find(c->Budget == 1 ? CodeMode.Single : 0);
             if (u == null) return;
             if (c->CodeChanged) from = null;
             if (u->Remaining > c->Budget)

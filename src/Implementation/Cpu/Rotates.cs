@@ -87,10 +87,10 @@ internal static unsafe class Rotates
 {
     public static void Register(InstructionTable table)
     {
-        table.Add(Mnemonic.Rol, Build<Rol>, Traits.Pure | Traits.MayKeepFlags);
-        table.Add(Mnemonic.Ror, Build<Ror>, Traits.Pure | Traits.MayKeepFlags);
-        table.Add(Mnemonic.Rcl, Build<Rcl>, Traits.Pure | Traits.MayKeepFlags);
-        table.Add(Mnemonic.Rcr, Build<Rcr>, Traits.Pure | Traits.MayKeepFlags);
+        table.Add(Mnemonic.Rol, Build<Rol>, Traits.Pure | Traits.MayKeepFlagsByCount);
+        table.Add(Mnemonic.Ror, Build<Ror>, Traits.Pure | Traits.MayKeepFlagsByCount);
+        table.Add(Mnemonic.Rcl, Build<Rcl>, Traits.Pure | Traits.MayKeepFlagsByCount);
+        table.Add(Mnemonic.Rcr, Build<Rcr>, Traits.Pure | Traits.MayKeepFlagsByCount);
     }
 
     private static void Build<TRotate>(Translator t) where TRotate : IRotate

@@ -83,10 +83,10 @@ internal static unsafe class Shifts
 {
     public static void Register(InstructionTable table)
     {
-        table.Add(Mnemonic.Shl, Build<Shl>, Traits.Pure | Traits.MayKeepFlags);
-        table.Add(Mnemonic.Sal, Build<Shl>, Traits.Pure | Traits.MayKeepFlags);
-        table.Add(Mnemonic.Shr, Build<Shr>, Traits.Pure | Traits.MayKeepFlags);
-        table.Add(Mnemonic.Sar, Build<Sar>, Traits.Pure | Traits.MayKeepFlags);
+        table.Add(Mnemonic.Shl, Build<Shl>, Traits.Pure | Traits.DefinesAllFlags | Traits.MayKeepFlagsByCount);
+        table.Add(Mnemonic.Sal, Build<Shl>, Traits.Pure | Traits.DefinesAllFlags | Traits.MayKeepFlagsByCount);
+        table.Add(Mnemonic.Shr, Build<Shr>, Traits.Pure | Traits.DefinesAllFlags | Traits.MayKeepFlagsByCount);
+        table.Add(Mnemonic.Sar, Build<Sar>, Traits.Pure | Traits.DefinesAllFlags | Traits.MayKeepFlagsByCount);
         Rotates.Register(table);
         DoubleShifts.Register(table);
     }

@@ -22,7 +22,11 @@ internal struct TlbEntry
 /// <summary>One translation for instruction fetch.</summary>
 internal struct CodeTlbEntry
 {
-    public ulong Page, Mfn;
+    /// <summary>Linear address of the page, or <see cref="Tlb.Empty"/>.</summary>
+    public ulong Page;
+
+    /// <summary><see cref="Tlb.Empty"/> since the last flush of the whole TLB.</summary>
+    public ulong Mfn;
 }
 
 /// <summary>A jump cache entry: where the code at a linear address was decoded to, under the current translations.</summary>
@@ -127,15 +131,17 @@ internal sealed unsafe class Tlb : IDisposable
 /// <summary>The translations for instruction fetch. Consulted only when a block is not in the jump cache.</summary>
 internal sealed unsafe class CodeTlb : IDisposable
 {
-    private const int Entries = 256;
+    private const int Entries = 2048;
 
     private readonly CodeTlbEntry* _entries = (CodeTlbEntry*)NativeMemory.Alloc((nuint)(Entries * sizeof(CodeTlbEntry)));
+    private readonly ushort[] _used = new ushort[Entries];
+    private int _usedCount;
 
-    public CodeTlb() => Flush();
+    public CodeTlb() => new Span<byte>(_entries, Entries * sizeof(CodeTlbEntry)).Fill(0xFF);
 
     public bool TryGet(ulong linear, out ulong mfn)
     {
-        CodeTlbEntry* entry = _entries + (linear >> 12) % Entries;
+        CodeTlbEntry* entry = Slot(linear);
         mfn = entry->Mfn;
         return entry->Page == (linear & Tlb.PageMask);
     }
@@ -143,25 +149,30 @@ internal sealed unsafe class CodeTlb : IDisposable
     /// <returns>whether another page's translation was displaced</returns>
     public bool Fill(ulong linear, ulong mfn)
     {
-        CodeTlbEntry* entry = _entries + (linear >> 12) % Entries;
+        CodeTlbEntry* entry = Slot(linear);
         bool displaced = entry->Page != Tlb.Empty;
+        if (entry->Mfn == Tlb.Empty) _used[_usedCount++] = (ushort)(entry - _entries);
         *entry = new() { Page = linear & Tlb.PageMask, Mfn = mfn };
         return displaced;
     }
 
-    public void Flush() => new Span<byte>(_entries, Entries * sizeof(CodeTlbEntry)).Fill(0xFF);
+    public void Flush()
+    {
+        for (int i = 0; i < _usedCount; i++) _entries[_used[i]] = new() { Page = Tlb.Empty, Mfn = Tlb.Empty };
+        _usedCount = 0;
+    }
 
     public void FlushPage(ulong linear)
     {
-        CodeTlbEntry* entry = _entries + (linear >> 12) % Entries;
+        CodeTlbEntry* entry = Slot(linear);
         if (entry->Page == (linear & Tlb.PageMask)) entry->Page = Tlb.Empty;
     }
 
     public bool Holds(ulong mfn)
     {
-        for (int i = 0; i < Entries; i++)
+        for (int i = 0; i < _usedCount; i++)
         {
-            if (_entries[i].Page != Tlb.Empty && _entries[i].Mfn == mfn) return true;
+            if (_entries[_used[i]].Page != Tlb.Empty && _entries[_used[i]].Mfn == mfn) return true;
         }
 
         return false;
@@ -169,13 +180,20 @@ internal sealed unsafe class CodeTlb : IDisposable
 
     public void AddTo(List<CachedTranslation> list)
     {
-        for (int i = 0; i < Entries; i++)
+        for (int i = 0; i < _usedCount; i++)
         {
-            if (_entries[i].Page != Tlb.Empty) list.Add(new(_entries[i].Page, _entries[i].Mfn, false));
+            CodeTlbEntry entry = _entries[_used[i]];
+            if (entry.Page != Tlb.Empty) list.Add(new(entry.Page, entry.Mfn, false));
         }
     }
 
     public void Dispose() => NativeMemory.Free(_entries);
+
+    private CodeTlbEntry* Slot(ulong linear)
+    {
+        ulong page = linear >> 12;
+        return _entries + ((page ^ page >> 11) & (Entries - 1));
+    }
 }
 
 /// <summary>Linear address to decoded block, valid as long as the translations for fetch are.</summary>

@@ -93,7 +93,9 @@ internal sealed unsafe class Translator
             U->Ip = last.NextIP;
             U->Length = 0;
             U->Remaining = 0;
-            U->Run = &Branches.FallThrough;
+            // What ends a block without a branch may have changed what the next instruction depends on.
+            U->Run = (InstructionTable.Instance.TraitsOf(last.Mnemonic) & Traits.EndsBlock) != 0
+                ? &Branches.ReturnToDriver : &Branches.FallThrough;
             U++;
         }
 
@@ -242,13 +244,21 @@ internal sealed unsafe class Translator
             RflagsBits written = i.RflagsWritten | i.RflagsCleared | i.RflagsSet;
             if ((traits & Traits.DefinesAllFlags) != 0) written = AllFlags;
             _flagsLive[k] = ((written | i.RflagsUndefined) & live) != 0;
-            if ((traits & Traits.MayKeepFlags) == 0) live &= ~written;
+            if (!MayKeepFlags(i, traits)) live &= ~written;
             live |= i.RflagsRead & AllFlags;
-            if ((traits & Traits.Pure) == 0 || TouchesMemory(i)) live = AllFlags;
+            if ((traits & Traits.Pure) == 0 || MayFault(i)) live = AllFlags;
         }
     }
 
-    private static bool TouchesMemory(in Instruction i)
+    private static bool MayKeepFlags(in Instruction i, Traits traits)
+    {
+        if ((traits & Traits.MayKeepFlagsByCount) == 0) return (traits & Traits.MayKeepFlags) != 0;
+        int count = Shifts.ImmediateCount(i, i.Op0Kind == OpKind.Register ? i.Op0Register.GetSize() : i.MemorySize.GetSize(), i.OpCount - 1);
+        return count <= 0;
+    }
+
+    /// <summary>Whether an instruction whose plain register forms are harmless has a memory, segment or control operand.</summary>
+    private static bool MayFault(in Instruction i)
     {
         if (i.IsStackInstruction) return true;
         if (i.Mnemonic is Mnemonic.Lea or Mnemonic.Nop) return false;
@@ -256,6 +266,7 @@ internal sealed unsafe class Translator
         {
             OpKind kind = i.GetOpKind(k);
             if (kind == OpKind.Memory || kind is >= OpKind.MemorySegSI and <= OpKind.MemoryESRDI) return true;
+            if (kind == OpKind.Register && !i.GetOpRegister(k).IsGPR()) return true;
         }
 
         return false;
