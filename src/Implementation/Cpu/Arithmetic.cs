@@ -10,38 +10,19 @@ internal interface IAluOperation<TRule> where TRule : IFlagRule
     /// <summary>Whether the result is written; CMP and TEST only set flags.</summary>
     static virtual bool Writes => true;
 
-    /// <summary>Whether CF is an operand.</summary>
-    static virtual bool ReadsCarry => false;
-
-    static abstract T Compute<T>(T dest, T src, T carry) where T : unmanaged, IBinaryInteger<T>;
+    static abstract T Compute<T>(T dest, T src) where T : unmanaged, IBinaryInteger<T>;
 }
 
 /// <summary>ADD: DEST ← DEST + SRC.</summary>
 internal readonly struct Add : IAluOperation<Sum>
 {
-    public static T Compute<T>(T dest, T src, T carry) where T : unmanaged, IBinaryInteger<T> => unchecked(dest + src);
-}
-
-/// <summary>ADC: DEST ← DEST + SRC + CF.</summary>
-internal readonly struct Adc : IAluOperation<Sum>
-{
-    public static bool ReadsCarry => true;
-
-    public static T Compute<T>(T dest, T src, T carry) where T : unmanaged, IBinaryInteger<T> => unchecked(dest + src + carry);
+    public static T Compute<T>(T dest, T src) where T : unmanaged, IBinaryInteger<T> => unchecked(dest + src);
 }
 
 /// <summary>SUB: DEST ← DEST − SRC.</summary>
 internal readonly struct Sub : IAluOperation<Difference>
 {
-    public static T Compute<T>(T dest, T src, T carry) where T : unmanaged, IBinaryInteger<T> => unchecked(dest - src);
-}
-
-/// <summary>SBB: DEST ← DEST − (SRC + CF).</summary>
-internal readonly struct Sbb : IAluOperation<DifferenceWithBorrow>
-{
-    public static bool ReadsCarry => true;
-
-    public static T Compute<T>(T dest, T src, T carry) where T : unmanaged, IBinaryInteger<T> => unchecked(dest - src - carry);
+    public static T Compute<T>(T dest, T src) where T : unmanaged, IBinaryInteger<T> => unchecked(dest - src);
 }
 
 /// <summary>CMP: SUB without its result.</summary>
@@ -49,25 +30,25 @@ internal readonly struct Cmp : IAluOperation<Difference>
 {
     public static bool Writes => false;
 
-    public static T Compute<T>(T dest, T src, T carry) where T : unmanaged, IBinaryInteger<T> => unchecked(dest - src);
+    public static T Compute<T>(T dest, T src) where T : unmanaged, IBinaryInteger<T> => unchecked(dest - src);
 }
 
 /// <summary>AND: DEST ← DEST AND SRC.</summary>
 internal readonly struct And : IAluOperation<Logical>
 {
-    public static T Compute<T>(T dest, T src, T carry) where T : unmanaged, IBinaryInteger<T> => dest & src;
+    public static T Compute<T>(T dest, T src) where T : unmanaged, IBinaryInteger<T> => dest & src;
 }
 
 /// <summary>OR: DEST ← DEST OR SRC.</summary>
 internal readonly struct Or : IAluOperation<Logical>
 {
-    public static T Compute<T>(T dest, T src, T carry) where T : unmanaged, IBinaryInteger<T> => dest | src;
+    public static T Compute<T>(T dest, T src) where T : unmanaged, IBinaryInteger<T> => dest | src;
 }
 
 /// <summary>XOR: DEST ← DEST XOR SRC.</summary>
 internal readonly struct Xor : IAluOperation<Logical>
 {
-    public static T Compute<T>(T dest, T src, T carry) where T : unmanaged, IBinaryInteger<T> => dest ^ src;
+    public static T Compute<T>(T dest, T src) where T : unmanaged, IBinaryInteger<T> => dest ^ src;
 }
 
 /// <summary>TEST: AND without its result.</summary>
@@ -75,7 +56,7 @@ internal readonly struct Test : IAluOperation<Logical>
 {
     public static bool Writes => false;
 
-    public static T Compute<T>(T dest, T src, T carry) where T : unmanaged, IBinaryInteger<T> => dest & src;
+    public static T Compute<T>(T dest, T src) where T : unmanaged, IBinaryInteger<T> => dest & src;
 }
 
 /// <summary>Whether anything reads the flags an instruction would set.</summary>
@@ -94,15 +75,13 @@ internal readonly struct Dead : IFlagsLive
     public static bool Value => false;
 }
 
-/// <summary>ADD, ADC, SUB, SBB, CMP, AND, OR, XOR, TEST in all their forms.</summary>
+/// <summary>ADD, SUB, CMP, AND, OR, XOR, TEST in all their forms.</summary>
 internal static unsafe class Arithmetic
 {
     public static void Register(InstructionTable table)
     {
         table.Add(Mnemonic.Add, Build<Add, Sum>);
-        table.Add(Mnemonic.Adc, Build<Adc, Sum>);
         table.Add(Mnemonic.Sub, Build<Sub, Difference>);
-        table.Add(Mnemonic.Sbb, Build<Sbb, DifferenceWithBorrow>);
         table.Add(Mnemonic.Cmp, Build<Cmp, Difference>);
         table.Add(Mnemonic.And, Build<And, Logical>, Traits.Pure | Traits.DefinesAllFlags);
         table.Add(Mnemonic.Or, Build<Or, Logical>, Traits.Pure | Traits.DefinesAllFlags);
@@ -142,8 +121,7 @@ internal static unsafe class Arithmetic
         T* dest = TOp.Writes ? TDest.Modify<T>(c, u) : TDest.Read<T>(c, u);
         if (TDest.IsMemory && dest == null) return Flow.Fault(c, u);
 
-        T carry = TOp.ReadsCarry && Flags.Carry(c) ? T.One : T.Zero;
-        T a = *dest, b = *src, r = TOp.Compute(a, b, carry);
+        T a = *dest, b = *src, r = TOp.Compute(a, b);
         if (TOp.Writes) TDest.Put(dest, r);
         if (TLive.Value) Flags.Record<TRule, T>(c, a, b, r);
 
@@ -162,10 +140,9 @@ internal static unsafe class Arithmetic
         T* dest = TDest.Read<T>(c, u);
         if (TDest.IsMemory && dest == null) return Flow.Fault(c, u);
 
-        T carry = TOp.ReadsCarry && Flags.Carry(c) ? T.One : T.Zero;
-        T a = *dest, b = *src, r = TOp.Compute(a, b, carry);
+        T a = *dest, b = *src, r = TOp.Compute(a, b);
         if (TOp.Writes) TDest.Put(dest, r);
         Flags.Record<TRule, T>(c, a, b, r);
-        return TCondition.Holds<TRule, T>(a, b, r) ? Flow.Taken(c, u) : Flow.Fall(c, u);
+        return TCondition.Holds<TRule, T>(TRule.A(a, b), TRule.B(a, b), r) ? Flow.Taken(c, u) : Flow.Fall(c, u);
     }
 }

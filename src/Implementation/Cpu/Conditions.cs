@@ -19,7 +19,7 @@ internal readonly struct IfOverflow : ICondition
 internal readonly struct IfBelow : ICondition
 {
     public static bool Holds<TRule, T>(T a, T b, T r) where TRule : IFlagRule where T : unmanaged, IBinaryInteger<T> =>
-        TRule.Carry(a, b, r);
+        a < b;
 }
 
 internal readonly struct IfZero : ICondition
@@ -31,7 +31,7 @@ internal readonly struct IfZero : ICondition
 internal readonly struct IfBelowOrEqual : ICondition
 {
     public static bool Holds<TRule, T>(T a, T b, T r) where TRule : IFlagRule where T : unmanaged, IBinaryInteger<T> =>
-        TRule.Carry(a, b, r) | TRule.Zero(a, b, r);
+        a < b || TRule.Zero(a, b, r);
 }
 
 internal readonly struct IfSign : ICondition
@@ -70,12 +70,17 @@ internal static unsafe class Conditions
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Hold<TCondition>(CpuState* c) where TCondition : ICondition
     {
+        if (typeof(TCondition) == typeof(IfBelow)) return Flags.Carry(c);
+        if (typeof(TCondition) == typeof(IfNot<IfBelow>)) return !Flags.Carry(c);
         ulong rule = c->FlagRule;
         if (rule == Flags.Key<Difference, ulong>()) return TCondition.Holds<Difference, ulong>(c->FlagA, c->FlagB, c->FlagR);
         if (rule == Flags.Key<Difference, uint>())
             return TCondition.Holds<Difference, uint>((uint)c->FlagA, (uint)c->FlagB, (uint)c->FlagR);
-        return TCondition.Holds<Computed, ulong>(0, 0, Flags.Get(c));
+        return Holds<TCondition>(Flags.Get(c));
     }
+
+    private static bool Holds<TCondition>(ulong flags) where TCondition : ICondition =>
+        TCondition.Holds<Computed, ulong>(0, flags & RflagsBit.CF, flags);
 
     /// <summary>Gives a visitor the type of a condition.</summary>
     public static Handler Choose<TChooser>(ConditionCode code) where TChooser : IConditionChooser =>

@@ -33,6 +33,7 @@ internal sealed class InstructionTable
     private InstructionTable()
     {
         Arithmetic.Register(this);
+        CarryArithmetic.Register(this);
         Moves.Register(this);
         Stack.Register(this);
         Branches.Register(this);

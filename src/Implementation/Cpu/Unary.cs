@@ -4,14 +4,14 @@ using Iced.Intel;
 
 namespace Implementation.Cpu;
 
-/// <summary>An operation of one operand. B is what <typeparamref name="TRule"/> takes as second operand.</summary>
+/// <summary>An operation of one operand; the flags follow from it by <typeparamref name="TRule"/>.</summary>
 internal interface IUnaryOperation<TRule> where TRule : IFlagRule
 {
     /// <summary>NOT sets no flags.</summary>
     static virtual bool SetsFlags => true;
 
-    /// <summary>Whether CF survives: the rule then takes it as B.</summary>
-    static virtual bool KeepsCarry => false;
+    /// <summary>What the rule takes as DEST and SRC.</summary>
+    static virtual (T Dest, T Src) Operands<T>(T dest, T carry) where T : unmanaged, IBinaryInteger<T> => (dest, carry);
 
     static abstract T Compute<T>(T dest) where T : unmanaged, IBinaryInteger<T>;
 }
@@ -19,22 +19,20 @@ internal interface IUnaryOperation<TRule> where TRule : IFlagRule
 /// <summary>INC: DEST ← DEST + 1; CF is kept.</summary>
 internal readonly struct Inc : IUnaryOperation<Increment>
 {
-    public static bool KeepsCarry => true;
-
     public static T Compute<T>(T dest) where T : unmanaged, IBinaryInteger<T> => unchecked(dest + T.One);
 }
 
 /// <summary>DEC: DEST ← DEST − 1; CF is kept.</summary>
 internal readonly struct Dec : IUnaryOperation<Decrement>
 {
-    public static bool KeepsCarry => true;
-
     public static T Compute<T>(T dest) where T : unmanaged, IBinaryInteger<T> => unchecked(dest - T.One);
 }
 
 /// <summary>NEG: DEST ← 0 − DEST, with the flags of that subtraction.</summary>
-internal readonly struct Neg : IUnaryOperation<Negation>
+internal readonly struct Neg : IUnaryOperation<Difference>
 {
+    public static (T Dest, T Src) Operands<T>(T dest, T carry) where T : unmanaged, IBinaryInteger<T> => (T.Zero, dest);
+
     public static T Compute<T>(T dest) where T : unmanaged, IBinaryInteger<T> => unchecked(T.Zero - dest);
 }
 
@@ -53,7 +51,7 @@ internal static unsafe class Unary
     {
         table.Add(Mnemonic.Inc, t => t.Emit(Choose.Place<Chooser<Inc, Increment>>(t)));
         table.Add(Mnemonic.Dec, t => t.Emit(Choose.Place<Chooser<Dec, Decrement>>(t)));
-        table.Add(Mnemonic.Neg, t => t.Emit(Choose.Place<Chooser<Neg, Negation>>(t)));
+        table.Add(Mnemonic.Neg, t => t.Emit(Choose.Place<Chooser<Neg, Difference>>(t)));
         table.Add(Mnemonic.Not, t => t.Emit(Choose.Place<Chooser<Not, Logical>>(t)));
     }
 
@@ -84,8 +82,8 @@ internal static unsafe class Unary
         T a = *place, r = TOp.Compute(a);
         if (TOp.SetsFlags && TLive.Value)
         {
-            T carry = TOp.KeepsCarry && Flags.Carry(c) ? T.One : T.Zero;
-            Flags.Record<TRule, T>(c, a, carry, r);
+            (T dest, T src) = TOp.Operands(a, Flags.Carry(c) ? T.One : T.Zero);
+            Flags.Record<TRule, T>(c, dest, src, r);
         }
 
         TPlace.Put(place, r);
@@ -100,9 +98,9 @@ internal static unsafe class Unary
     {
         T* place = TPlace.Modify<T>(c, u);
         T a = *place, r = TOp.Compute(a);
-        T carry = TOp.KeepsCarry && Flags.Carry(c) ? T.One : T.Zero;
-        Flags.Record<TRule, T>(c, a, carry, r);
+        (T dest, T src) = TOp.Operands(a, Flags.Carry(c) ? T.One : T.Zero);
+        Flags.Record<TRule, T>(c, dest, src, r);
         TPlace.Put(place, r);
-        return TCondition.Holds<TRule, T>(a, carry, r) ? Flow.Taken(c, u) : Flow.Fall(c, u);
+        return TCondition.Holds<TRule, T>(TRule.A(dest, src), TRule.B(dest, src), r) ? Flow.Taken(c, u) : Flow.Fall(c, u);
     }
 }
