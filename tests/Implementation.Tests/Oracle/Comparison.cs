@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Runtime.Intrinsics;
+using System.Text;
+using Implementation.Cpu;
+
+namespace Implementation.Tests.Oracle;
+
+/// <summary>What two processors made of one case, and where they differ.</summary>
+internal sealed class Comparison
+{
+    private const uint MxcsrStatus = 0x3f; // Sticky exception flags: the engine does not model them.
+
+    private readonly byte[] _before = new byte[OracleMemory.ImageBytes];
+    private readonly UserState _host = new();
+    private readonly UserState _engine = new();
+
+    /// <summary>Runs a case on both processors.</summary>
+    /// <param name="outcome">how it ended on the host</param>
+    /// <returns>null when they agree, otherwise the report</returns>
+    internal string? Run(
+        OracleCase @case, ReadOnlySpan<byte> pristine, ISteppingProcessor host, ISteppingProcessor engine, out Outcome outcome)
+    {
+        pristine.CopyTo(_before);
+        @case.WriteTo(_before);
+        _before.CopyTo(host.Image);
+        _before.CopyTo(engine.Image);
+        _host.CopyFrom(@case.Input);
+        _engine.CopyFrom(@case.Input);
+
+        outcome = host.Step(_host, @case.Simd);
+        Outcome engineOutcome = engine.Step(_engine, @case.Simd);
+
+        return Agree(@case, outcome, engineOutcome, host.Image, engine.Image)
+            ? null
+            : Report(@case, outcome, engineOutcome, host.Image, engine.Image);
+    }
+
+    private bool Agree(OracleCase @case, Outcome host, Outcome engine, ReadOnlySpan<byte> hostImage, ReadOnlySpan<byte> engineImage)
+    {
+        if (host != engine || _host.Rip != _engine.Rip) return false;
+        if (((_host.Rflags ^ _engine.Rflags) & ~FlagsMask(@case, host)) != 0) return false;
+        if (_host.FsBase != _engine.FsBase || _host.GsBase != _engine.GsBase) return false;
+
+        for (int i = 0; i < 16; i++)
+        {
+            if (((_host.Gprs[i] ^ _engine.Gprs[i]) & ~Undefined.Bits(@case.Instruction, @case.Input, (Gpr)i)) != 0) return false;
+        }
+
+        return (!@case.Simd || FpuAgrees())
+            && (hostImage.SequenceEqual(engineImage) || Undefined.Store(@case.Instruction, @case.Input));
+    }
+
+    private bool FpuAgrees() =>
+        _host.X87.SequenceEqual(_engine.X87) && _host.Xmms.SequenceEqual(_engine.Xmms)
+        && ((_host.Mxcsr ^ _engine.Mxcsr) & ~MxcsrStatus) == 0;
+
+    /// <summary>After a fault nothing has changed, so nothing is undefined but RF.</summary>
+    private static ulong FlagsMask(OracleCase @case, Outcome outcome) =>
+        outcome == Outcome.Retired ? Undefined.Flags(@case.Instruction, @case.Input) : 1 << 16;
+
+    private string Report(OracleCase @case, Outcome host, Outcome engine, ReadOnlySpan<byte> hostImage, ReadOnlySpan<byte> engineImage)
+    {
+        var text = new StringBuilder();
+        UserState input = @case.Input;
+        text.AppendLine(CultureInfo.InvariantCulture, $"{@case.HexBytes}   {@case.Disassembly}   at {input.Rip:x}   (seed {@case.Seed}, case {@case.Index})");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{"",10} {"before",32} {"host",32} {"engine",32}");
+        Line(text, "outcome", "", host.ToString(), engine.ToString());
+        for (int i = 0; i < 16; i++)
+            Line(text, ((Gpr)i).ToString(), Hex(input.Gprs[i]), Hex(_host.Gprs[i]), Hex(_engine.Gprs[i]));
+        Line(text, "Rip", Hex(input.Rip), Hex(_host.Rip), Hex(_engine.Rip));
+
+        ulong mask = FlagsMask(@case, host);
+        Line(text, "Rflags", Hex(input.Rflags), Hex(_host.Rflags & ~mask), Hex(_engine.Rflags & ~mask));
+        Line(text, "FsBase", Hex(input.FsBase), Hex(_host.FsBase), Hex(_engine.FsBase));
+        Line(text, "GsBase", Hex(input.GsBase), Hex(_host.GsBase), Hex(_engine.GsBase));
+        if (@case.Simd)
+        {
+            Line(text, "X87", Convert.ToHexStringLower(input.X87), Convert.ToHexStringLower(_host.X87), Convert.ToHexStringLower(_engine.X87));
+            Line(text, "Mxcsr", Hex(input.Mxcsr), Hex(_host.Mxcsr & ~MxcsrStatus), Hex(_engine.Mxcsr & ~MxcsrStatus));
+            for (int i = 0; i < 16; i++)
+                Line(text, $"Xmm{i}", Hex(input.Xmms[i].AsUInt64()), Hex(_host.Xmms[i].AsUInt64()), Hex(_engine.Xmms[i].AsUInt64()));
+        }
+
+        AppendMemory(text, hostImage, engineImage);
+        return text.ToString();
+    }
+
+    private void AppendMemory(StringBuilder text, ReadOnlySpan<byte> host, ReadOnlySpan<byte> engine)
+    {
+        for (int word = 0; word < OracleMemory.ImageBytes; word += 8)
+        {
+            ulong before = BitConverter.ToUInt64(_before, word);
+            ulong onHost = BitConverter.ToUInt64(host[word..]);
+            ulong onEngine = BitConverter.ToUInt64(engine[word..]);
+            if (onHost != before || onEngine != before)
+                Line(text, string.Create(CultureInfo.InvariantCulture, $"[{OracleMemory.LinearOf(word):x}]"), Hex(before), Hex(onHost), Hex(onEngine));
+        }
+    }
+
+    /// <summary>A line of the report; a register that neither processor changed keeps only its first column.</summary>
+    private static void Line(StringBuilder text, string name, string before, string host, string engine)
+    {
+        string mark = host == engine ? " " : "*";
+        if (host == before && engine == before) text.AppendLine(CultureInfo.InvariantCulture, $"{mark} {name,-10} {before,32}");
+        else text.AppendLine(CultureInfo.InvariantCulture, $"{mark} {name,-10} {before,32} {host,32} {engine,32}");
+    }
+
+    private static string Hex(ulong value) => value.ToString("x", CultureInfo.InvariantCulture);
+
+    private static string Hex(Vector128<ulong> value) =>
+        value[1].ToString("x16", CultureInfo.InvariantCulture) + value[0].ToString("x16", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,207 @@
+using System.Buffers;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Implementation.Cpu;
+
+namespace Implementation.Tests.Oracle;
+
+/// <summary>The environment does not let this process trace a child, so the host cannot be asked.</summary>
+internal sealed class HostUnavailableException(string message) : Exception(message);
+
+/// <summary>The processor of this machine: a child process that is single-stepped with ptrace.</summary>
+/// <remarks>Linux ties a tracee to the thread that started it, so one instance belongs to one thread.</remarks>
+internal sealed unsafe class HostProcessor : ISteppingProcessor
+{
+    // struct user_regs_struct of <sys/user.h>: 27 words in the kernel's order.
+    private const int RegisterWords = 27;
+    private const int OrigRaxWord = 15;
+    private const int RipWord = 16;
+    private const int FlagsWord = 18;
+    private const int RspWord = 19;
+    private const int FsBaseWord = 21;
+    private const int GsBaseWord = 22;
+
+    private const ulong TrapFlag = 1UL << 8;
+
+    private static readonly (Gpr Register, int Word)[] _gprWords =
+    [
+        (Gpr.R15, 0), (Gpr.R14, 1), (Gpr.R13, 2), (Gpr.R12, 3), (Gpr.Rbp, 4), (Gpr.Rbx, 5), (Gpr.R11, 6), (Gpr.R10, 7),
+        (Gpr.R9, 8), (Gpr.R8, 9), (Gpr.Rax, 10), (Gpr.Rcx, 11), (Gpr.Rdx, 12), (Gpr.Rsi, 13), (Gpr.Rdi, 14),
+        (Gpr.Rsp, RspWord),
+    ];
+
+    private static readonly SearchValues<byte> _prefixes = SearchValues.Create(
+        [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3, .. Enumerable.Range(0x40, 16).Select(rex => (byte)rex)]);
+
+    private readonly int _file;
+    private readonly byte* _image;
+    private readonly ulong* _registers = (ulong*)NativeMemory.AllocZeroed(RegisterWords * sizeof(ulong));
+    private int _pid;
+
+    /// <exception cref="HostUnavailableException">tracing or shared memory is refused here</exception>
+    internal HostProcessor()
+    {
+        _file = CreateFile("ringfence-oracle");
+        Check(Libc.Truncate(_file, OracleMemory.ImageBytes), "ftruncate");
+        _image = (byte*)Libc.Map(null, OracleMemory.ImageBytes, Libc.ReadWrite, Libc.Shared, _file, 0);
+        if (_image == (byte*)-1) throw new HostUnavailableException("mmap of the shared image is refused");
+
+        try
+        {
+            Start();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public Span<byte> Image => new(_image, OracleMemory.ImageBytes);
+
+    public Outcome Step(UserState state, bool simd)
+    {
+        if (simd) WriteFpu(state);
+        WriteRegisters(state);
+        bool pushesFlags = PushesFlags(state.Rip);
+
+        Check(Libc.Ptrace(Libc.PtraceSingleStep, _pid, null, null), "PTRACE_SINGLESTEP");
+        int signal = WaitForStop();
+
+        Check(Libc.Ptrace(Libc.PtraceGetRegs, _pid, null, _registers), "PTRACE_GETREGS");
+        foreach ((Gpr register, int word) in _gprWords) state[register] = _registers[word];
+        state.Rip = _registers[RipWord];
+        state.Rflags = _registers[FlagsWord] & ~TrapFlag;
+        state.FsBase = _registers[FsBaseWord];
+        state.GsBase = _registers[GsBaseWord];
+        if (simd) ReadFpu(state);
+
+        if (signal != Libc.SigTrap) return Fault(signal);
+
+        if (pushesFlags) HideTrapFlag(state[Gpr.Rsp]);
+        return Outcome.Retired;
+    }
+
+    public void Dispose()
+    {
+        if (_pid != 0)
+        {
+            _ = Libc.Kill(_pid, Libc.SigKill);
+            _ = Libc.WaitPid(_pid, out _, Libc.WaitAll);
+            _pid = 0;
+        }
+
+        _ = Libc.Unmap(_image, OracleMemory.ImageBytes);
+        _ = Libc.Close(_file);
+        NativeMemory.Free(_registers);
+    }
+
+    private void Start()
+    {
+        int program = CreateFile("ringfence-oracle-stub");
+        byte[] elf = StubProgram.Build();
+        fixed (byte* bytes = elf)
+        {
+            if (Libc.Write(program, bytes, elf.Length) != elf.Length) throw new HostUnavailableException("write to a memfd failed");
+        }
+
+        // Named through this process, both files stay close-on-exec and leave nothing on a disk.
+        string directory = string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/");
+        int error = Libc.PosixSpawn(out int pid, $"{directory}{program}", null, null, ["stub", $"{directory}{_file}", null], [null]);
+        _ = Libc.Close(program);
+        if (error != 0) throw new HostUnavailableException($"posix_spawn of the stub failed with errno {error}");
+
+        _pid = pid;
+        WaitForStop();
+        Check(Libc.Ptrace(Libc.PtraceSetOptions, _pid, null, (void*)Libc.PtraceOptionExitKill), "PTRACE_SETOPTIONS");
+        Check(Libc.Ptrace(Libc.PtraceGetRegs, _pid, null, _registers), "PTRACE_GETREGS");
+    }
+
+    /// <summary>Waits until the child stops, and answers the signal it stopped for.</summary>
+    private int WaitForStop()
+    {
+        Check(Libc.WaitPid(_pid, out int status, Libc.WaitAll), "waitpid");
+        if ((status & 0xff) == 0x7f) return (status >> 8) & 0xff;
+
+        _pid = 0;
+        throw new HostUnavailableException(((status & 0x7f) == 0, (status >> 8) & 0xff) switch
+        {
+            (true, StubProgram.TracingRefused) => "PTRACE_TRACEME is refused (seccomp or a security module)",
+            (true, StubProgram.FileRefused) => "the stub cannot open the shared image by /proc",
+            (true, StubProgram.MappingRefused) => "the stub cannot map the shared image at its fixed addresses",
+            _ => string.Create(CultureInfo.InvariantCulture, $"the stub ended with wait status {status:x}"),
+        });
+    }
+
+    private void WriteRegisters(UserState state)
+    {
+        foreach ((Gpr register, int word) in _gprWords) _registers[word] = state[register];
+        _registers[OrigRaxWord] = ulong.MaxValue; // Not in a system call: nothing to restart.
+        _registers[RipWord] = state.Rip;
+        _registers[FlagsWord] = state.Rflags;
+        _registers[FsBaseWord] = state.FsBase;
+        _registers[GsBaseWord] = state.GsBase;
+        Check(Libc.Ptrace(Libc.PtraceSetRegs, _pid, null, _registers), "PTRACE_SETREGS");
+    }
+
+    private void WriteFpu(UserState state)
+    {
+        fixed (byte* image = state.Fpu) Check(Libc.Ptrace(Libc.PtraceSetFpRegs, _pid, null, image), "PTRACE_SETFPREGS");
+    }
+
+    private void ReadFpu(UserState state)
+    {
+        fixed (byte* image = state.Fpu) Check(Libc.Ptrace(Libc.PtraceGetFpRegs, _pid, null, image), "PTRACE_GETFPREGS");
+    }
+
+    private bool PushesFlags(ulong rip)
+    {
+        const byte PushF = 0x9c;
+
+        ReadOnlySpan<byte> code = Image[OracleMemory.ImageOffset(rip)..];
+        int opcode = code.IndexOf(PushF);
+        return opcode >= 0 && opcode < 15 && code[..opcode].IndexOfAnyExcept(_prefixes) < 0;
+    }
+
+    /// <summary>PUSHF stores, with the other flags, the TF by which the host is stepped.</summary>
+    private void HideTrapFlag(ulong stack)
+    {
+        int offset = OracleMemory.ImageOffset(stack + 1);
+        if (offset >= 0) Image[offset] &= unchecked((byte)~(TrapFlag >> 8));
+    }
+
+    /// <summary>The exception behind a signal (arch/x86/kernel/traps.c and arch/x86/mm/fault.c).</summary>
+    private Outcome Fault(int signal)
+    {
+        const int KernelSent = 0x80; // SI_KERNEL: raised without an address.
+        const int AccessDenied = 2; // SEGV_ACCERR
+
+        byte* info = stackalloc byte[128];
+        Check(Libc.Ptrace(Libc.PtraceGetSigInfo, _pid, null, info), "PTRACE_GETSIGINFO");
+        int code = *(int*)(info + 8);
+        ulong address = *(ulong*)(info + 16);
+
+        return signal switch
+        {
+            Libc.SigSegv when code == KernelSent => new(13),
+            Libc.SigSegv => new(14, address, code == AccessDenied),
+            Libc.SigBus => new(code == KernelSent ? 12 : 17),
+            Libc.SigIll => new(6),
+            Libc.SigFpe when code == 1 => new(0), // FPE_INTDIV
+            Libc.SigFpe => new(19),
+            _ => throw new InvalidOperationException($"the stub stopped with signal {signal}, code {code}"),
+        };
+    }
+
+    private static int CreateFile(string name)
+    {
+        int file = Libc.MemfdCreate(name, Libc.CloseOnExec);
+        return file >= 0 ? file : throw new HostUnavailableException("memfd_create is refused");
+    }
+
+    private static void Check(long result, string call)
+    {
+        if (result < 0)
+            throw new InvalidOperationException($"{call} failed with errno {Marshal.GetLastPInvokeError()}");
+    }
+}

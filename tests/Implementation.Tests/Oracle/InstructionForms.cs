@@ -1,0 +1,104 @@
+using System.Collections.Frozen;
+using Iced.Intel;
+
+namespace Implementation.Tests.Oracle;
+
+/// <summary>Which encodings a campaign draws from, and which can be compared with the host at all.</summary>
+internal sealed class InstructionForms
+{
+    private static readonly FrozenSet<CpuidFeature> _integerFeatures = FrozenSet.Create(
+        CpuidFeature.INTEL8086, CpuidFeature.INTEL8086_ONLY, CpuidFeature.INTEL186, CpuidFeature.INTEL286, CpuidFeature.INTEL286_ONLY,
+        CpuidFeature.INTEL386, CpuidFeature.INTEL386_ONLY, CpuidFeature.INTEL386_A0_ONLY, CpuidFeature.INTEL486, CpuidFeature.X64,
+        CpuidFeature.CMOV, CpuidFeature.CX8, CpuidFeature.CMPXCHG16B, CpuidFeature.MULTIBYTENOP, CpuidFeature.PAUSE,
+        CpuidFeature.PREFETCHW, CpuidFeature.MSR, CpuidFeature.CET_IBT);
+
+    private static readonly FrozenSet<CpuidFeature> _simdFeatures = FrozenSet.Create(
+        CpuidFeature.SSE, CpuidFeature.SSE2, CpuidFeature.FXSR);
+
+    /// <summary>
+    /// What cannot be compared: system calls and traps of the child's own kernel; answers that differ from host to host or
+    /// from one moment to the next; instructions that Linux emulates or that suppress the single-step trap.
+    /// </summary>
+    private static readonly FrozenSet<Mnemonic> _incomparable = FrozenSet.Create(
+        Mnemonic.Syscall, Mnemonic.Sysenter, Mnemonic.Sysexit, Mnemonic.Sysexitq, Mnemonic.Sysret, Mnemonic.Sysretq, Mnemonic.Int,
+        Mnemonic.Int1, Mnemonic.Int3, Mnemonic.Into, Mnemonic.Rdtsc, Mnemonic.Rdtscp, Mnemonic.Rdpmc, Mnemonic.Cpuid, Mnemonic.Rsm,
+        Mnemonic.Sgdt, Mnemonic.Sidt, Mnemonic.Sldt, Mnemonic.Str, Mnemonic.Smsw, // UMIP, emulated by Linux
+        Mnemonic.Lar, Mnemonic.Lsl, Mnemonic.Verr, Mnemonic.Verw, Mnemonic.Lfs, Mnemonic.Lgs, Mnemonic.Lss,
+        Mnemonic.Retf, Mnemonic.Iret, Mnemonic.Iretd, Mnemonic.Iretq, Mnemonic.Xbts, Mnemonic.Ibts, Mnemonic.Loadall,
+        Mnemonic.Ud0, Mnemonic.Ud1, Mnemonic.Rcpps, Mnemonic.Rcpss, Mnemonic.Rsqrtps, Mnemonic.Rsqrtss);
+
+    private static readonly FrozenSet<OpCodeOperandKind> _opcodeRegisters = FrozenSet.Create(
+        OpCodeOperandKind.r8_opcode, OpCodeOperandKind.r16_opcode, OpCodeOperandKind.r32_opcode, OpCodeOperandKind.r64_opcode);
+
+    private readonly FrozenSet<CpuidFeature> _features;
+
+    private InstructionForms(FrozenSet<CpuidFeature> features)
+    {
+        _features = features;
+        Encodings = [.. Enum.GetValues<Code>().Where(code => Generates(code)).Select(code => code.ToOpCode())];
+    }
+
+    internal static InstructionForms Integer { get; } = new(_integerFeatures);
+
+    internal static InstructionForms Simd { get; } = new(_simdFeatures);
+
+    /// <summary>Every encoding of the set, one entry per opcode, width and operand kind.</summary>
+    internal IReadOnlyList<OpCodeInfo> Encodings { get; }
+
+    /// <summary>Whether the register is part of the opcode byte.</summary>
+    internal static bool HasOpcodeRegister(OpCodeInfo encoding) => Operands(encoding).Any(_opcodeRegisters.Contains);
+
+    /// <summary>Whether both processors must agree on a decoded instruction.</summary>
+    internal bool CanCompare(in Instruction instruction, ReadOnlySpan<byte> bytes)
+    {
+        Code code = instruction.Code;
+        if (_incomparable.Contains(instruction.Mnemonic)) return false;
+        if (code == Code.INVALID) return true;
+
+        foreach (CpuidFeature feature in code.CpuidFeatures())
+        {
+            if (!_integerFeatures.Contains(feature) && !_features.Contains(feature)) return false;
+        }
+
+        return !IsVendorSpecific(instruction, bytes) && !LoadsSegment(instruction) && !instruction.IsJmpFar && !instruction.IsCallFar
+            && !instruction.IsJmpFarIndirect && !instruction.IsCallFarIndirect;
+    }
+
+    /// <summary>Encodings on which Intel and AMD differ, or which the manuals leave undefined as a whole.</summary>
+    private static bool IsVendorSpecific(in Instruction instruction, ReadOnlySpan<byte> bytes) => instruction.Code switch
+    {
+        Code.Bswap_r16 => true,
+        Code.Movsxd_r16_rm16 => true,
+        // Intel ignores the operand-size prefix of a near branch in 64-bit mode, AMD truncates RIP.
+        _ => instruction.FlowControl is not (FlowControl.Next or FlowControl.Exception) && HasOperandSizePrefix(bytes),
+    };
+
+    private static bool HasOperandSizePrefix(ReadOnlySpan<byte> bytes)
+    {
+        ReadOnlySpan<byte> prefixes = [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3];
+        foreach (byte b in bytes)
+        {
+            if (b == 0x66) return true;
+            if (!prefixes.Contains(b) && (b & 0xf0) != 0x40) return false;
+        }
+
+        return false;
+    }
+
+    private static bool LoadsSegment(in Instruction instruction) =>
+        (instruction.Mnemonic is Mnemonic.Mov or Mnemonic.Pop) && instruction.Op0Kind == OpKind.Register
+        && instruction.Op0Register.IsSegmentRegister();
+
+    private static IEnumerable<OpCodeOperandKind> Operands(OpCodeInfo encoding) =>
+        Enumerable.Range(0, encoding.OpCount).Select(encoding.GetOpKind);
+
+    private bool Generates(Code code)
+    {
+        OpCodeInfo encoding = code.ToOpCode();
+        return encoding is { IsInstruction: true, Mode64: true, Encoding: EncodingKind.Legacy }
+            && code is not (Code.INVALID or Code.DeclareByte or Code.DeclareWord or Code.DeclareDword or Code.DeclareQword)
+            && code.CpuidFeatures().All(_features.Contains)
+            && !_incomparable.Contains(encoding.Mnemonic)
+            && !Operands(encoding).Any(kind => kind is OpCodeOperandKind.mm_reg or OpCodeOperandKind.mm_rm or OpCodeOperandKind.mm_or_mem);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Iced.Intel;
+using Implementation.Cpu;
+
+namespace Implementation.Tests.Oracle;
+
+/// <summary>Sets registers and displacements so that the memory operands of an instruction reach interesting addresses.</summary>
+internal sealed class OperandSteering
+{
+    private readonly InstructionInfoFactory _infoFactory = new();
+
+    /// <returns>the instruction as it decodes after the displacement was changed</returns>
+    internal Instruction Steer(
+        ref Dice dice, in Instruction instruction, ConstantOffsets offsets, byte[] bytes, UserState input, List<(int, byte[])> patches)
+    {
+        if (dice.Chance(4)) return instruction; // Wherever the drawn registers point.
+
+        Instruction steered = SteerAbsolute(ref dice, instruction, offsets, bytes, input);
+        InstructionInfo info = _infoFactory.GetInfo(steered);
+        foreach (UsedMemory memory in info.GetUsedMemory())
+            SteerRegisters(ref dice, steered, memory, input, patches);
+
+        return steered;
+    }
+
+    /// <summary>An address for an operand of a size: where pages, permissions, the instruction itself or the map end.</summary>
+    internal static ulong Target(ref Dice dice, ulong rip, int size)
+    {
+        ulong straddle = (ulong)dice.Below(size + 1);
+        return dice.Below(16) switch
+        {
+            0 or 1 => OracleMemory.Data.Linear + OracleMemory.PageSize - straddle, // across two pages
+            2 => OracleMemory.Data.End - straddle, // second half unmapped
+            3 => OracleMemory.Data.Linear - straddle, // first half unmapped
+            4 => OracleMemory.ReadOnly.Linear - straddle, // second half read-only
+            5 => OracleMemory.ReadOnly.Linear + (ulong)dice.Below(OracleMemory.PageSize),
+            6 => OracleMemory.ReadOnly.End - straddle,
+            7 => rip - 8 + (ulong)dice.Below(24), // the instruction's own bytes
+            8 => rip - OracleMemory.Code.Linear + OracleMemory.CodeAlias.Linear - 8 + (ulong)dice.Below(24), // the same by another address
+            9 => dice.Chance(50) ? dice.Value() : 0x7fff_ffff_f000UL - straddle,
+            _ => OracleMemory.Data.Linear + ((ulong)dice.Below(OracleMemory.Data.Pages * OracleMemory.PageSize / 16) * 16)
+                + (dice.Chance(50) ? 0 : (ulong)dice.Below(16)),
+        };
+    }
+
+    private static Instruction SteerAbsolute(
+        ref Dice dice, in Instruction instruction, ConstantOffsets offsets, byte[] bytes, UserState input)
+    {
+        if (!offsets.HasDisplacement) return instruction;
+
+        ulong next = instruction.NextIP;
+        ulong target = Target(ref dice, input.Rip, Math.Max(1, instruction.MemorySize.GetSize()));
+        Span<byte> field = bytes.AsSpan(offsets.DisplacementOffset, offsets.DisplacementSize);
+        if (instruction.IsIPRelativeMemoryOperand)
+            BinaryPrimitives.WriteInt32LittleEndian(field, unchecked((int)(target - next)));
+        else if (field.Length == 8)
+            BinaryPrimitives.WriteUInt64LittleEndian(field, target - SegmentBase(instruction.MemorySegment, input));
+        else if (instruction.MemoryBase == Register.None && instruction.MemoryIndex == Register.None && field.Length == 4)
+            BinaryPrimitives.WriteInt32LittleEndian(field, unchecked((int)(target - SegmentBase(instruction.MemorySegment, input))));
+        else
+            return instruction;
+
+        var decoder = Decoder.Create(64, new ByteArrayCodeReader(bytes), input.Rip);
+        decoder.Decode(out Instruction steered);
+        return steered;
+    }
+
+    private static void SteerRegisters(
+        ref Dice dice, in Instruction instruction, in UsedMemory memory, UserState input, List<(int, byte[])> patches)
+    {
+        int size = Math.Max(1, memory.MemorySize.GetSize());
+        ulong target = Target(ref dice, input.Rip, size);
+        Register pointer = memory.Base.IsGPR() ? memory.Base : memory.Index;
+        if (!pointer.IsGPR()) return;
+
+        if (memory.Index.IsGPR() && memory.Base.IsGPR() && dice.Chance(70)) Gpr64(memory.Index, input) = (ulong)(dice.Below(64) - 32);
+        if (HasBitOffset(instruction) && dice.Chance(60)) Gpr64(instruction.Op1Register, input) = (ulong)(dice.Below(0x2000) - 0x1000);
+        if (UsesCount(instruction) && dice.Chance(80)) input[Gpr.Rcx] = (ulong)dice.Below(4);
+
+        ulong rest = unchecked(memory.Displacement + SegmentBase(memory.Segment, input));
+        if (pointer != memory.Index && memory.Index.IsGPR() && memory.Index.GetFullRegister() != pointer.GetFullRegister())
+            rest = unchecked(rest + (Gpr64(memory.Index, input) * (ulong)memory.Scale));
+        Gpr64(pointer, input) = unchecked(target - rest);
+
+        if (dice.Chance(30)) Patch(ref dice, target, size, patches);
+    }
+
+    /// <summary>Puts a boundary value where the operand will be read, so that memory is as interesting as registers.</summary>
+    private static void Patch(ref Dice dice, ulong target, int size, List<(int, byte[])> patches)
+    {
+        byte[] value = new byte[size];
+        if (size == 16) MemoryMarshal.Write(value, VectorValues.One(ref dice));
+        else dice.Fill(value);
+
+        int offset = OracleMemory.ImageOffset(target);
+        if (offset >= 0 && offset + size <= OracleMemory.ImageBytes) patches.Add((offset, value));
+    }
+
+    private static bool HasBitOffset(in Instruction instruction) =>
+        instruction.Mnemonic is Mnemonic.Bt or Mnemonic.Bts or Mnemonic.Btr or Mnemonic.Btc && instruction.Op1Kind == OpKind.Register;
+
+    private static bool UsesCount(in Instruction instruction) => instruction.HasRepPrefix || instruction.HasRepnePrefix;
+
+    private static ulong SegmentBase(Register segment, UserState input) => segment switch
+    {
+        Register.FS => input.FsBase,
+        Register.GS => input.GsBase,
+        _ => 0,
+    };
+
+    private static ref ulong Gpr64(Register register, UserState input) => ref input.Gprs[register.GetFullRegister() - Register.RAX];
+}

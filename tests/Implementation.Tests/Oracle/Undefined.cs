@@ -1,0 +1,84 @@
+using Iced.Intel;
+using Implementation.Cpu;
+
+namespace Implementation.Tests.Oracle;
+
+/// <summary>What the SDM leaves undefined after an instruction, so that processors may differ there.</summary>
+internal static class Undefined
+{
+    private const ulong Carry = 1;
+    private const ulong Parity = 1 << 2;
+    private const ulong Adjust = 1 << 4;
+    private const ulong Zero = 1 << 6;
+    private const ulong Sign = 1 << 7;
+    private const ulong Overflow = 1 << 11;
+    private const ulong Resume = 1 << 16; // Set in what a fault pushes; software never sees it change.
+
+    /// <summary>The bits of RFLAGS that carry no meaning after the instruction.</summary>
+    internal static ulong Flags(in Instruction instruction, UserState input)
+    {
+        RflagsBits bits = instruction.RflagsUndefined;
+        ulong undefined = Resume
+            | (bits.HasFlag(RflagsBits.CF) ? Carry : 0) | (bits.HasFlag(RflagsBits.PF) ? Parity : 0)
+            | (bits.HasFlag(RflagsBits.AF) ? Adjust : 0) | (bits.HasFlag(RflagsBits.ZF) ? Zero : 0)
+            | (bits.HasFlag(RflagsBits.SF) ? Sign : 0) | (bits.HasFlag(RflagsBits.OF) ? Overflow : 0);
+
+        return instruction.Mnemonic switch
+        {
+            Mnemonic.Shl or Mnemonic.Sal or Mnemonic.Shr or Mnemonic.Sar => Resume | ShiftFlags(instruction, input),
+            Mnemonic.Rol or Mnemonic.Ror or Mnemonic.Rcl or Mnemonic.Rcr => Resume | (Count(instruction, input) > 1 ? Overflow : 0),
+            Mnemonic.Shld or Mnemonic.Shrd => Resume | DoubleShiftFlags(instruction, input),
+            _ => undefined,
+        };
+    }
+
+    /// <summary>The bits of one general register that carry no meaning after the instruction.</summary>
+    internal static ulong Bits(in Instruction instruction, UserState input, Gpr register)
+    {
+        if (instruction.Op0Kind != OpKind.Register || !instruction.Op0Register.IsGPR()) return 0;
+        if (instruction.Op0Register.GetFullRegister() - Register.RAX != (int)register) return 0;
+
+        return instruction.Mnemonic switch
+        {
+            // Of a zero source: older processors clear the upper half, newer ones leave the whole register.
+            Mnemonic.Bsf or Mnemonic.Bsr when instruction.Op0Register.GetSize() == 4 => 0xffff_ffff_0000_0000,
+            Mnemonic.Shld or Mnemonic.Shrd when ExceedsOperand(instruction, input) => 0xffff,
+            _ => 0,
+        };
+    }
+
+    /// <summary>Whether the bytes stored carry no meaning.</summary>
+    internal static bool Store(in Instruction instruction, UserState input) =>
+        instruction.Mnemonic is Mnemonic.Shld or Mnemonic.Shrd && ExceedsOperand(instruction, input);
+
+    /// <summary>SDM Vol. 2B, "SAL/SAR/SHL/SHR": OF for counts above 1, CF for counts above the operand, AF always.</summary>
+    private static ulong ShiftFlags(in Instruction instruction, UserState input)
+    {
+        int count = Count(instruction, input);
+        if (count == 0) return 0;
+        bool losesCarry = count >= OperandBits(instruction) && instruction.Mnemonic != Mnemonic.Sar;
+        return Adjust | (count > 1 ? Overflow : 0) | (losesCarry ? Carry : 0);
+    }
+
+    /// <summary>SDM Vol. 2B, "SHLD": everything for counts above the operand.</summary>
+    private static ulong DoubleShiftFlags(in Instruction instruction, UserState input)
+    {
+        int count = Count(instruction, input);
+        if (count == 0) return 0;
+        if (ExceedsOperand(instruction, input)) return Carry | Parity | Adjust | Zero | Sign | Overflow;
+        return Adjust | (count > 1 ? Overflow : 0);
+    }
+
+    private static bool ExceedsOperand(in Instruction instruction, UserState input) =>
+        Count(instruction, input) > OperandBits(instruction);
+
+    private static int Count(in Instruction instruction, UserState input)
+    {
+        int last = instruction.OpCount - 1;
+        int count = instruction.GetOpKind(last) == OpKind.Register ? (int)input[Gpr.Rcx] & 0xff : instruction.Immediate8;
+        return count & (OperandBits(instruction) == 64 ? 63 : 31);
+    }
+
+    private static int OperandBits(in Instruction instruction) =>
+        8 * (instruction.Op0Kind == OpKind.Register ? instruction.Op0Register.GetSize() : instruction.MemorySize.GetSize());
+}
