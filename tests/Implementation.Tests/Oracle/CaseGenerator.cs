@@ -9,8 +9,6 @@ internal sealed class CaseGenerator(InstructionForms forms, ulong seed)
     private const ulong ArithmeticFlags = 0x8d5; // CF PF AF ZF SF OF
     private const ulong DirectionFlag = 1 << 10;
     private const ulong AlwaysSet = 0x202; // IF and bit 1: user mode cannot change them.
-    private const uint MaskedMxcsr = 0x1f80;
-    private const ushort InitialControlWord = 0x37f;
 
     private static readonly byte[] _segmentPrefixes = [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x64, 0x65];
 
@@ -30,7 +28,7 @@ internal sealed class CaseGenerator(InstructionForms forms, ulong seed)
             decoder.Decode(out Instruction instruction);
             if (!IsWorthwhile(ref dice, instruction, bytes)) continue;
 
-            UserState input = DrawState(ref dice, rip);
+            UserState input = DrawState(ref dice, rip, instruction);
             var patches = new List<(int, byte[])>();
             if (instruction.Code != Code.INVALID)
             {
@@ -128,7 +126,7 @@ internal sealed class CaseGenerator(InstructionForms forms, ulong seed)
         return encoding.OpCount == 0 ? drawn : (byte)((mode << 6) | dice.Below(64));
     }
 
-    private UserState DrawState(ref Dice dice, ulong rip)
+    private UserState DrawState(ref Dice dice, ulong rip, in Instruction instruction)
     {
         var state = new UserState
         {
@@ -137,11 +135,10 @@ internal sealed class CaseGenerator(InstructionForms forms, ulong seed)
             FsBase = (ulong)dice.Below(0x10000),
             GsBase = (ulong)dice.Below(0x10000),
         };
-        state.ControlWord = InitialControlWord;
-        state.Mxcsr = MaskedMxcsr;
+
         for (int i = 0; i < 16; i++) state.Gprs[i] = dice.Value();
         state[Gpr.Rsp] = dice.Chance(80) ? OracleMemory.Data.Linear + 0x800 : OperandSteering.Target(ref dice, rip, 8);
-        if (forms != InstructionForms.Integer) VectorValues.Draw(ref dice, state.Xmms);
+        if (forms != InstructionForms.Integer) FpuValues.Draw(ref dice, state, instruction);
         return state;
     }
 }

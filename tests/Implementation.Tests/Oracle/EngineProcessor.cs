@@ -66,7 +66,7 @@ internal sealed class EngineProcessor : ISteppingProcessor
         {
             ExitReason.Budget => Outcome.Retired,
             ExitReason.Exception when exit.Vector == 14 => new(14, exit.Address, (exit.ErrorCode & 1) != 0),
-            _ => new(exit.Vector),
+            _ => new(exit.Vector == 19 ? 16 : exit.Vector),
         };
         if (retired != (outcome == Outcome.Retired ? 1UL : 0UL))
             throw new InvalidOperationException($"one step ended with '{outcome}' and counted {retired} retired instructions");

@@ -12,6 +12,14 @@ public class HostOracleTests(ITestOutputHelper output)
     public void Integer_instructions_do_what_the_host_does() =>
         Agree(InstructionForms.Integer, Setting("RINGFENCE_ORACLE_CASES", 200_000));
 
+    [Fact]
+    public void Vector_instructions_do_what_the_host_does() =>
+        Agree(InstructionForms.Simd, Setting("RINGFENCE_ORACLE_CASES", 100_000));
+
+    [Fact]
+    public void X87_instructions_do_what_the_host_does() =>
+        Agree(InstructionForms.X87, Setting("RINGFENCE_ORACLE_CASES", 10_000));
+
     private void Agree(InstructionForms forms, ulong cases)
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {_seed}, {cases} cases over {forms.Encodings.Count} encodings"));

@@ -188,7 +188,7 @@ internal sealed unsafe class HostProcessor : ISteppingProcessor
             Libc.SigBus => new(code == KernelSent ? 12 : 17),
             Libc.SigIll => new(6),
             Libc.SigFpe when code == 1 => new(0), // FPE_INTDIV
-            Libc.SigFpe => new(19),
+            Libc.SigFpe => new(16), // #MF or #XM; the signal does not say which.
             _ => throw new InvalidOperationException($"the stub stopped with signal {signal}, code {code}"),
         };
     }

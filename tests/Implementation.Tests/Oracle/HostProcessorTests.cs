@@ -49,6 +49,7 @@ public class HostProcessorTests
         {
             Agree(InstructionForms.Integer);
             Agree(InstructionForms.Simd);
+            Agree(InstructionForms.X87);
         }
         catch (HostUnavailableException unavailable)
         {

@@ -30,17 +30,24 @@ internal sealed class InstructionForms
     private static readonly FrozenSet<OpCodeOperandKind> _opcodeRegisters = FrozenSet.Create(
         OpCodeOperandKind.r8_opcode, OpCodeOperandKind.r16_opcode, OpCodeOperandKind.r32_opcode, OpCodeOperandKind.r64_opcode);
 
-    private readonly FrozenSet<CpuidFeature> _features;
+    /// <summary>What the processor has of x87: enough for a kernel to initialise, save and restore it.</summary>
+    private static readonly FrozenSet<Code> _x87 = FrozenSet.Create(
+        Code.Fninit, Code.Fnclex, Code.Fnstcw_m2byte, Code.Fldcw_m2byte, Code.Fnstsw_m2byte, Code.Fnstsw_AX, Code.Fild_m32int,
+        Code.Emms, Code.Wait);
 
-    private InstructionForms(FrozenSet<CpuidFeature> features)
+    private readonly Func<Code, bool> _includes;
+
+    private InstructionForms(Func<Code, bool> includes)
     {
-        _features = features;
-        Encodings = [.. Enum.GetValues<Code>().Where(code => Generates(code)).Select(code => code.ToOpCode())];
+        _includes = includes;
+        Encodings = [.. Enum.GetValues<Code>().Where(Generates).Select(code => code.ToOpCode())];
     }
 
-    internal static InstructionForms Integer { get; } = new(_integerFeatures);
+    internal static InstructionForms Integer { get; } = new(IsInteger);
 
-    internal static InstructionForms Simd { get; } = new(_simdFeatures);
+    internal static InstructionForms Simd { get; } = new(code => HasOnly(code, _simdFeatures));
+
+    internal static InstructionForms X87 { get; } = new(_x87.Contains);
 
     /// <summary>Every encoding of the set, one entry per opcode, width and operand kind.</summary>
     internal IReadOnlyList<OpCodeInfo> Encodings { get; }
@@ -55,12 +62,8 @@ internal sealed class InstructionForms
         if (_incomparable.Contains(instruction.Mnemonic)) return false;
         if (code == Code.INVALID) return true;
 
-        foreach (CpuidFeature feature in code.CpuidFeatures())
-        {
-            if (!_integerFeatures.Contains(feature) && !_features.Contains(feature)) return false;
-        }
-
-        return !IsVendorSpecific(instruction, bytes) && !LoadsSegment(instruction) && !instruction.IsJmpFar && !instruction.IsCallFar
+        return (IsInteger(code) || _includes(code)) && !HasMmxOperand(code.ToOpCode())
+            && !IsVendorSpecific(instruction, bytes) && !LoadsSegment(instruction) && !instruction.IsJmpFar && !instruction.IsCallFar
             && !instruction.IsJmpFarIndirect && !instruction.IsCallFarIndirect;
     }
 
@@ -92,13 +95,18 @@ internal sealed class InstructionForms
     private static IEnumerable<OpCodeOperandKind> Operands(OpCodeInfo encoding) =>
         Enumerable.Range(0, encoding.OpCount).Select(encoding.GetOpKind);
 
+    private static bool IsInteger(Code code) => HasOnly(code, _integerFeatures);
+
+    private static bool HasOnly(Code code, FrozenSet<CpuidFeature> features) => code.CpuidFeatures().All(features.Contains);
+
+    private static bool HasMmxOperand(OpCodeInfo encoding) =>
+        Operands(encoding).Any(kind => kind is OpCodeOperandKind.mm_reg or OpCodeOperandKind.mm_rm or OpCodeOperandKind.mm_or_mem);
+
     private bool Generates(Code code)
     {
         OpCodeInfo encoding = code.ToOpCode();
         return encoding is { IsInstruction: true, Mode64: true, Encoding: EncodingKind.Legacy }
             && code is not (Code.INVALID or Code.DeclareByte or Code.DeclareWord or Code.DeclareDword or Code.DeclareQword)
-            && code.CpuidFeatures().All(_features.Contains)
-            && !_incomparable.Contains(encoding.Mnemonic)
-            && !Operands(encoding).Any(kind => kind is OpCodeOperandKind.mm_reg or OpCodeOperandKind.mm_rm or OpCodeOperandKind.mm_or_mem);
+            && _includes(code) && !_incomparable.Contains(encoding.Mnemonic) && !HasMmxOperand(encoding);
     }
 }

@@ -90,7 +90,8 @@ internal sealed class OperandSteering
     private static void Patch(ref Dice dice, ulong target, int size, List<(int, byte[])> patches)
     {
         byte[] value = new byte[size];
-        if (size == 16) MemoryMarshal.Write(value, VectorValues.One(ref dice));
+        if (size == 16) MemoryMarshal.Write(value, FpuValues.Vector(ref dice));
+        else if (size == UserState.FpuBytes) FpuValues.DrawImage(ref dice, value);
         else dice.Fill(value);
 
         int offset = OracleMemory.ImageOffset(target);

@@ -28,6 +28,10 @@ internal sealed class OracleCase
 
     internal bool IsInvalid => Instruction.Code == Code.INVALID;
 
+    /// <summary>Linear address of the first explicit memory operand.</summary>
+    internal ulong MemoryAddress => Instruction.GetVirtualAddress(
+        Enumerable.Range(0, Instruction.OpCount).First(operand => Instruction.GetOpKind(operand) == OpKind.Memory), 0, ValueOf);
+
     internal string Disassembly
     {
         get
@@ -41,6 +45,14 @@ internal sealed class OracleCase
 
     internal string HexBytes =>
         string.Join(' ', Bytes.Take(IsInvalid ? MaxBytes : Instruction.Length).Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
+
+    private ulong ValueOf(Register register, int elementIndex, int elementSize) => register switch
+    {
+        Register.FS => Input.FsBase,
+        Register.GS => Input.GsBase,
+        _ when register.IsSegmentRegister() => 0,
+        _ => Input.Gprs[register.GetFullRegister() - Register.RAX],
+    };
 
     /// <summary>Puts the instruction and the patched operands into an image.</summary>
     internal void WriteTo(Span<byte> image)

@@ -24,8 +24,13 @@ internal sealed class UserState
 
     internal ref ushort ControlWord => ref MemoryMarshal.AsRef<ushort>(Fpu.AsSpan(0));
 
-    /// <summary>Control, status and abridged tag word; the last instruction's addresses differ between vendors.</summary>
-    internal Span<byte> X87 => Fpu.AsSpan(0, 5);
+    internal ref ushort StatusWord => ref MemoryMarshal.AsRef<ushort>(Fpu.AsSpan(2));
+
+    /// <summary>One bit for each physical x87 register, 1 where it is not empty.</summary>
+    internal ref byte Tags => ref Fpu[4];
+
+    /// <summary>ST0..ST7 in 16 bytes each. The last instruction's opcode and addresses, before them, differ between vendors.</summary>
+    internal Span<byte> Stack => Fpu.AsSpan(32, 128);
 
     internal ref uint Mxcsr => ref MemoryMarshal.AsRef<uint>(Fpu.AsSpan(24));
 
@@ -60,9 +65,8 @@ internal readonly record struct Outcome(int Vector, ulong Address = 0, bool Pres
         12 => "#SS",
         13 => "#GP",
         14 => "#PF",
-        16 => "#MF",
+        16 => "#MF or #XM",
         17 => "#AC",
-        19 => "#XM",
         _ => $"vector {Vector}",
     };
 
