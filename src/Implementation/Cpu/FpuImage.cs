@@ -19,6 +19,9 @@ internal static unsafe class FpuImage
         new Span<byte>(c->Xmm, 256).CopyTo(image[XmmOffset..]);
     }
 
+    /// <summary>Whether FXRSTOR takes the image: no reserved bit of MXCSR is set.</summary>
+    public static bool IsAcceptable(ReadOnlySpan<byte> image) => (BitConverter.ToUInt32(image[MxcsrOffset..]) & ~MxcsrMask) == 0;
+
     public static void Load(CpuState* c, ReadOnlySpan<byte> image)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(image.Length, Size);

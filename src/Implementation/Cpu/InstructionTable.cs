@@ -47,6 +47,15 @@ internal sealed class InstructionTable
         SystemInstructions.Register(this);
         SegmentInstructions.Register(this);
         FarTransfers.Register(this);
+        SseMoves.Register(this);
+        SseInteger.Register(this);
+        SseShifts.Register(this);
+        SseShuffles.Register(this);
+        SseFloat.Register(this);
+        SseCompare.Register(this);
+        SseConvert.Register(this);
+        FpuInstructions.Register(this);
+        FxsaveInstructions.Register(this);
     }
 
     /// <summary>Built once; not changed afterwards.</summary>

@@ -1,0 +1,199 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Iced.Intel;
+
+namespace Implementation.Cpu;
+
+/// <summary>Builds and runs the shape most SSE instructions have: XMM register ← operation of it and a register or memory source.</summary>
+internal static unsafe class SseForms
+{
+    /// <summary>A 128-bit source that must be aligned in memory.</summary>
+    public static void Add<TOp>(InstructionTable table, Mnemonic mnemonic) where TOp : IVectorOperation<Vector128<byte>> =>
+        table.Add(mnemonic, Build<TOp, Vector128<byte>, Aligned>, Traits.None);
+
+    /// <summary>A source of <typeparamref name="T"/>, anywhere in memory.</summary>
+    public static void Add<TOp, T>(InstructionTable table, Mnemonic mnemonic) where TOp : IVectorOperation<T> where T : unmanaged =>
+        table.Add(mnemonic, Build<TOp, T, Unaligned>, Traits.None);
+
+    /// <summary>A mnemonic that a string instruction has too: MOVSD, CMPSD.</summary>
+    public static void AddBeside(InstructionTable table, Mnemonic mnemonic, Action<Translator> build)
+    {
+        Action<Translator> other = table[mnemonic] ?? (t => t.EmitUnimplemented());
+        table.Add(mnemonic, t => (HasXmmOperand(t.Instruction) ? build : other)(t), table.TraitsOf(mnemonic) & ~Traits.Pure);
+    }
+
+    public static void Build<TOp, T, TAlignment>(Translator t)
+        where TOp : IVectorOperation<T> where T : unmanaged where TAlignment : IAlignment
+    {
+        if (HasMmxOperand(t.Instruction))
+        {
+            t.EmitUnimplemented();
+            return;
+        }
+
+        t.U->Dst = Xmm(t.Instruction.Op0Register);
+        Immediate(t);
+        t.Emit(Source<Chooser<TOp, T>>(t, 1, TAlignment.Required));
+    }
+
+    /// <summary>A general register computed from an XMM register or memory.</summary>
+    public static void ToGeneral<TOp, T, TResult>(Translator t)
+        where TOp : IGeneralOperation<T, TResult> where T : unmanaged where TResult : unmanaged
+    {
+        if (HasMmxOperand(t.Instruction))
+        {
+            t.EmitUnimplemented();
+            return;
+        }
+
+        t.U->Dst = Translator.Offset(t.Instruction.Op0Register);
+        Immediate(t);
+        t.Emit(Source<GeneralChooser<TOp, T, TResult>>(t, 1, aligned: false));
+    }
+
+    /// <summary>The lowest element of an XMM register (or of its upper half) to memory or a general register.</summary>
+    /// <param name="part">0, or 8 for the upper half</param>
+    public static void Store<T>(Translator t, bool aligned, byte part = 0) where T : unmanaged
+    {
+        ref readonly Instruction i = ref t.Instruction;
+        t.U->Src = (byte)(Xmm(i.Op1Register) + part);
+        if (i.Op0Kind == OpKind.Register)
+        {
+            t.U->Dst = Translator.Offset(i.Op0Register);
+            t.Emit(StoreChooser<T>.For<Dst>());
+        }
+        else
+        {
+            t.Emit(Memory<StoreChooser<T>>(t, aligned));
+        }
+    }
+
+    private static bool HasXmmOperand(in Instruction instruction) =>
+        (instruction.Op0Kind == OpKind.Register && instruction.Op0Register.IsXMM())
+        || (instruction.Op1Kind == OpKind.Register && instruction.Op1Register.IsXMM());
+
+    /// <summary>MMX shares its mnemonics with SSE2; the registers of x87 under their MMX names are not implemented.</summary>
+    public static bool HasMmxOperand(in Instruction instruction)
+    {
+        for (int k = 0; k < instruction.OpCount; k++)
+        {
+            if (instruction.GetOpKind(k) == OpKind.Register && instruction.GetOpRegister(k).IsMM()) return true;
+        }
+
+        return false;
+    }
+
+    private static void Immediate(Translator t)
+    {
+        ref readonly Instruction i = ref t.Instruction;
+        if (i.GetOpKind(i.OpCount - 1) == OpKind.Immediate8) t.U->Imm = i.Immediate8;
+    }
+
+    /// <summary>Fills the fields of an XMM or memory source and takes its handler.</summary>
+    public static Handler Source<TChooser>(Translator t, int operand, bool aligned) where TChooser : IOperandChooser
+    {
+        ref readonly Instruction i = ref t.Instruction;
+        switch (i.GetOpKind(operand))
+        {
+            case OpKind.Register:
+                Register register = i.GetOpRegister(operand);
+                t.U->Src = register.IsXMM() ? Xmm(register) : Translator.Offset(register);
+                return register.IsXMM() ? TChooser.For<XmmSrc>() : TChooser.For<Src>();
+            case OpKind.Immediate8:
+                return TChooser.For<Imm>();
+            default:
+                return Memory<TChooser>(t, aligned);
+        }
+    }
+
+    public static Handler Memory<TChooser>(Translator t, bool aligned) where TChooser : IOperandChooser
+    {
+        t.Memory();
+        return (t.Addressing, aligned) switch
+        {
+            (Addressing.Flat, false) => TChooser.For<Mem<Flat>>(),
+            (Addressing.Based, false) => TChooser.For<Mem<Based>>(),
+            (Addressing.Narrow, false) => TChooser.For<Mem<Narrow>>(),
+            (Addressing.Flat, true) => TChooser.For<AlignedMem<Flat>>(),
+            (Addressing.Based, true) => TChooser.For<AlignedMem<Based>>(),
+            _ => TChooser.For<AlignedMem<Narrow>>(),
+        };
+    }
+
+    /// <summary>Offset of an XMM register in <see cref="CpuState.Xmm"/>.</summary>
+    public static byte Xmm(Register register) => (byte)((register - Register.XMM0) * 16);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Uop* Execute<TOp, T, TSrc>(CpuState* c, Uop* u) where TOp : IVectorOperation<T> where T : unmanaged where TSrc : IOperand
+    {
+        if (!Sse.IsUsable(c)) return Sse.RaiseUnusable(c, u);
+        T* src = TSrc.Read<T>(c, u);
+        if (TSrc.IsMemory && src == null) return Flow.Fault(c, u);
+
+        Vector128<byte>* dest = XmmDst.Modify<Vector128<byte>>(c, u);
+        *dest = TOp.Compute(*dest, *src, new((byte)u->Imm, c->Mxcsr));
+        return u[1].Run(c, u + 1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Uop* ExecuteToGeneral<TOp, T, TResult, TSrc>(CpuState* c, Uop* u)
+        where TOp : IGeneralOperation<T, TResult> where T : unmanaged where TResult : unmanaged where TSrc : IOperand
+    {
+        if (!Sse.IsUsable(c)) return Sse.RaiseUnusable(c, u);
+        T* src = TSrc.Read<T>(c, u);
+        if (TSrc.IsMemory && src == null) return Flow.Fault(c, u);
+
+        Dst.Put(Dst.Modify<TResult>(c, u), TOp.Compute(*src, new((byte)u->Imm, c->Mxcsr)));
+        return u[1].Run(c, u + 1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Uop* ExecuteStore<T, TDest>(CpuState* c, Uop* u) where T : unmanaged where TDest : IOperand
+    {
+        if (!Sse.IsUsable(c)) return Sse.RaiseUnusable(c, u);
+        T* dest = TDest.Modify<T>(c, u);
+        if (TDest.IsMemory && dest == null) return Flow.Fault(c, u);
+
+        TDest.Put(dest, *XmmSrc.Read<T>(c, u));
+        if (TDest.IsMemory && MemoryAccess.IsStaged(c, dest)) return Flow.Commit(c, u);
+        return u[1].Run(c, u + 1);
+    }
+
+    private readonly struct StoreChooser<T> : IOperandChooser where T : unmanaged
+    {
+        public static Handler For<TDest>() where TDest : IOperand => new(&ExecuteStore<T, TDest>);
+    }
+
+    private readonly struct GeneralChooser<TOp, T, TResult> : IOperandChooser
+        where TOp : IGeneralOperation<T, TResult> where T : unmanaged where TResult : unmanaged
+    {
+        public static Handler For<TSrc>() where TSrc : IOperand => new(&ExecuteToGeneral<TOp, T, TResult, TSrc>);
+    }
+
+    private readonly struct Chooser<TOp, T> : IOperandChooser where TOp : IVectorOperation<T> where T : unmanaged
+    {
+        public static Handler For<TSrc>() where TSrc : IOperand => new(&Execute<TOp, T, TSrc>);
+    }
+}
+
+/// <summary>Takes the handler for one kind of operand.</summary>
+internal interface IOperandChooser
+{
+    static abstract Handler For<TSrc>() where TSrc : IOperand;
+}
+
+/// <summary>Whether a memory operand must be aligned.</summary>
+internal interface IAlignment
+{
+    static abstract bool Required { get; }
+}
+
+internal readonly struct Aligned : IAlignment
+{
+    public static bool Required => true;
+}
+
+internal readonly struct Unaligned : IAlignment
+{
+    public static bool Required => false;
+}

@@ -1,0 +1,146 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Iced.Intel;
+
+namespace Implementation.Cpu;
+
+/// <summary>A whole register from a register or memory.</summary>
+internal readonly struct MoveAll : IVectorOperation<Vector128<byte>>
+{
+    public static Vector128<byte> Compute(Vector128<byte> dest, Vector128<byte> src, Control control) => src;
+}
+
+/// <summary>The lowest element, zero above it: MOVD, MOVQ, and loads by MOVSS and MOVSD.</summary>
+internal readonly struct MoveZeroExtended<T> : IVectorOperation<T> where T : unmanaged
+{
+    public static Vector128<byte> Compute(Vector128<byte> dest, T src, Control control) => Vector128.CreateScalar(src).AsByte();
+}
+
+/// <summary>The lowest element, the others kept: MOVSS and MOVSD between registers, MOVLPS, MOVLPD, MOVHLPS.</summary>
+internal readonly struct MoveLowest<T> : IVectorOperation<T> where T : unmanaged
+{
+    public static Vector128<byte> Compute(Vector128<byte> dest, T src, Control control) => dest.As<byte, T>().WithElement(0, src).AsByte();
+}
+
+/// <summary>The upper half, the lower kept: MOVHPS, MOVHPD, MOVLHPS.</summary>
+internal readonly struct MoveUpperHalf : IVectorOperation<ulong>
+{
+    public static Vector128<byte> Compute(Vector128<byte> dest, ulong src, Control control) => dest.AsUInt64().WithElement(1, src).AsByte();
+}
+
+/// <summary>Moves between XMM registers, general registers and memory (SDM Vol. 1, 10.4.1.1 and 11.4.1).</summary>
+internal static unsafe class SseMoves
+{
+    private const byte UpperHalf = 8;
+
+    public static void Register(InstructionTable table)
+    {
+        ReadOnlySpan<Mnemonic> aligned =
+            [Mnemonic.Movaps, Mnemonic.Movapd, Mnemonic.Movdqa, Mnemonic.Movntps, Mnemonic.Movntpd, Mnemonic.Movntdq];
+        ReadOnlySpan<Mnemonic> unaligned = [Mnemonic.Movups, Mnemonic.Movupd, Mnemonic.Movdqu, Mnemonic.Lddqu];
+        foreach (Mnemonic mnemonic in aligned) table.Add(mnemonic, Whole<Aligned>, Traits.None);
+        foreach (Mnemonic mnemonic in unaligned) table.Add(mnemonic, Whole<Unaligned>, Traits.None);
+
+        table.Add(Mnemonic.Movss, Scalar<uint>, Traits.None);
+        SseForms.AddBeside(table, Mnemonic.Movsd, Scalar<ulong>);
+        table.Add(Mnemonic.Movd, General<uint>, Traits.None);
+        table.Add(Mnemonic.Movq, General<ulong>, Traits.None);
+        table.Add(Mnemonic.Movlps, Lower, Traits.None);
+        table.Add(Mnemonic.Movlpd, Lower, Traits.None);
+        table.Add(Mnemonic.Movhps, Upper, Traits.None);
+        table.Add(Mnemonic.Movhpd, Upper, Traits.None);
+        table.Add(Mnemonic.Movhlps, LowerFromUpper, Traits.None);
+        SseForms.Add<MoveUpperHalf, ulong>(table, Mnemonic.Movlhps);
+        table.Add(Mnemonic.Movnti, NonTemporalGeneral, Traits.None);
+        table.Add(Mnemonic.Maskmovdqu, MaskedStore, Traits.None);
+    }
+
+    private static void Whole<TAlignment>(Translator t) where TAlignment : IAlignment
+    {
+        if (t.Instruction.Op0Kind == OpKind.Memory) SseForms.Store<Vector128<byte>>(t, TAlignment.Required);
+        else SseForms.Build<MoveAll, Vector128<byte>, TAlignment>(t);
+    }
+
+    private static void Scalar<T>(Translator t) where T : unmanaged
+    {
+        if (t.Instruction.Op0Kind == OpKind.Memory) SseForms.Store<T>(t, aligned: false);
+        else if (t.Instruction.Op1Kind == OpKind.Memory) SseForms.Build<MoveZeroExtended<T>, T, Unaligned>(t);
+        else SseForms.Build<MoveLowest<T>, T, Unaligned>(t);
+    }
+
+    private static void General<T>(Translator t) where T : unmanaged
+    {
+        ref readonly Instruction i = ref t.Instruction;
+        if (SseForms.HasMmxOperand(i)) t.EmitUnimplemented();
+        else if (i.Op0Kind == OpKind.Register && i.Op0Register.IsXMM()) SseForms.Build<MoveZeroExtended<T>, T, Unaligned>(t);
+        else SseForms.Store<T>(t, aligned: false);
+    }
+
+    private static void Lower(Translator t)
+    {
+        if (t.Instruction.Op0Kind == OpKind.Memory) SseForms.Store<ulong>(t, aligned: false);
+        else SseForms.Build<MoveLowest<ulong>, ulong, Unaligned>(t);
+    }
+
+    private static void Upper(Translator t)
+    {
+        if (t.Instruction.Op0Kind == OpKind.Memory) SseForms.Store<ulong>(t, aligned: false, UpperHalf);
+        else SseForms.Build<MoveUpperHalf, ulong, Unaligned>(t);
+    }
+
+    private static void LowerFromUpper(Translator t)
+    {
+        Uop* u = t.U;
+        SseForms.Build<MoveLowest<ulong>, ulong, Unaligned>(t);
+        u->Src += UpperHalf;
+    }
+
+    /// <summary>MOVNTI stores a general register and needs no SSE state.</summary>
+    private static void NonTemporalGeneral(Translator t)
+    {
+        t.U->Src = Translator.Offset(t.Instruction.Op1Register);
+        t.Emit(t.OperandBytes(1) == 4
+            ? SseForms.Memory<GeneralStoreChooser<uint>>(t, aligned: false)
+            : SseForms.Memory<GeneralStoreChooser<ulong>>(t, aligned: false));
+    }
+
+    private static void MaskedStore(Translator t)
+    {
+        ref readonly Instruction i = ref t.Instruction;
+        t.U->Dst = SseForms.Xmm(i.Op1Register);
+        t.U->Src = SseForms.Xmm(i.Op2Register);
+        t.U->Base = CpuState.Offset(Gpr.Rdi);
+        t.U->Segment = CpuState.SegmentBaseOffset((SegmentRegister)(i.MemorySegment - Iced.Intel.Register.ES));
+        t.Emit(new(i.Op0Kind == OpKind.MemorySegEDI ? &ExecuteMaskedStore<Narrow> : &ExecuteMaskedStore<Based>));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Uop* ExecuteGeneralStore<T, TDest>(CpuState* c, Uop* u) where T : unmanaged where TDest : IOperand
+    {
+        T* dest = TDest.Modify<T>(c, u);
+        if (dest == null) return Flow.Fault(c, u);
+
+        TDest.Put(dest, *Src.Read<T>(c, u));
+        if (MemoryAccess.IsStaged(c, dest)) return Flow.Commit(c, u);
+        return u[1].Run(c, u + 1);
+    }
+
+    /// <summary>MASKMOVDQU: the bytes whose mask byte has its top bit set. Faults are those of a store of all 16.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Uop* ExecuteMaskedStore<TAddressing>(CpuState* c, Uop* u) where TAddressing : IAddressing
+    {
+        if (!Sse.IsUsable(c)) return Sse.RaiseUnusable(c, u);
+        Vector128<byte>* dest = MemoryAccess.Modify<Vector128<byte>>(c, TAddressing.Linear(c, u), u->Segment);
+        if (dest == null) return Flow.Fault(c, u);
+
+        Vector128<byte> mask = Vector128.ShiftRightArithmetic(XmmSrc.Read<Vector128<sbyte>>(c, u)[0], 7).AsByte();
+        *dest = Vector128.ConditionalSelect(mask, *XmmDst.Read<Vector128<byte>>(c, u), *dest);
+        if (MemoryAccess.IsStaged(c, dest)) return Flow.Commit(c, u);
+        return u[1].Run(c, u + 1);
+    }
+
+    private readonly struct GeneralStoreChooser<T> : IOperandChooser where T : unmanaged
+    {
+        public static Handler For<TDest>() where TDest : IOperand => new(&ExecuteGeneralStore<T, TDest>);
+    }
+}
