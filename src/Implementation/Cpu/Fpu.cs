@@ -2,8 +2,8 @@ namespace Implementation.Cpu;
 
 /// <summary>The x87 registers: what FNINIT, FXSAVE and the few x87 instructions of kernels do with them.</summary>
 /// <remarks>
-/// They are kept as FXSAVE lays them out (<see cref="FpuImage"/>), the data registers in stack order. Opcode and addresses of the
-/// last x87 instruction are kept as they were loaded and not updated.
+/// They are kept as FXSAVE lays them out (SDM Vol. 1, table 10-2) but for the data registers, which stand in their physical order.
+/// Opcode and addresses of the last x87 instruction are kept as they were loaded and not updated.
 /// </remarks>
 internal static unsafe class Fpu
 {
@@ -17,6 +17,9 @@ internal static unsafe class Fpu
 
     /// <summary>One bit for each physical register, 1 where it is not empty.</summary>
     public static ref byte Tags(CpuState* c) => ref c->X87[4];
+
+    /// <summary>The ten bytes of ST(<paramref name="index"/>), and six that are reserved.</summary>
+    public static Span<byte> Data(CpuState* c, int index) => new(c->X87 + DataOffset + (DataBytes * ((Top(c) + index) & 7)), DataBytes);
 
     private static int Top(CpuState* c) => (Status(c) >> 11) & 7;
 
@@ -65,11 +68,10 @@ internal static unsafe class Fpu
             }
         }
 
-        byte* data = c->X87 + DataOffset;
-        Buffer.MemoryCopy(data, data + DataBytes, 7 * DataBytes, 7 * DataBytes);
-        new Span<byte>(data, DataBytes).Clear();
-        (*(ulong*)data, *(ushort*)(data + 8)) = overflow ? (0xc000_0000_0000_0000, (ushort)0xffff) : Extended(value);
         SetTop(c, top);
+        (ulong significand, ushort signAndExponent) = overflow ? (0xc000_0000_0000_0000, (ushort)0xffff) : Extended(value);
+        BitConverter.TryWriteBytes(Data(c, 0), significand);
+        BitConverter.TryWriteBytes(Data(c, 0)[8..], signAndExponent);
         Tags(c) |= (byte)(1 << top);
     }
 

@@ -4,7 +4,7 @@ namespace Implementation.Cpu;
 internal static unsafe class FpuImage
 {
     public const int Size = 512;
-    private const int MxcsrOffset = 24, XmmOffset = 160;
+    private const int MxcsrOffset = 24, DataOffset = 32, DataBytes = 16, XmmOffset = 160;
 
     /// <summary>The bits of MXCSR that exist; loading others is #GP.</summary>
     public const uint MxcsrMask = 0xFFFF;
@@ -13,9 +13,10 @@ internal static unsafe class FpuImage
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(image.Length, Size);
         image[..Size].Clear();
-        new Span<byte>(c->X87, XmmOffset).CopyTo(image);
+        new Span<byte>(c->X87, DataOffset).CopyTo(image);
         BitConverter.TryWriteBytes(image[MxcsrOffset..], c->Mxcsr);
         BitConverter.TryWriteBytes(image[(MxcsrOffset + 4)..], MxcsrMask);
+        for (int i = 0; i < 8; i++) Fpu.Data(c, i).CopyTo(image[(DataOffset + (DataBytes * i))..]);
         new Span<byte>(c->Xmm, 256).CopyTo(image[XmmOffset..]);
     }
 
@@ -25,8 +26,10 @@ internal static unsafe class FpuImage
     public static void Load(CpuState* c, ReadOnlySpan<byte> image)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(image.Length, Size);
-        image[..XmmOffset].CopyTo(new Span<byte>(c->X87, XmmOffset));
+        image[..DataOffset].CopyTo(new Span<byte>(c->X87, DataOffset));
+        Fpu.LoadControl(c, Fpu.Control(c));
         c->Mxcsr = BitConverter.ToUInt32(image[MxcsrOffset..]) & MxcsrMask;
+        for (int i = 0; i < 8; i++) image.Slice(DataOffset + (DataBytes * i), DataBytes).CopyTo(Fpu.Data(c, i));
         image.Slice(XmmOffset, 256).CopyTo(new Span<byte>(c->Xmm, 256));
     }
 }

@@ -45,7 +45,7 @@ internal static unsafe class MemoryAccess
     /// <summary>Makes sure that <paramref name="length"/> bytes (at most a page) can be accessed; records the fault otherwise.</summary>
     public static bool Probe(CpuState* c, ulong linear, int length, AccessKind access, byte segment)
     {
-        if (Translate(c, linear, access, segment) == null) return false;
+        if (!EndsCanonical(c, linear, length, segment) || Translate(c, linear, access, segment) == null) return false;
         ulong last = linear + (ulong)length - 1;
         return ((last ^ linear) & Tlb.PageMask) == 0 || Translate(c, last & Tlb.PageMask, access, segment) != null;
     }
@@ -53,6 +53,7 @@ internal static unsafe class MemoryAccess
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static byte* ReadSlow(CpuState* c, ulong linear, int size, byte segment)
     {
+        if (!EndsCanonical(c, linear, size, segment)) return null;
         byte* first = Translate(c, linear, AccessKind.Read, segment);
         int here = 4096 - (int)(linear & 4095);
         if (first == null || size <= here) return first;
@@ -68,6 +69,7 @@ internal static unsafe class MemoryAccess
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static byte* ModifySlow(CpuState* c, ulong linear, int size, byte segment)
     {
+        if (!EndsCanonical(c, linear, size, segment)) return null;
         byte* first = Translate(c, linear, AccessKind.Write, segment);
         if (first == null) return null;
         int here = 4096 - (int)(linear & 4095);
@@ -106,13 +108,23 @@ internal static unsafe class MemoryAccess
             return (byte*)((long)linear + e->Addend);
         }
 
-        if (!PageWalk.IsCanonical(linear))
-        {
-            Flow.Record(c, segment == CpuState.SsBase ? Vector.SS : Vector.GP, 0);
-            return null;
-        }
+        if (!IsCanonical(c, linear, segment)) return null;
 
         return CpuState.ProcessorOf(c).FillTlb(e, linear, access);
+    }
+
+    /// <summary>An operand that reaches over the canonical boundary faults as a whole, before the page it begins in.</summary>
+    private static bool EndsCanonical(CpuState* c, ulong linear, int size, byte segment)
+    {
+        ulong last = linear + (ulong)size - 1;
+        return ((last ^ linear) & Tlb.PageMask) == 0 || IsCanonical(c, last, segment);
+    }
+
+    private static bool IsCanonical(CpuState* c, ulong linear, byte segment)
+    {
+        if (PageWalk.IsCanonical(linear)) return true;
+        Flow.Record(c, segment == CpuState.SsBase ? Vector.SS : Vector.GP, 0);
+        return false;
     }
 
     private static void Stored(CpuState* c, byte* at, int length)

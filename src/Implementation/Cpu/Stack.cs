@@ -11,7 +11,7 @@ internal static unsafe class Stack
     {
         table.Add(Mnemonic.Push, BuildPush);
         table.Add(Mnemonic.Pop, BuildPop, Traits.None);
-        table.Add(Mnemonic.Leave, t => t.Emit(t.Instruction.StackPointerIncrement == 2 ? new(&Leave<ushort>) : new(&Leave<ulong>)));
+        table.Add(Mnemonic.Leave, t => t.Emit(t.Instruction.Code == Code.Leavew ? new(&Leave<ushort>) : new(&Leave<ulong>)));
         table.Add(Mnemonic.Enter, BuildEnter, Traits.None);
         table.Add(Mnemonic.Pushfq, t => t.Emit(new(&PushFlags<ulong>)), Traits.None);
         table.Add(Mnemonic.Pushf, t => t.Emit(new(&PushFlags<ushort>)), Traits.None);
@@ -101,35 +101,30 @@ internal static unsafe class Stack
     {
         t.U->Imm = t.Instruction.Immediate16;
         t.U->Scale = (byte)(t.Instruction.Immediate8_2nd & 31);
-        t.Emit(t.Instruction.MemorySize == MemorySize.Unknown && t.Instruction.Code == Code.Enterw_imm16_imm8
-            ? new(&Enter<ushort>) : new(&Enter<ulong>));
+        t.Emit(t.Instruction.Code == Code.Enterw_imm16_imm8 ? new(&Enter<ushort>) : new(&Enter<ulong>));
     }
 
-    /// <summary>ENTER: probes everything it will write before it writes, so that a fault leaves nothing behind.</summary>
+    /// <summary>ENTER pushes one word after another; a fault leaves those it pushed in memory and the registers as they were.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Uop* Enter<T>(CpuState* c, Uop* u) where T : unmanaged, IBinaryInteger<T>
     {
-        int size = sizeof(T), level = u->Scale;
-        ulong oldTop = c->R[(int)Gpr.Rsp], frame = oldTop - (ulong)size;
-        ulong oldFrame = c->R[(int)Gpr.Rbp];
-        int words = 1 + level;
-        ulong bottom = oldTop - (ulong)(words * size);
-        ulong newTop = bottom - (ulong)u->Imm;
-        if (!MemoryAccess.Probe(c, bottom, words * size, AccessKind.Write, CpuState.SsBase)
-            || (level > 1 && !MemoryAccess.Probe(c, oldFrame - (ulong)((level - 1) * size), (level - 1) * size, AccessKind.Read, CpuState.SsBase))
-            || !MemoryAccess.Probe(c, newTop, size, AccessKind.Write, CpuState.SsBase))
-            return Flow.Fault(c, u);
-
-        if (!Store(c, frame, T.CreateTruncating(oldFrame))) return Flow.Fault(c, u);
+        ulong size = (ulong)sizeof(T);
+        int level = u->Scale;
+        ulong outerFrame = c->R[(int)Gpr.Rbp];
+        ulong frame = c->R[(int)Gpr.Rsp] - size, top = frame;
+        if (!Store(c, top, T.CreateTruncating(outerFrame))) return Flow.Fault(c, u);
         for (int k = 1; k < level; k++)
         {
-            T* outer = MemoryAccess.Read<T>(c, oldFrame - (ulong)(k * size), CpuState.SsBase);
-            if (outer == null || !Store(c, frame - (ulong)(k * size), *outer)) return Flow.Fault(c, u);
+            T* outer = MemoryAccess.Read<T>(c, outerFrame - ((ulong)k * size), CpuState.SsBase);
+            if (outer == null || !Store(c, top -= size, *outer)) return Flow.Fault(c, u);
         }
 
-        if (level > 0 && !Store(c, bottom, T.CreateTruncating(frame))) return Flow.Fault(c, u);
+        if (level > 0 && !Store(c, top -= size, T.CreateTruncating(frame))) return Flow.Fault(c, u);
+        top -= (ulong)u->Imm;
+        if (!MemoryAccess.Probe(c, top, sizeof(T), AccessKind.Write, CpuState.SsBase)) return Flow.Fault(c, u);
+
         *(T*)&c->R[(int)Gpr.Rbp] = T.CreateTruncating(frame);
-        c->R[(int)Gpr.Rsp] = newTop;
+        c->R[(int)Gpr.Rsp] = top;
         if (c->CodeChanged) return Flow.Leave(c, u);
         return u[1].Run(c, u + 1);
     }

@@ -177,10 +177,14 @@ internal sealed unsafe class Translator
         U->Disp = (long)i.MemoryDisplacement64;
         bool narrow = i.MemoryBase.GetSize() == 4 || i.MemoryIndex.GetSize() == 4
                    || (i.MemoryBase == Register.None && i.MemoryIndex == Register.None && i.MemoryDisplSize == 4);
-        U->Segment = SegmentOffset(i.MemorySegment);
         bool based = i.MemorySegment is Register.FS or Register.GS;
+        U->Segment = SegmentOffset(based ? i.MemorySegment : DefaultSegment(i.MemoryBase));
         Addressing = narrow ? Addressing.Narrow : based ? Addressing.Based : Addressing.Flat;
     }
+
+    /// <summary>In 64-bit mode the other overrides are ignored, also for the choice between #SS and #GP (SDM Vol. 1, 3.7.4).</summary>
+    private static Register DefaultSegment(Register @base) =>
+        @base is Register.RSP or Register.RBP or Register.ESP or Register.EBP ? Register.SS : Register.DS;
 
     /// <summary>Offset of a general register in <see cref="CpuState"/>; AH, CH, DH, BH are the second byte of theirs.</summary>
     public static byte Offset(Register register)

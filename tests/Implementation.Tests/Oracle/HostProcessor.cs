@@ -22,6 +22,7 @@ internal sealed unsafe class HostProcessor : ISteppingProcessor
     private const int GsBaseWord = 22;
 
     private const ulong TrapFlag = 1UL << 8;
+    private const ulong IdFlag = 1UL << 21;
 
     private static readonly (Gpr Register, int Word)[] _gprWords =
     [
@@ -72,11 +73,14 @@ internal sealed unsafe class HostProcessor : ISteppingProcessor
         foreach ((Gpr register, int word) in _gprWords) state[register] = _registers[word];
         state.Rip = _registers[RipWord];
         state.Rflags = _registers[FlagsWord] & ~TrapFlag;
+        bool keepsFlags = (_registers[FlagsWord] & IdFlag) != 0;
         state.FsBase = _registers[FsBaseWord];
         state.GsBase = _registers[GsBaseWord];
         if (simd) ReadFpu(state);
 
-        if (signal != Libc.SigTrap) return Fault(signal);
+        Outcome outcome = signal == Libc.SigTrap ? Outcome.Retired : Fault(signal);
+        if (keepsFlags) ResetFlags();
+        if (outcome != Outcome.Retired) return outcome;
 
         if (pushesFlags) HideTrapFlag(state[Gpr.Rsp]);
         return Outcome.Retired;
@@ -131,6 +135,16 @@ internal sealed unsafe class HostProcessor : ISteppingProcessor
             (true, StubProgram.MappingRefused) => "the stub cannot map the shared image at its fixed addresses",
             _ => string.Create(CultureInfo.InvariantCulture, $"the stub ended with wait status {status:x}"),
         });
+    }
+
+    /// <summary>PTRACE_SETREGS leaves the ID flag alone, so that POPF would change it for all later cases.</summary>
+    private void ResetFlags()
+    {
+        _registers[RipWord] = StubProgram.ResetFlags;
+        _registers[RspWord] = StubProgram.ResetFlagsStack;
+        Check(Libc.Ptrace(Libc.PtraceSetRegs, _pid, null, _registers), "PTRACE_SETREGS");
+        Check(Libc.Ptrace(Libc.PtraceSingleStep, _pid, null, null), "PTRACE_SINGLESTEP");
+        WaitForStop();
     }
 
     private void WriteRegisters(UserState state)

@@ -6,7 +6,7 @@ namespace Implementation.Tests.Oracle;
 
 /// <summary>
 /// The traced child: a static ELF program that asks to be traced, maps the shared image from the file named by its
-/// argument, and stops. It never runs again; its registers are replaced before each step.
+/// argument, and stops. It never runs on; its registers are replaced before each step.
 /// </summary>
 internal static class StubProgram
 {
@@ -14,8 +14,13 @@ internal static class StubProgram
     internal const int FileRefused = 11;
     internal const int MappingRefused = 12;
 
+    /// <summary>Where a POPFQ stands that brings RFLAGS back to what a program starts with, and its stack.</summary>
+    internal const ulong ResetFlags = LoadAddress + HeaderBytes;
+    internal const ulong ResetFlagsStack = ResetFlags + 8;
+
     private const ulong LoadAddress = 0x40_0000;
     private const int HeaderBytes = 64 + 56;
+    private const ulong Entry = ResetFlagsStack + 8;
 
     private const int SysOpen = 2;
     private const int SysMmap = 9;
@@ -34,7 +39,7 @@ internal static class StubProgram
         BinaryPrimitives.WriteUInt16LittleEndian(header[16..], 2); // ET_EXEC
         BinaryPrimitives.WriteUInt16LittleEndian(header[18..], 62); // EM_X86_64
         BinaryPrimitives.WriteUInt32LittleEndian(header[20..], 1);
-        BinaryPrimitives.WriteUInt64LittleEndian(header[24..], LoadAddress + HeaderBytes); // e_entry
+        BinaryPrimitives.WriteUInt64LittleEndian(header[24..], Entry); // e_entry
         BinaryPrimitives.WriteUInt64LittleEndian(header[32..], 64); // e_phoff
         BinaryPrimitives.WriteUInt16LittleEndian(header[52..], 64);
         BinaryPrimitives.WriteUInt16LittleEndian(header[54..], 56);
@@ -57,6 +62,10 @@ internal static class StubProgram
     {
         var a = new Assembler(64);
         Label refused = a.CreateLabel();
+
+        a.popfq();
+        a.nop(7);
+        a.dq(0x202); // IF and bit 1
 
         a.mov(rbx, __qword_ptr[rsp + 16]); // argv[1]
 
