@@ -7,6 +7,9 @@ namespace Implementation.Cpu;
 /// </remarks>
 internal static unsafe class Fpu
 {
+    /// <summary>Bytes of a number in double extended format.</summary>
+    public const int ExtendedBytes = 10;
+
     private const ushort InitialControl = 0x37f;
     private const int MxcsrOffset = 24, DataOffset = 32, DataBytes = 16;
     private const ushort ExceptionFlags = 0x3f, InvalidOperation = 1, StackFault = 0x40, Summary = 0x80, C1 = 0x200, Busy = 0x8000;
@@ -18,7 +21,7 @@ internal static unsafe class Fpu
     /// <summary>One bit for each physical register, 1 where it is not empty.</summary>
     public static ref byte Tags(CpuState* c) => ref c->X87[4];
 
-    /// <summary>The ten bytes of ST(<paramref name="index"/>), and six that are reserved.</summary>
+    /// <summary>The ten bytes of ST(<paramref name="index"/>), and six that are reserved and stay zero.</summary>
     public static Span<byte> Data(CpuState* c, int index) => new(c->X87 + DataOffset + (DataBytes * ((Top(c) + index) & 7)), DataBytes);
 
     private static int Top(CpuState* c) => (Status(c) >> 11) & 7;

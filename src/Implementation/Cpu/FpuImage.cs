@@ -29,7 +29,7 @@ internal static unsafe class FpuImage
         image[..DataOffset].CopyTo(new Span<byte>(c->X87, DataOffset));
         Fpu.LoadControl(c, Fpu.Control(c));
         c->Mxcsr = BitConverter.ToUInt32(image[MxcsrOffset..]) & MxcsrMask;
-        for (int i = 0; i < 8; i++) image.Slice(DataOffset + (DataBytes * i), DataBytes).CopyTo(Fpu.Data(c, i));
+        for (int i = 0; i < 8; i++) image.Slice(DataOffset + (DataBytes * i), Fpu.ExtendedBytes).CopyTo(Fpu.Data(c, i));
         image.Slice(XmmOffset, 256).CopyTo(new Span<byte>(c->Xmm, 256));
     }
 }

@@ -95,7 +95,8 @@ internal static unsafe class FxsaveInstructions
 
         if (linear % Chunk != 0)
         {
-            Flow.Record(c, Vector.GP, 0);
+            bool outside = segment == CpuState.SsBase && !PageWalk.IsCanonical(linear);
+            Flow.Record(c, outside ? Vector.SS : Vector.GP, 0);
             return false;
         }
 

@@ -31,6 +31,7 @@ internal sealed class CaseGenerator(InstructionForms forms, ulong seed)
             if (instruction.Code != Code.INVALID)
             {
                 instruction = _steering.Steer(ref dice, instruction, decoder.GetConstantOffsets(instruction), bytes, input, patches);
+                if (_steering.IsHalfCanonical(instruction, input)) continue;
             }
             else if (rip + OracleCase.MaxBytes > OracleMemory.Code.End)
             {

@@ -9,6 +9,7 @@ internal sealed class EngineProcessor : ISteppingProcessor
     internal const ulong AllUserBits = Present | Write | User;
 
     private const ulong Present = 1;
+    private const int SingleStepTrap = 1;
     private const ulong Write = 1 << 1;
     private const ulong User = 1 << 2;
     private const ulong NoExecute = 1UL << 63;
@@ -68,7 +69,8 @@ internal sealed class EngineProcessor : ISteppingProcessor
             ExitReason.Exception when exit.Vector == 14 => new(14, exit.Address, (exit.ErrorCode & 1) != 0),
             _ => new(exit.Vector == 19 ? 16 : exit.Vector),
         };
-        if (retired != (outcome == Outcome.Retired ? 1UL : 0UL))
+        bool isDone = outcome == Outcome.Retired || outcome.Vector == SingleStepTrap;
+        if (retired != (isDone ? 1UL : 0UL))
             throw new InvalidOperationException($"one step ended with '{outcome}' and counted {retired} retired instructions");
 
         return outcome;

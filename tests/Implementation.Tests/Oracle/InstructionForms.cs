@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using Iced.Intel;
 
@@ -35,6 +36,9 @@ internal sealed class InstructionForms
         Code.Fninit, Code.Fnclex, Code.Fnstcw_m2byte, Code.Fldcw_m2byte, Code.Fnstsw_m2byte, Code.Fnstsw_AX, Code.Fild_m32int,
         Code.Emms, Code.Wait);
 
+    private static readonly SearchValues<byte> _prefixes = SearchValues.Create(
+        [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3, .. Enumerable.Range(0x40, 16).Select(rex => (byte)rex)]);
+
     private readonly Func<Code, bool> _includes;
 
     private InstructionForms(Func<Code, bool> includes)
@@ -60,7 +64,7 @@ internal sealed class InstructionForms
     {
         Code code = instruction.Code;
         if (_incomparable.Contains(instruction.Mnemonic)) return false;
-        if (code == Code.INVALID) return true;
+        if (code == Code.INVALID) return !NamesControlRegister(bytes);
 
         return (IsInteger(code) || _includes(code)) && !HasMmxOperand(code.ToOpCode())
             && !IsVendorSpecific(instruction, bytes) && !LoadsSegment(instruction) && !instruction.IsJmpFar && !instruction.IsCallFar
@@ -72,20 +76,25 @@ internal sealed class InstructionForms
     {
         Code.Bswap_r16 => true,
         Code.Movsxd_r16_rm16 => true,
+        Code.Reservednop_rm16_r16_0F0D or Code.Reservednop_rm32_r32_0F0D or Code.Reservednop_rm64_r64_0F0D => true,
+        Code.Pause => Prefixes(bytes).ContainsAnyInRange((byte)0x41, (byte)0x4f), // XCHG r8, RAX on AMD
+        // AMD's LOOPE and LOOPNE obey a repeat prefix like the string instructions do.
+        _ when instruction.Mnemonic is Mnemonic.Loope or Mnemonic.Loopne => Prefixes(bytes).ContainsAny<byte>(0x66, 0xf2, 0xf3),
         // Intel ignores the operand-size prefix of a near branch in 64-bit mode, AMD truncates RIP.
-        _ => instruction.FlowControl is not (FlowControl.Next or FlowControl.Exception) && HasOperandSizePrefix(bytes),
+        _ => instruction.FlowControl is not (FlowControl.Next or FlowControl.Exception) && Prefixes(bytes).Contains<byte>(0x66),
     };
 
-    private static bool HasOperandSizePrefix(ReadOnlySpan<byte> bytes)
+    /// <summary>AMD: LOCK MOV CR0 names CR8.</summary>
+    private static bool NamesControlRegister(ReadOnlySpan<byte> bytes)
     {
-        ReadOnlySpan<byte> prefixes = [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3];
-        foreach (byte b in bytes)
-        {
-            if (b == 0x66) return true;
-            if (!prefixes.Contains(b) && (b & 0xf0) != 0x40) return false;
-        }
+        ReadOnlySpan<byte> opcode = bytes[Prefixes(bytes).Length..];
+        return opcode.Length >= 2 && opcode[0] == 0x0f && (opcode[1] & 0xfc) == 0x20;
+    }
 
-        return false;
+    private static ReadOnlySpan<byte> Prefixes(ReadOnlySpan<byte> bytes)
+    {
+        int length = bytes.IndexOfAnyExcept(_prefixes);
+        return length < 0 ? bytes : bytes[..length];
     }
 
     private static bool LoadsSegment(in Instruction instruction) =>

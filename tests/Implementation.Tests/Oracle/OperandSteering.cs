@@ -24,6 +24,26 @@ internal sealed class OperandSteering
         return steered;
     }
 
+    /// <summary>
+    /// Whether an offset is canonical and its sum with the base of FS or GS is not, or the other way round: AMD checks the
+    /// offset, Intel the sum.
+    /// </summary>
+    internal bool IsHalfCanonical(in Instruction instruction, UserState input)
+    {
+        foreach (UsedMemory memory in _infoFactory.GetInfo(instruction).GetUsedMemory())
+        {
+            ulong @base = SegmentBase(memory.Segment, input);
+            if (@base == 0) continue;
+
+            ulong offset = memory.Displacement;
+            if (memory.Base.IsGPR()) offset = unchecked(offset + Gpr64(memory.Base, input));
+            if (memory.Index.IsGPR()) offset = unchecked(offset + (Gpr64(memory.Index, input) * (ulong)memory.Scale));
+            if (IsCanonical(offset) != IsCanonical(unchecked(offset + @base))) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>An address for an operand of a size: where pages, permissions, the instruction itself or the map end.</summary>
     internal static ulong Target(ref Dice dice, ulong rip, int size)
     {
@@ -102,6 +122,8 @@ internal sealed class OperandSteering
         instruction.Mnemonic is Mnemonic.Bt or Mnemonic.Bts or Mnemonic.Btr or Mnemonic.Btc && instruction.Op1Kind == OpKind.Register;
 
     private static bool UsesCount(in Instruction instruction) => instruction.HasRepPrefix || instruction.HasRepnePrefix;
+
+    private static bool IsCanonical(ulong linear) => (ulong)((long)(linear << 16) >> 16) == linear;
 
     private static ulong SegmentBase(Register segment, UserState input) => segment switch
     {

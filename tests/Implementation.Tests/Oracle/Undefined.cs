@@ -13,21 +13,25 @@ internal static class Undefined
     private const ulong Sign = 1 << 7;
     private const ulong Overflow = 1 << 11;
     private const ulong Resume = 1 << 16; // Set in what a fault pushes; software never sees it change.
+    private const ulong Trap = 1 << 8; // The host's is set all the while, to step it.
+
+    /// <summary>The bits of RFLAGS that cannot be compared even though nothing has changed.</summary>
+    internal const ulong AfterFault = Resume | Trap;
 
     /// <summary>The bits of RFLAGS that carry no meaning after the instruction.</summary>
     internal static ulong Flags(in Instruction instruction, UserState input)
     {
         RflagsBits bits = instruction.RflagsUndefined;
-        ulong undefined = Resume
+        ulong undefined = AfterFault
             | (bits.HasFlag(RflagsBits.CF) ? Carry : 0) | (bits.HasFlag(RflagsBits.PF) ? Parity : 0)
             | (bits.HasFlag(RflagsBits.AF) ? Adjust : 0) | (bits.HasFlag(RflagsBits.ZF) ? Zero : 0)
             | (bits.HasFlag(RflagsBits.SF) ? Sign : 0) | (bits.HasFlag(RflagsBits.OF) ? Overflow : 0);
 
         return instruction.Mnemonic switch
         {
-            Mnemonic.Shl or Mnemonic.Sal or Mnemonic.Shr or Mnemonic.Sar => Resume | ShiftFlags(instruction, input),
-            Mnemonic.Rol or Mnemonic.Ror or Mnemonic.Rcl or Mnemonic.Rcr => Resume | (Count(instruction, input) > 1 ? Overflow : 0),
-            Mnemonic.Shld or Mnemonic.Shrd => Resume | DoubleShiftFlags(instruction, input),
+            Mnemonic.Shl or Mnemonic.Sal or Mnemonic.Shr or Mnemonic.Sar => AfterFault | ShiftFlags(instruction, input),
+            Mnemonic.Rol or Mnemonic.Ror or Mnemonic.Rcl or Mnemonic.Rcr => AfterFault | (Count(instruction, input) > 1 ? Overflow : 0),
+            Mnemonic.Shld or Mnemonic.Shrd => AfterFault | DoubleShiftFlags(instruction, input),
             _ => undefined,
         };
     }
@@ -45,6 +49,15 @@ internal static class Undefined
             Mnemonic.Shld or Mnemonic.Shrd when ExceedsOperand(instruction, input) => 0xffff,
             _ => 0,
         };
+    }
+
+    /// <summary>Whether two faults are equally right: which of several is raised, or which byte of a large operand is named.</summary>
+    internal static bool Faults(in Instruction instruction, Outcome one, Outcome other)
+    {
+        if (one == Outcome.Retired || other == Outcome.Retired) return false;
+        // A target that is not canonical and a return address that cannot be pushed.
+        if (instruction.IsCallNearIndirect) return true;
+        return instruction.MemorySize is MemorySize.Fxsave_512Byte or MemorySize.Fxsave64_512Byte && one.Vector == other.Vector;
     }
 
     /// <summary>Whether the bytes stored carry no meaning.</summary>
