@@ -199,7 +199,7 @@ internal static unsafe class Moves
 
     private static void BuildXlat(Translator t)
     {
-        t.U->Segment = CpuState.SegmentBaseOffset((SegmentRegister)(t.Instruction.MemorySegment - Iced.Intel.Register.ES));
+        t.U->Segment = t.Segment();
         t.U->Imm = t.Instruction.MemoryBase == Iced.Intel.Register.EBX ? uint.MaxValue : -1;
         t.Emit(new(&LookUp));
     }

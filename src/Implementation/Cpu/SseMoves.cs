@@ -51,7 +51,6 @@ internal static unsafe class SseMoves
         table.Add(Mnemonic.Movhpd, Upper, Traits.None);
         table.Add(Mnemonic.Movhlps, LowerFromUpper, Traits.None);
         SseForms.Add<MoveUpperHalf, ulong>(table, Mnemonic.Movlhps);
-        table.Add(Mnemonic.Movnti, NonTemporalGeneral, Traits.None);
         table.Add(Mnemonic.Maskmovdqu, MaskedStore, Traits.None);
     }
 
@@ -95,34 +94,14 @@ internal static unsafe class SseMoves
         u->Src += UpperHalf;
     }
 
-    /// <summary>MOVNTI stores a general register and needs no SSE state.</summary>
-    private static void NonTemporalGeneral(Translator t)
-    {
-        t.U->Src = Translator.Offset(t.Instruction.Op1Register);
-        t.Emit(t.OperandBytes(1) == 4
-            ? SseForms.Memory<GeneralStoreChooser<uint>>(t, aligned: false)
-            : SseForms.Memory<GeneralStoreChooser<ulong>>(t, aligned: false));
-    }
-
     private static void MaskedStore(Translator t)
     {
         ref readonly Instruction i = ref t.Instruction;
         t.U->Dst = SseForms.Xmm(i.Op1Register);
         t.U->Src = SseForms.Xmm(i.Op2Register);
         t.U->Base = CpuState.Offset(Gpr.Rdi);
-        t.U->Segment = CpuState.SegmentBaseOffset((SegmentRegister)(i.MemorySegment - Iced.Intel.Register.ES));
+        t.U->Segment = t.Segment();
         t.Emit(new(i.Op0Kind == OpKind.MemorySegEDI ? &ExecuteMaskedStore<Narrow> : &ExecuteMaskedStore<Based>));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Uop* ExecuteGeneralStore<T, TDest>(CpuState* c, Uop* u) where T : unmanaged where TDest : IOperand
-    {
-        T* dest = TDest.Modify<T>(c, u);
-        if (dest == null) return Flow.Fault(c, u);
-
-        TDest.Put(dest, *Src.Read<T>(c, u));
-        if (MemoryAccess.IsStaged(c, dest)) return Flow.Commit(c, u);
-        return u[1].Run(c, u + 1);
     }
 
     /// <summary>MASKMOVDQU: the bytes whose mask byte has its top bit set. Faults are those of a store of all 16.</summary>
@@ -137,10 +116,5 @@ internal static unsafe class SseMoves
         *dest = Vector128.ConditionalSelect(mask, *XmmDst.Read<Vector128<byte>>(c, u), *dest);
         if (MemoryAccess.IsStaged(c, dest)) return Flow.Commit(c, u);
         return u[1].Run(c, u + 1);
-    }
-
-    private readonly struct GeneralStoreChooser<T> : IOperandChooser where T : unmanaged
-    {
-        public static Handler For<TDest>() where TDest : IOperand => new(&ExecuteGeneralStore<T, TDest>);
     }
 }

@@ -178,13 +178,18 @@ internal sealed unsafe class Translator
         bool narrow = i.MemoryBase.GetSize() == 4 || i.MemoryIndex.GetSize() == 4
                    || (i.MemoryBase == Register.None && i.MemoryIndex == Register.None && i.MemoryDisplSize == 4);
         bool based = i.MemorySegment is Register.FS or Register.GS;
-        U->Segment = SegmentOffset(based ? i.MemorySegment : DefaultSegment(i.MemoryBase));
+        U->Segment = Segment();
         Addressing = narrow ? Addressing.Narrow : based ? Addressing.Based : Addressing.Flat;
     }
 
-    /// <summary>In 64-bit mode the other overrides are ignored, also for the choice between #SS and #GP (SDM Vol. 1, 3.7.4).</summary>
-    private static Register DefaultSegment(Register @base) =>
-        @base is Register.RSP or Register.RBP or Register.ESP or Register.EBP ? Register.SS : Register.DS;
+    /// <summary>Offset of the base of the memory operand's segment.</summary>
+    /// <remarks>In 64-bit mode overrides other than FS and GS are ignored, also for the choice between #SS and #GP (SDM Vol. 1, 3.7.4).</remarks>
+    public byte Segment()
+    {
+        ref readonly Instruction i = ref Instruction;
+        if (i.MemorySegment is Register.FS or Register.GS) return SegmentOffset(i.MemorySegment);
+        return SegmentOffset(i.MemoryBase is Register.RSP or Register.RBP or Register.ESP or Register.EBP ? Register.SS : Register.DS);
+    }
 
     /// <summary>Offset of a general register in <see cref="CpuState"/>; AH, CH, DH, BH are the second byte of theirs.</summary>
     public static byte Offset(Register register)
@@ -247,12 +252,16 @@ internal sealed unsafe class Translator
             Traits traits = InstructionTable.Instance.TraitsOf(i.Mnemonic);
             RflagsBits written = i.RflagsWritten | i.RflagsCleared | i.RflagsSet;
             if ((traits & Traits.DefinesAllFlags) != 0) written = AllFlags;
+            if (MayStore(i)) live = AllFlags; // The store may hit decoded code; then the block is left behind it.
             _flagsLive[k] = ((written | i.RflagsUndefined) & live) != 0;
             if (!MayKeepFlags(i, traits)) live &= ~written;
             live |= i.RflagsRead & AllFlags;
             if ((traits & Traits.Pure) == 0 || MayFault(i)) live = AllFlags;
         }
     }
+
+    private static bool MayStore(in Instruction i) =>
+        i.Op0Kind == OpKind.Memory && i.Mnemonic is not (Mnemonic.Cmp or Mnemonic.Test);
 
     private static bool MayKeepFlags(in Instruction i, Traits traits)
     {

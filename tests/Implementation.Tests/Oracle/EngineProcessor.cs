@@ -69,7 +69,7 @@ internal sealed class EngineProcessor : ISteppingProcessor
             ExitReason.Exception when exit.Vector == 14 => new(14, exit.Address, (exit.ErrorCode & 1) != 0),
             _ => new(exit.Vector == 19 ? 16 : exit.Vector),
         };
-        bool isDone = outcome == Outcome.Retired || outcome.Vector == SingleStepTrap;
+        bool isDone = exit.Reason != ExitReason.Exception || exit.Vector == SingleStepTrap;
         if (retired != (isDone ? 1UL : 0UL))
             throw new InvalidOperationException($"one step ended with '{outcome}' and counted {retired} retired instructions");
 

@@ -43,11 +43,11 @@ internal sealed class ProgramGenerator(InstructionForms forms, ulong seed)
     /// <returns>false when RIP has left the code pages</returns>
     private bool Place(ref Dice dice, byte[] start, EngineProcessor guide, HashSet<ulong> written, List<string> listing)
     {
-        const int Room = 11 * 10; // Ten moves of eleven bytes at most, then the instruction.
+        const int Room = 16 * 10; // A move of ten bytes for each register at most, then the instruction.
         const int Attempts = 12;
 
         ulong rip = _state.Rip;
-        if (rip < OracleMemory.Code.Linear || rip + Room + OracleCase.MaxBytes > OracleMemory.Code.End) return false;
+        if (unchecked(rip - OracleMemory.Code.Linear) > (2 * OracleMemory.PageSize) - Room - OracleCase.MaxBytes) return false;
 
         var before = new UserState();
         for (int attempt = 0; attempt < Attempts; attempt++)
