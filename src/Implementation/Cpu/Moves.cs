@@ -23,6 +23,7 @@ internal static unsafe class Moves
         table.Add(Mnemonic.Cwd, t => t.Emit(new(&FillWithSign<ushort>)));
         table.Add(Mnemonic.Cdq, t => t.Emit(new(&FillWithSign<uint>)));
         table.Add(Mnemonic.Cqo, t => t.Emit(new(&FillWithSign<ulong>)));
+        table.Add(Mnemonic.Clflush, BuildTouch, Traits.None);
         table.Add(Mnemonic.Xlatb, BuildXlat, Traits.None);
         foreach (Mnemonic nop in (Mnemonic[])[Mnemonic.Nop, Mnemonic.Reservednop, Mnemonic.Pause, Mnemonic.Endbr64,
             Mnemonic.Endbr32, Mnemonic.Prefetchw, Mnemonic.Prefetcht0, Mnemonic.Prefetcht1, Mnemonic.Prefetcht2,
@@ -194,6 +195,20 @@ internal static unsafe class Moves
     {
         T sign = Flags.MostSignificant(T.CreateTruncating(c->R[(int)Gpr.Rax])) ? ~T.Zero : T.Zero;
         Dst.Put((T*)&c->R[(int)Gpr.Rdx], sign);
+        return u[1].Run(c, u + 1);
+    }
+
+    /// <summary>CLFLUSH: there is no cache, but the address is translated as for a load.</summary>
+    private static void BuildTouch(Translator t)
+    {
+        t.Memory();
+        t.Emit(t.Addressing == Addressing.Narrow ? new(&Touch<Narrow>) : new(&Touch<Based>));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Uop* Touch<TAddressing>(CpuState* c, Uop* u) where TAddressing : IAddressing
+    {
+        if (MemoryAccess.Read<byte>(c, TAddressing.Linear(c, u), u->Segment) == null) return Flow.Fault(c, u);
         return u[1].Run(c, u + 1);
     }
 

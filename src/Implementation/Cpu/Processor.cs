@@ -10,17 +10,15 @@ namespace Implementation.Cpu;
 /// <remarks>
 /// It is hardware and knows nothing of Xen: whatever traps on a real processor comes back from <see cref="Run"/> as a
 /// <see cref="CpuExit"/>, and the owner decides what the guest sees. Instructions are decoded once into blocks of micro-ops
-/// (<see cref="Translator"/>, <see cref="CodeCache"/>) whose handlers jump to one another until the block ends.
+/// (<see cref="BlockFinder"/>, <see cref="Translator"/>) whose handlers jump to one another until the block ends.
 /// Not modelled: #AC, debug registers, the one-instruction shadow of MOV SS, SMEP and SMAP.
 /// </remarks>
 public sealed unsafe class Processor : IDisposable
 {
     private readonly PhysicalMemory _memory;
-    private readonly CodeCache _code;
-    private readonly CodeTlb _codeTlb = new();
-    private readonly JumpCache _jumps = new();
-    private readonly Tlb _tlb = new();
-    private readonly Translator _translator;
+    private readonly FrameCounts _translations;
+    private readonly Tlb _tlb;
+    private readonly BlockFinder _finder;
     private readonly Dictionary<string, ulong> _unimplemented = [];
     private readonly GCHandle _self;
     private CpuState* _c;
@@ -31,17 +29,18 @@ public sealed unsafe class Processor : IDisposable
     {
         _memory = memory;
         Bus = bus;
-        _code = new(memory);
-        _translator = new(this);
+        _translations = new(memory.Frames);
+        _tlb = new(_translations);
         _self = GCHandle.Alloc(this, GCHandleType.Weak);
         _c = (CpuState*)NativeMemory.AlignedAlloc((nuint)sizeof(CpuState), 64);
         new Span<byte>(_c, sizeof(CpuState)).Clear();
+        _finder = new(_c, memory, bus, _translations, new(this));
         _c->Owner = GCHandle.ToIntPtr(_self);
         _c->Ram = memory.Base;
         _c->Frames = memory.Frames;
         _c->CodeFrames = memory.CodeFrames;
         _c->Tlb = _tlb.Base;
-        _c->Jumps = _jumps.Base;
+        _c->Jumps = _finder.Jumps;
         _c->RedirectFrom = ulong.MaxValue;
         _c->Cpl = 3;
         _c->Cr0 = 0x8001_003B; // PG, WP, NE, ET, TS, MP, PE
@@ -224,7 +223,7 @@ public sealed unsafe class Processor : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(mfn, _memory.Frames);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(scratch, _memory.Frames);
-        _redirectTlb ??= new();
+        _redirectTlb ??= new(counts: null);
         _c->Tlb = _redirectTlb.Base;
         _c->RedirectFrom = mfn;
         _c->RedirectTo = scratch;
@@ -252,21 +251,19 @@ public sealed unsafe class Processor : IDisposable
     public void FlushTlb()
     {
         _tlb.Flush();
-        _codeTlb.Flush();
-        _jumps.Flush();
+        _finder.FlushTlb();
     }
 
     public void FlushPage(ulong linear)
     {
-        if (_tlb.HoldsLargePage)
+        if (_tlb.HoldsLargePage || _finder.HoldsLargePage)
         {
             FlushTlb();
             return;
         }
 
         _tlb.FlushPage(linear);
-        _codeTlb.FlushPage(linear);
-        _jumps.Flush();
+        _finder.FlushPage(linear);
     }
 
     /// <summary>The translations that the next instruction could use without a walk.</summary>
@@ -274,12 +271,12 @@ public sealed unsafe class Processor : IDisposable
     {
         List<CachedTranslation> list = [];
         _tlb.AddTo(list);
-        _codeTlb.AddTo(list);
+        _finder.AddTo(list);
         return list;
     }
 
     /// <summary>Whether any usable translation reaches <paramref name="mfn"/>; allocation-free, for the watch.</summary>
-    public bool IsCached(ulong mfn, bool writable) => _tlb.Holds(mfn, writable) || (!writable && _codeTlb.Holds(mfn));
+    public bool IsCached(ulong mfn, bool writable) => _translations.IsReached(mfn, writable);
 
     /// <summary>Writes the 512-byte FXSAVE image (SDM Vol. 1, 10.5) of the x87 and SSE state.</summary>
     public void SaveFpu(Span<byte> image) => FpuImage.Save(_c, image);
@@ -291,10 +288,9 @@ public sealed unsafe class Processor : IDisposable
         if (_c == null) return;
         _memory.CodeWritten -= OnCodeWritten;
         _memory.CodeDecoded -= OnCodeDecoded;
-        _code.Dispose();
-        _codeTlb.Dispose();
-        _jumps.Dispose();
+        _finder.Dispose();
         _tlb.Dispose();
+        _translations.Dispose();
         _redirectTlb?.Dispose();
         _self.Free();
         NativeMemory.AlignedFree(_c);
@@ -344,12 +340,7 @@ public sealed unsafe class Processor : IDisposable
     private bool IsRedirected(ulong linear, out Translation found) =>
         PageWalk.TryWalk(_c, linear, AccessKind.Read, update: true, out found, out _) && found.Mfn == _c->RedirectFrom;
 
-    private void OnCodeWritten(ulong mfn, int offset, int length)
-    {
-        if (!_code.Drop(mfn, offset, length)) return;
-        _jumps.Flush();
-        _c->CodeChanged = true;
-    }
+    private void OnCodeWritten(ulong mfn, int offset, int length) => _finder.Drop(mfn, offset, length);
 
     private void OnCodeDecoded(ulong mfn)
     {
@@ -390,17 +381,17 @@ public sealed unsafe class Processor : IDisposable
         while (c->Budget > 0)
         {
             c->CodeChanged = false;
-            Uop* u = Find(c->Budget == 1 ? CodeMode.Single : 0);
+            Uop* u = _finder.Find(c->Budget == 1 ? CodeMode.Single : 0);
             if (u == null) return;
             if (c->CodeChanged) from = null;
             if (u->Remaining > c->Budget)
             {
-                u = Find(CodeMode.Single);
+                u = _finder.Find(CodeMode.Single);
                 if (u == null) return;
             }
             else if (from != null)
             {
-                Connect(from, mark, u);
+                _finder.Connect(from, mark, u);
             }
 
             c->Budget -= u->Remaining;
@@ -411,114 +402,5 @@ public sealed unsafe class Processor : IDisposable
             mark = (nint)u & Flow.LinkMask;
             from = u == Flow.Stop || c->CodeChanged ? null : (Uop*)((nint)u & ~Flow.LinkMask);
         }
-    }
-
-    /// <summary>Links a terminator to the block it was seen to lead to: only within a page, where both depend on the same translation.</summary>
-    private void Connect(Uop* from, nint mark, Uop* to)
-    {
-        Block* target = (Block*)to - 1;
-        if (target->CrossesPage || ((from->Ip ^ target->Rip) & Tlb.PageMask) != 0) return;
-        _code.AddLink(target, mark == Flow.LinkTaken ? Uop.TakenLink(from) : Uop.FallLink(from));
-    }
-
-    /// <summary>The block at RIP, decoded if need be.</summary>
-    /// <returns>null after recording the exception that the fetch raises</returns>
-    private Uop* Find(CodeMode extra = 0)
-    {
-        CpuState* c = _c;
-        ulong rip = c->Rip;
-        JumpEntry* jump = JumpCache.Slot(c, rip);
-        if (extra == 0 && jump->Rip == rip) return jump->First;
-        if (!TryFetch(rip, out ulong address)) return null;
-
-        CodeMode mode = (CodeMode)c->Cpl | CodeMode.Code64 | extra;
-        Block* block = _code.Find(address, rip, mode);
-        if (block != null && block->CrossesPage)
-        {
-            if (!TryFetch((rip | 4095) + 1, out ulong second)) return null;
-            if (second >> PhysicalMemory.PageShift != block->SecondMfn)
-            {
-                // The second page is another one now: what was decoded with the old one is of no use.
-                _memory.Written(address >> PhysicalMemory.PageShift, (int)(address & 4095), 1);
-                block = null;
-            }
-        }
-
-        block = block == null ? Translate(address, rip, mode) : block;
-        if (block == null) return null;
-        if (!block->CrossesPage && extra == 0 && c->RedirectFrom == ulong.MaxValue) _jumps.Put(jump, rip, block->First);
-        return block->First;
-    }
-
-    private Block* Translate(ulong address, ulong rip, CodeMode mode)
-    {
-        if (_code.Size > CodeCache.SizeLimit)
-        {
-            _code.Clear();
-            _jumps.Flush();
-            _c->CodeChanged = true;
-        }
-
-        int here = PhysicalMemory.PageSize - (int)(address & (PhysicalMemory.PageSize - 1));
-        ulong secondMfn = 0;
-        int secondBytes = 0;
-        if (!_translator.Decode(_c->Ram + address, here, rip, mode))
-        {
-            if (!TryFetch(rip + (ulong)here, out ulong second)) return null;
-            byte* both = stackalloc byte[16];
-            Buffer.MemoryCopy(_c->Ram + address, both, 16, here);
-            Buffer.MemoryCopy(_c->Ram + second, both + here, 16 - here, 15 - here);
-            _ = _translator.Decode(both, 15, rip, mode | CodeMode.Single);
-            secondMfn = second >> PhysicalMemory.PageShift;
-            secondBytes = Math.Max(1, _translator.Bytes - here);
-        }
-
-        Block* block = _code.Reserve(Translator.MaximumCount + 3);
-        block->First = (Uop*)(block + 1);
-        block->Rip = rip;
-        block->Address = address;
-        block->Mode = mode;
-        block->Bytes = secondBytes != 0 ? here : _translator.Bytes;
-        block->SecondMfn = secondMfn;
-        block->SecondBytes = secondBytes;
-        Uop* end = _translator.Build(block->First);
-        _code.Keep(block, end);
-        return block;
-    }
-
-    /// <summary>The machine address of an instruction byte.</summary>
-    /// <returns>false after recording #PF, or #GP where the address is not canonical</returns>
-    private bool TryFetch(ulong linear, out ulong address)
-    {
-        CpuState* c = _c;
-        address = 0;
-        if (!_codeTlb.TryGet(linear, out ulong mfn))
-        {
-            if (!PageWalk.IsCanonical(linear))
-            {
-                Flow.Record(c, Vector.GP, 0);
-                return false;
-            }
-
-            if (!PageWalk.TryWalk(c, linear, AccessKind.Execute, update: true, out Translation found, out uint error))
-            {
-                c->Cr2 = linear;
-                Flow.Record(c, Vector.PF, error);
-                return false;
-            }
-
-            mfn = found.Mfn;
-            if (c->RedirectFrom == ulong.MaxValue) CacheFetch(linear, found);
-        }
-
-        address = mfn << PhysicalMemory.PageShift | linear & ~Tlb.PageMask;
-        return true;
-    }
-
-    private void CacheFetch(ulong linear, Translation found)
-    {
-        if (_codeTlb.Fill(linear, found.Mfn)) _jumps.Flush();
-        _tlb.HoldsLargePage |= found.IsLarge;
-        Bus.TranslationCached(_c->Cr3 >> PhysicalMemory.PageShift, linear & Tlb.PageMask, found.Mfn, false);
     }
 }

@@ -18,17 +18,19 @@ internal static unsafe class SystemInstructions
         table.Add(Mnemonic.Rdtsc, t => t.Emit(new(&ReadTsc)), Traits.None);
         table.Add(Mnemonic.Rdtscp, t => t.Emit(new(&ReadTscAndAux)), Traits.None);
         table.Add(Mnemonic.Xgetbv, t => t.Emit(new(&Xgetbv)), Traits.None);
+        table.Add(Mnemonic.Xsetbv, t => t.EmitTerminator(new(&Xsetbv)), Traits.None);
         foreach (Mnemonic undefined in (Mnemonic[])[Mnemonic.Ud0, Mnemonic.Ud1, Mnemonic.Ud2])
             table.Add(undefined, t => t.EmitRaise(Vector.UD), Traits.None);
         foreach (Mnemonic absent in (Mnemonic[])[Mnemonic.Vmcall, Mnemonic.Vmmcall, Mnemonic.Vmlaunch, Mnemonic.Vmresume,
             Mnemonic.Vmxon, Mnemonic.Vmxoff, Mnemonic.Vmread, Mnemonic.Vmwrite, Mnemonic.Vmptrld, Mnemonic.Vmptrst,
             Mnemonic.Vmclear, Mnemonic.Vmrun, Mnemonic.Vmload, Mnemonic.Vmsave, Mnemonic.Stgi, Mnemonic.Clgi, Mnemonic.Skinit,
-            Mnemonic.Invlpga, Mnemonic.Invept, Mnemonic.Invvpid, Mnemonic.Getsec, Mnemonic.Rsm])
+            Mnemonic.Invlpga, Mnemonic.Invept, Mnemonic.Invvpid, Mnemonic.Getsec, Mnemonic.Rsm, Mnemonic.Clac, Mnemonic.Stac,
+            Mnemonic.Monitor, Mnemonic.Mwait])
             table.Add(absent, t => t.EmitRaise(Vector.UD), Traits.None);
         foreach (Mnemonic privileged in (Mnemonic[])[Mnemonic.Hlt, Mnemonic.Lgdt, Mnemonic.Lidt, Mnemonic.Lldt, Mnemonic.Ltr,
             Mnemonic.Lmsw, Mnemonic.Clts, Mnemonic.Rdmsr, Mnemonic.Wrmsr, Mnemonic.Invlpg, Mnemonic.Invpcid, Mnemonic.Invd,
             Mnemonic.Wbinvd, Mnemonic.Wbnoinvd, Mnemonic.Swapgs, Mnemonic.Sysret, Mnemonic.Sysretq, Mnemonic.Sysexit,
-            Mnemonic.Sysexitq, Mnemonic.Xsetbv, Mnemonic.Monitor, Mnemonic.Mwait])
+            Mnemonic.Sysexitq])
             table.Add(privileged, t => t.EmitTerminator(new(&RaisePrivileged)), Traits.None);
         table.Add(Mnemonic.Sysenter, t => t.EmitTerminator(new(&RaisePrivileged)), Traits.None);
         table.Add(Mnemonic.Rdpmc, t => t.EmitTerminator(new(&RaisePrivileged)), Traits.None);
@@ -141,4 +143,8 @@ internal static unsafe class SystemInstructions
         c->R[(int)Gpr.Rdx] = 0;
         return u[1].Run(c, u + 1);
     }
+
+    /// <summary>XSETBV: privileged where it exists.</summary>
+    private static Uop* Xsetbv(CpuState* c, Uop* u) =>
+        (c->Cr4 & Cr4OsXsave) == 0 ? Flow.Raise(c, u, Vector.UD, 0) : Flow.RaiseGeneralProtection(c, u);
 }

@@ -48,8 +48,11 @@ public sealed unsafe class PhysicalMemory : IDisposable
         if (_codeFrames[mfn]++ == 0) CodeDecoded?.Invoke(mfn);
     }
 
-    /// <summary>A processor has dropped the last code it had decoded from the frame.</summary>
-    internal void RemoveCode(ulong mfn) => _codeFrames[mfn]--;
+    /// <summary>A processor has dropped the last code it had decoded from the frame. It may outlive the memory.</summary>
+    internal void RemoveCode(ulong mfn)
+    {
+        if (_codeFrames != null) _codeFrames[mfn]--;
+    }
 
     /// <summary>Says that bytes of one frame have changed.</summary>
     internal void Written(ulong mfn, int offset, int length)

@@ -155,9 +155,12 @@ public class CpuPagingTests
         push.Cpu[Gpr.Rsp] = 0xFFFF_0000_0000_0000;
         Assert.Equal(new CpuExit(ExitReason.Exception, 12), push.Cpu.Run(1));
 
-        using Machine fetch = new();
-        fetch.Cpu.Rip = 1UL << 50;
-        Assert.Equal(new CpuExit(ExitReason.Exception, 13), fetch.Cpu.Run(1));
+        foreach (int bit in (int[])[47, 50, 63])
+        {
+            using Machine fetch = new();
+            fetch.Cpu.Rip = 1UL << bit;
+            Assert.Equal(new CpuExit(ExitReason.Exception, 13), fetch.Cpu.Run(10));
+        }
     }
 
     [Fact]

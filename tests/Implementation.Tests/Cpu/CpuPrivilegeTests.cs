@@ -53,6 +53,9 @@ public class CpuPrivilegeTests
         ["xgetbv without OSXSAVE"] = a => a.xgetbv(),
         ["rdfsbase without FSGSBASE"] = a => a.rdfsbase(rax),
         ["popcnt without the feature"] = a => a.popcnt(rax, rbx),
+        ["monitor"] = a => a.monitor(),
+        ["stac"] = a => a.stac(),
+        ["xsetbv without OSXSAVE"] = a => a.xsetbv(),
         ["vmcall"] = a => a.vmcall(),
         ["lea of a register"] = a => a.db(0x8D, 0xC0),
     };

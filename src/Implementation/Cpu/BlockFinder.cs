@@ -1,0 +1,160 @@
+using Implementation.Memory;
+
+namespace Implementation.Cpu;
+
+/// <summary>From RIP to decoded code: the jump cache, then fetch through the code TLB, then the code cache, then the translator.</summary>
+internal sealed unsafe class BlockFinder(CpuState* c, PhysicalMemory memory, IProcessorBus bus, FrameCounts counts, Translator translator)
+    : IDisposable
+{
+    private readonly CpuState* _c = c;
+    private readonly PhysicalMemory _memory = memory;
+    private readonly IProcessorBus _bus = bus;
+    private readonly Translator _translator = translator;
+    private readonly CodeCache _code = new(memory);
+    private readonly CodeTlb _codeTlb = new(counts);
+    private readonly JumpCache _jumps = new();
+
+    public JumpEntry* Jumps => _jumps.Base;
+
+    /// <summary>Whether a 4 KiB piece of a larger page is cached, so that dropping one page must drop them all.</summary>
+    public bool HoldsLargePage { get; private set; }
+
+    public void FlushTlb()
+    {
+        _codeTlb.Flush();
+        _jumps.Flush();
+        HoldsLargePage = false;
+    }
+
+    public void FlushPage(ulong linear)
+    {
+        _codeTlb.FlushPage(linear);
+        _jumps.Flush();
+    }
+
+    public void AddTo(List<CachedTranslation> list) => _codeTlb.AddTo(list);
+
+    /// <summary>Drops what was decoded from bytes that were written.</summary>
+    public void Drop(ulong mfn, int offset, int length)
+    {
+        if (!_code.Drop(mfn, offset, length)) return;
+        _jumps.Flush();
+        _c->CodeChanged = true;
+    }
+
+    public void Dispose()
+    {
+        _code.Dispose();
+        _codeTlb.Dispose();
+        _jumps.Dispose();
+    }
+
+    /// <summary>Links a terminator to the block it was seen to lead to: only within a page, where both depend on the same translation.</summary>
+    public void Connect(Uop* from, nint mark, Uop* to)
+    {
+        Block* target = (Block*)to - 1;
+        if (target->CrossesPage || ((from->Ip ^ target->Rip) & Tlb.PageMask) != 0) return;
+        _code.AddLink(target, mark == Flow.LinkTaken ? Uop.TakenLink(from) : Uop.FallLink(from));
+    }
+
+    /// <summary>The block at RIP, decoded if need be.</summary>
+    /// <returns>null after recording the exception that the fetch raises</returns>
+    public Uop* Find(CodeMode extra = 0)
+    {
+        CpuState* c = _c;
+        ulong rip = c->Rip;
+        JumpEntry* jump = JumpCache.Slot(c, rip);
+        if (extra == 0 && jump->Rip == rip && PageWalk.IsCanonical(rip)) return jump->First;
+        if (!TryFetch(rip, out ulong address)) return null;
+
+        CodeMode mode = (CodeMode)c->Cpl | CodeMode.Code64 | extra;
+        Block* block = _code.Find(address, rip, mode);
+        if (block != null && block->CrossesPage)
+        {
+            if (!TryFetch((rip | 4095) + 1, out ulong second)) return null;
+            if (second >> PhysicalMemory.PageShift != block->SecondMfn)
+            {
+                // The second page is another one now: what was decoded with the old one is of no use.
+                _memory.Written(address >> PhysicalMemory.PageShift, (int)(address & 4095), 1);
+                block = null;
+            }
+        }
+
+        block = block == null ? Translate(address, rip, mode) : block;
+        if (block == null) return null;
+        if (!block->CrossesPage && extra == 0 && c->RedirectFrom == ulong.MaxValue) _jumps.Put(jump, rip, block->First);
+        return block->First;
+    }
+
+    private Block* Translate(ulong address, ulong rip, CodeMode mode)
+    {
+        if (_code.Size > CodeCache.SizeLimit)
+        {
+            _code.Clear();
+            _jumps.Flush();
+            _c->CodeChanged = true;
+        }
+
+        int here = PhysicalMemory.PageSize - (int)(address & (PhysicalMemory.PageSize - 1));
+        ulong secondMfn = 0;
+        int secondBytes = 0;
+        if (!_translator.Decode(_c->Ram + address, here, rip, mode))
+        {
+            if (!TryFetch(rip + (ulong)here, out ulong second)) return null;
+            byte* both = stackalloc byte[16];
+            Buffer.MemoryCopy(_c->Ram + address, both, 16, here);
+            Buffer.MemoryCopy(_c->Ram + second, both + here, 16 - here, 15 - here);
+            _ = _translator.Decode(both, 15, rip, mode | CodeMode.Single);
+            secondMfn = second >> PhysicalMemory.PageShift;
+            secondBytes = Math.Max(1, _translator.Bytes - here);
+        }
+
+        Block* block = _code.Reserve(Translator.MaximumCount + 3);
+        block->First = (Uop*)(block + 1);
+        block->Rip = rip;
+        block->Address = address;
+        block->Mode = mode;
+        block->Bytes = secondBytes != 0 ? here : _translator.Bytes;
+        block->SecondMfn = secondMfn;
+        block->SecondBytes = secondBytes;
+        Uop* end = _translator.Build(block->First);
+        _code.Keep(block, end);
+        return block;
+    }
+
+    /// <summary>The machine address of an instruction byte.</summary>
+    /// <returns>false after recording #PF, or #GP where the address is not canonical</returns>
+    private bool TryFetch(ulong linear, out ulong address)
+    {
+        CpuState* c = _c;
+        address = 0;
+        if (!_codeTlb.TryGet(linear, out ulong mfn))
+        {
+            if (!PageWalk.IsCanonical(linear))
+            {
+                Flow.Record(c, Vector.GP, 0);
+                return false;
+            }
+
+            if (!PageWalk.TryWalk(c, linear, AccessKind.Execute, update: true, out Translation found, out uint error))
+            {
+                c->Cr2 = linear;
+                Flow.Record(c, Vector.PF, error);
+                return false;
+            }
+
+            mfn = found.Mfn;
+            if (c->RedirectFrom == ulong.MaxValue) CacheFetch(linear, found);
+        }
+
+        address = mfn << PhysicalMemory.PageShift | linear & ~Tlb.PageMask;
+        return true;
+    }
+
+    private void CacheFetch(ulong linear, Translation found)
+    {
+        if (_codeTlb.Fill(linear, found.Mfn)) _jumps.Flush();
+        HoldsLargePage |= found.IsLarge;
+        _bus.TranslationCached(_c->Cr3 >> PhysicalMemory.PageShift, linear & Tlb.PageMask, found.Mfn, false);
+    }
+}
