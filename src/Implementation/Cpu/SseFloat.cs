@@ -86,6 +86,35 @@ internal readonly struct PackedFloat<TOp, T> : IVectorOperation<Vector128<byte>>
     }
 }
 
+/// <summary>HADDPS and its sisters: the operation of neighbours, DEST's in the lower half of the result, SRC's in the upper.</summary>
+internal readonly struct HorizontalFloat<TOp, T> : IVectorOperation<Vector128<byte>> where TOp : IFloatOperation where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static Vector128<byte> Compute(Vector128<byte> dest, Vector128<byte> src, Control control)
+    {
+        Vector128<T> a = dest.As<byte, T>(), b = src.As<byte, T>(), result = a;
+        int half = Vector128<T>.Count / 2;
+        for (int i = 0; i < half; i++)
+        {
+            result = result.WithElement(i, TOp.Compute(a[2 * i], a[(2 * i) + 1]));
+            result = result.WithElement(half + i, TOp.Compute(b[2 * i], b[(2 * i) + 1]));
+        }
+
+        return result.AsByte();
+    }
+}
+
+/// <summary>ADDSUBPS, ADDSUBPD: even elements subtracted, odd ones added.</summary>
+internal readonly struct AlternatingFloat<T> : IVectorOperation<Vector128<byte>> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static Vector128<byte> Compute(Vector128<byte> dest, Vector128<byte> src, Control control)
+    {
+        Vector128<T> a = dest.As<byte, T>(), b = src.As<byte, T>(), result = a;
+        for (int i = 0; i < Vector128<T>.Count; i++)
+            result = result.WithElement(i, i % 2 == 0 ? FloatSubtract.Compute(a[i], b[i]) : FloatAdd.Compute(a[i], b[i]));
+        return result.AsByte();
+    }
+}
+
 /// <summary>Which NaN an operation answers (SDM Vol. 1, table 4-7): the first operand that is one, made quiet.</summary>
 internal static class Nan
 {
@@ -113,7 +142,7 @@ internal static class Nan
         typeof(T) == typeof(float) ? Unsafe.BitCast<uint, T>(IndefiniteSingle) : Unsafe.BitCast<ulong, T>(IndefiniteDouble);
 }
 
-/// <summary>Arithmetic of packed and scalar singles and doubles (SDM Vol. 1, 10.4.1.2 and 11.4.1.2).</summary>
+/// <summary>Arithmetic of packed and scalar singles and doubles (SDM Vol. 1, 10.4.1.2, 11.4.1.2 and 12.3).</summary>
 internal static class SseFloat
 {
     public static void Register(InstructionTable table)
@@ -125,6 +154,13 @@ internal static class SseFloat
         Add<FloatMinimum>(table, Mnemonic.Minps, Mnemonic.Minpd, Mnemonic.Minss, Mnemonic.Minsd);
         Add<FloatMaximum>(table, Mnemonic.Maxps, Mnemonic.Maxpd, Mnemonic.Maxss, Mnemonic.Maxsd);
         Add<FloatSquareRoot>(table, Mnemonic.Sqrtps, Mnemonic.Sqrtpd, Mnemonic.Sqrtss, Mnemonic.Sqrtsd);
+
+        SseForms.Add<HorizontalFloat<FloatAdd, float>>(table, Mnemonic.Haddps);
+        SseForms.Add<HorizontalFloat<FloatAdd, double>>(table, Mnemonic.Haddpd);
+        SseForms.Add<HorizontalFloat<FloatSubtract, float>>(table, Mnemonic.Hsubps);
+        SseForms.Add<HorizontalFloat<FloatSubtract, double>>(table, Mnemonic.Hsubpd);
+        SseForms.Add<AlternatingFloat<float>>(table, Mnemonic.Addsubps);
+        SseForms.Add<AlternatingFloat<double>>(table, Mnemonic.Addsubpd);
 
         SseForms.Add<PackedFloat<FloatReciprocal, float>>(table, Mnemonic.Rcpps);
         SseForms.Add<ScalarFloat<FloatReciprocal, float>, float>(table, Mnemonic.Rcpss);

@@ -109,6 +109,26 @@ internal readonly struct ShuffleDoubles : IVectorOperation<Vector128<byte>>
         Vector128.Create(dest.AsUInt64()[control.Immediate & 1], src.AsUInt64()[(control.Immediate >> 1) & 1]).AsByte();
 }
 
+/// <summary>MOVSLDUP: the even singles, each twice.</summary>
+internal readonly struct DuplicateEvenSingles : IVectorOperation<Vector128<byte>>
+{
+    public static Vector128<byte> Compute(Vector128<byte> dest, Vector128<byte> src, Control control) =>
+        Vector128.Shuffle(src.AsUInt32(), Vector128.Create(0u, 0, 2, 2)).AsByte();
+}
+
+/// <summary>MOVSHDUP: the odd singles, each twice.</summary>
+internal readonly struct DuplicateOddSingles : IVectorOperation<Vector128<byte>>
+{
+    public static Vector128<byte> Compute(Vector128<byte> dest, Vector128<byte> src, Control control) =>
+        Vector128.Shuffle(src.AsUInt32(), Vector128.Create(1u, 1, 3, 3)).AsByte();
+}
+
+/// <summary>MOVDDUP: the lower double twice.</summary>
+internal readonly struct DuplicateDouble : IVectorOperation<ulong>
+{
+    public static Vector128<byte> Compute(Vector128<byte> dest, ulong src, Control control) => Vector128.Create(src).AsByte();
+}
+
 /// <summary>PINSRW: one word, the others kept.</summary>
 internal readonly struct InsertWord : IVectorOperation<ushort>
 {
@@ -167,6 +187,10 @@ internal static class SseShuffles
         SseForms.Add<ShuffleUpperWords>(table, Mnemonic.Pshufhw);
         SseForms.Add<ShuffleSingles>(table, Mnemonic.Shufps);
         SseForms.Add<ShuffleDoubles>(table, Mnemonic.Shufpd);
+
+        SseForms.Add<DuplicateEvenSingles>(table, Mnemonic.Movsldup);
+        SseForms.Add<DuplicateOddSingles>(table, Mnemonic.Movshdup);
+        SseForms.Add<DuplicateDouble, ulong>(table, Mnemonic.Movddup);
 
         SseForms.Add<InsertWord, ushort>(table, Mnemonic.Pinsrw);
         table.Add(Mnemonic.Pextrw, SseForms.ToGeneral<ExtractWord, Vector128<ushort>, uint>, Traits.None);

@@ -14,7 +14,7 @@ internal sealed class InstructionForms
         CpuidFeature.PREFETCHW, CpuidFeature.MSR, CpuidFeature.CET_IBT);
 
     private static readonly FrozenSet<CpuidFeature> _simdFeatures = FrozenSet.Create(
-        CpuidFeature.SSE, CpuidFeature.SSE2, CpuidFeature.FXSR);
+        CpuidFeature.SSE, CpuidFeature.SSE2, CpuidFeature.SSE3, CpuidFeature.FXSR);
 
     /// <summary>
     /// What cannot be compared: system calls and traps of the child's own kernel; answers that differ from host to host or
