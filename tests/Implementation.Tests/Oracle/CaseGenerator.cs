@@ -46,7 +46,7 @@ internal sealed class CaseGenerator(InstructionForms forms, ulong seed)
                 Instruction = instruction,
                 Input = input,
                 Patches = patches,
-                Simd = forms != InstructionForms.Integer,
+                Simd = forms.UsesFpu,
             };
         }
     }
@@ -78,7 +78,7 @@ internal sealed class CaseGenerator(InstructionForms forms, ulong seed)
 
         for (int i = 0; i < 16; i++) state.Gprs[i] = dice.Value();
         state[Gpr.Rsp] = dice.Chance(80) ? OracleMemory.Data.Linear + 0x800 : OperandSteering.Target(ref dice, rip, 8);
-        if (forms != InstructionForms.Integer) FpuValues.Draw(ref dice, state, instruction);
+        if (forms.UsesFpu) FpuValues.Draw(ref dice, state, instruction);
         return state;
     }
 }

@@ -57,7 +57,9 @@ internal sealed class Comparison
         if (@case.Simd && (_host.Mxcsr & MisalignedMode) != 0) return true;
         if ((host != engine && !Undefined.Faults(@case.Instruction, host, engine)) || _host.Rip != _engine.Rip) return false;
         if (((_host.Rflags ^ _engine.Rflags) & ~FlagsMask(@case, host)) != 0) return false;
-        if (_host.FsBase != _engine.FsBase || _host.GsBase != _engine.GsBase) return false;
+        if (!_host.Selectors.AsSpan().SequenceEqual(_engine.Selectors)) return false;
+        if (_host.FsBase != _engine.FsBase && !Undefined.Base(@case.Instruction, _host, SegmentRegister.Fs)) return false;
+        if (_host.GsBase != _engine.GsBase && !Undefined.Base(@case.Instruction, _host, SegmentRegister.Gs)) return false;
 
         for (int i = 0; i < 16; i++)
         {
@@ -91,6 +93,8 @@ internal sealed class Comparison
         Line(text, "Rflags", Hex(input.Rflags), Hex(_host.Rflags & ~mask), Hex(_engine.Rflags & ~mask));
         Line(text, "FsBase", Hex(input.FsBase), Hex(_host.FsBase), Hex(_engine.FsBase));
         Line(text, "GsBase", Hex(input.GsBase), Hex(_host.GsBase), Hex(_engine.GsBase));
+        for (int i = 0; i < 6; i++)
+            Line(text, ((SegmentRegister)i).ToString(), Hex(input.Selectors[i]), Hex(_host.Selectors[i]), Hex(_engine.Selectors[i]));
         if (@case.Simd)
         {
             Line(text, "Control", Hex(input.ControlWord), Hex(_host.ControlWord), Hex(_engine.ControlWord));

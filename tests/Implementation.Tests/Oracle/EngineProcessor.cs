@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using Implementation.Cpu;
 using Implementation.Memory;
 
@@ -41,10 +42,6 @@ internal sealed class EngineProcessor : ISteppingProcessor
             Efer = 0xd01, // NXE LMA LME SCE
             Cr3 = RootFrame << PhysicalMemory.PageShift,
         };
-        Cpu.SetSelector(SegmentRegister.Cs, 0x33);
-        Cpu.SetSelector(SegmentRegister.Ss, 0x2b);
-        foreach (SegmentRegister register in (SegmentRegister[])[SegmentRegister.Ds, SegmentRegister.Es, SegmentRegister.Fs, SegmentRegister.Gs])
-            Cpu.SetSelector(register, 0);
     }
 
     internal Processor Cpu { get; }
@@ -105,6 +102,11 @@ internal sealed class EngineProcessor : ISteppingProcessor
         for (int i = 0; i < 16; i++) Cpu[(Gpr)i] = state.Gprs[i];
         Cpu.Rip = state.Rip;
         Cpu.Rflags = state.Rflags;
+        for (int i = 0; i < 6; i++)
+        {
+            if (Cpu.GetSelector((SegmentRegister)i) != state.Selectors[i]) Cpu.SetSelector((SegmentRegister)i, state.Selectors[i]);
+        }
+
         Cpu.FsBase = state.FsBase;
         Cpu.GsBase = state.GsBase;
         if (simd) Cpu.LoadFpu(state.Fpu);
@@ -113,6 +115,7 @@ internal sealed class EngineProcessor : ISteppingProcessor
     internal void Store(UserState state, bool simd)
     {
         for (int i = 0; i < 16; i++) state.Gprs[i] = Cpu[(Gpr)i];
+        for (int i = 0; i < 6; i++) state.Selectors[i] = Cpu.GetSelector((SegmentRegister)i);
         state.Rip = Cpu.Rip;
         state.Rflags = Cpu.Rflags;
         state.FsBase = Cpu.FsBase;
@@ -135,21 +138,18 @@ internal sealed class EngineProcessor : ISteppingProcessor
         _memory.Entries(table)[(int)(linear >> 12) & 511] = (frame << PhysicalMemory.PageShift) | flags;
     }
 
-    /// <summary>Descriptors as Linux has them for user mode, so that selectors mean the same on both sides.</summary>
+    /// <summary>The descriptors of the host, and the features of its CPUID that change what bytes mean.</summary>
     private sealed class Bus : IProcessorBus
     {
-        public CpuidLeaf Cpuid(uint leaf, uint subleaf) => default;
-
-        public bool TryReadDescriptor(ushort selector, out ulong descriptor)
+        public CpuidLeaf Cpuid(uint leaf, uint subleaf) => leaf switch
         {
-            descriptor = (selector & ~3) switch
-            {
-                0x30 => 0x00af_fb00_0000_ffff, // 64-bit code, DPL 3
-                0x28 => 0x00cf_f300_0000_ffff, // data, DPL 3
-                _ => 0,
-            };
-            return selector < 0x80;
-        }
+            1 => new(0, 0, Popcnt.IsSupported ? 1u << 23 : 0, 0),
+            7 => new(0, Bmi1.IsSupported ? 1u << 3 : 0, 0, 0),
+            0x8000_0001 => new(0, 0, Lzcnt.IsSupported ? 1u << 5 : 0, 0),
+            _ => default,
+        };
+
+        public bool TryReadDescriptor(ushort selector, out ulong descriptor) => Selectors.TryRead(selector, out descriptor);
 
         public void TranslationCached(ulong root, ulong linear, ulong mfn, bool writable)
         {

@@ -13,6 +13,10 @@ public class HostOracleTests(ITestOutputHelper output)
         Agree(InstructionForms.Integer, Setting("RINGFENCE_ORACLE_CASES", 200_000));
 
     [Fact]
+    public void Segment_instructions_do_what_the_host_does() =>
+        Agree(InstructionForms.Segments, Setting("RINGFENCE_ORACLE_CASES", 20_000));
+
+    [Fact]
     public void Vector_instructions_do_what_the_host_does() =>
         Agree(InstructionForms.Simd, Setting("RINGFENCE_ORACLE_CASES", 100_000));
 

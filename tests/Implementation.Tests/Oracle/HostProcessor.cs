@@ -34,6 +34,9 @@ internal sealed unsafe class HostProcessor : ISteppingProcessor
     private static readonly SearchValues<byte> _prefixes = SearchValues.Create(
         [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3, .. Enumerable.Range(0x40, 16).Select(rex => (byte)rex)]);
 
+    /// <summary>The words that hold ES, CS, SS, DS, FS, GS.</summary>
+    private static readonly int[] _selectorWords = [24, 17, 20, 23, 25, 26];
+
     private readonly int _file;
     private readonly byte* _image;
     private readonly ulong* _registers = (ulong*)NativeMemory.AllocZeroed(RegisterWords * sizeof(ulong));
@@ -76,6 +79,7 @@ internal sealed unsafe class HostProcessor : ISteppingProcessor
         bool keepsFlags = (_registers[FlagsWord] & IdFlag) != 0;
         state.FsBase = _registers[FsBaseWord];
         state.GsBase = _registers[GsBaseWord];
+        for (int i = 0; i < 6; i++) state.Selectors[i] = (ushort)_registers[_selectorWords[i]];
         if (simd) ReadFpu(state);
 
         Outcome outcome = signal == Libc.SigTrap ? Outcome.Retired : Fault(signal);
@@ -155,6 +159,7 @@ internal sealed unsafe class HostProcessor : ISteppingProcessor
         _registers[FlagsWord] = state.Rflags;
         _registers[FsBaseWord] = state.FsBase;
         _registers[GsBaseWord] = state.GsBase;
+        for (int i = 0; i < 6; i++) _registers[_selectorWords[i]] = state.Selectors[i];
         Check(Libc.Ptrace(Libc.PtraceSetRegs, _pid, null, _registers), "PTRACE_SETREGS");
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using System.Runtime.Intrinsics.X86;
 using Iced.Intel;
 
 namespace Implementation.Tests.Oracle;
@@ -7,11 +8,13 @@ namespace Implementation.Tests.Oracle;
 /// <summary>Which encodings a campaign draws from, and which can be compared with the host at all.</summary>
 internal sealed class InstructionForms
 {
-    private static readonly FrozenSet<CpuidFeature> _integerFeatures = FrozenSet.Create(
+    private static readonly FrozenSet<CpuidFeature> _integerFeatures = new[]
+    {
         CpuidFeature.INTEL8086, CpuidFeature.INTEL8086_ONLY, CpuidFeature.INTEL186, CpuidFeature.INTEL286, CpuidFeature.INTEL286_ONLY,
         CpuidFeature.INTEL386, CpuidFeature.INTEL386_ONLY, CpuidFeature.INTEL386_A0_ONLY, CpuidFeature.INTEL486, CpuidFeature.X64,
         CpuidFeature.CMOV, CpuidFeature.CX8, CpuidFeature.CMPXCHG16B, CpuidFeature.MULTIBYTENOP, CpuidFeature.PAUSE,
-        CpuidFeature.PREFETCHW, CpuidFeature.MSR, CpuidFeature.CET_IBT);
+        CpuidFeature.PREFETCHW, CpuidFeature.MSR, CpuidFeature.CET_IBT,
+    }.Concat(CountingFeatures()).ToFrozenSet();
 
     private static readonly FrozenSet<CpuidFeature> _simdFeatures = FrozenSet.Create(
         CpuidFeature.SSE, CpuidFeature.SSE2, CpuidFeature.SSE3, CpuidFeature.FXSR);
@@ -24,8 +27,7 @@ internal sealed class InstructionForms
         Mnemonic.Syscall, Mnemonic.Sysenter, Mnemonic.Sysexit, Mnemonic.Sysexitq, Mnemonic.Sysret, Mnemonic.Sysretq, Mnemonic.Int,
         Mnemonic.Int1, Mnemonic.Int3, Mnemonic.Into, Mnemonic.Rdtsc, Mnemonic.Rdtscp, Mnemonic.Rdpmc, Mnemonic.Cpuid, Mnemonic.Rsm,
         Mnemonic.Sgdt, Mnemonic.Sidt, Mnemonic.Sldt, Mnemonic.Str, Mnemonic.Smsw, // UMIP, emulated by Linux
-        Mnemonic.Lar, Mnemonic.Lsl, Mnemonic.Verr, Mnemonic.Verw, Mnemonic.Lfs, Mnemonic.Lgs, Mnemonic.Lss,
-        Mnemonic.Retf, Mnemonic.Iret, Mnemonic.Iretd, Mnemonic.Iretq, Mnemonic.Xbts, Mnemonic.Ibts, Mnemonic.Loadall,
+        Mnemonic.Lss, Mnemonic.Xbts, Mnemonic.Ibts, Mnemonic.Loadall,
         Mnemonic.Ud0, Mnemonic.Ud1, Mnemonic.Rcpps, Mnemonic.Rcpss, Mnemonic.Rsqrtps, Mnemonic.Rsqrtss);
 
     private static readonly FrozenSet<OpCodeOperandKind> _opcodeRegisters = FrozenSet.Create(
@@ -39,6 +41,14 @@ internal sealed class InstructionForms
     private static readonly SearchValues<byte> _prefixes = SearchValues.Create(
         [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3, .. Enumerable.Range(0x40, 16).Select(rex => (byte)rex)]);
 
+    private static readonly FrozenSet<Mnemonic> _segments = FrozenSet.Create(
+        Mnemonic.Lar, Mnemonic.Lsl, Mnemonic.Verr, Mnemonic.Verw, Mnemonic.Lfs, Mnemonic.Lgs, Mnemonic.Retf, Mnemonic.Iret, Mnemonic.Iretd,
+        Mnemonic.Iretq);
+
+    private static readonly FrozenSet<Code> _segmentMoves = FrozenSet.Create(
+        Code.Mov_Sreg_rm16, Code.Mov_Sreg_r32m16, Code.Mov_Sreg_r64m16, Code.Mov_rm16_Sreg, Code.Mov_r32m16_Sreg, Code.Mov_r64m16_Sreg,
+        Code.Popw_FS, Code.Popq_FS, Code.Popw_GS, Code.Popq_GS);
+
     private readonly Func<Code, bool> _includes;
 
     private InstructionForms(Func<Code, bool> includes)
@@ -49,9 +59,15 @@ internal sealed class InstructionForms
 
     internal static InstructionForms Integer { get; } = new(IsInteger);
 
+    /// <summary>Whatever loads or asks for descriptors.</summary>
+    internal static InstructionForms Segments { get; } = new(IsSegment);
+
     internal static InstructionForms Simd { get; } = new(code => HasOnly(code, _simdFeatures));
 
     internal static InstructionForms X87 { get; } = new(_x87.Contains);
+
+    /// <summary>Whether x87 and SSE state takes part in the cases.</summary>
+    internal bool UsesFpu => this == Simd || this == X87;
 
     /// <summary>Every encoding of the set, one entry per opcode, width and operand kind.</summary>
     internal IReadOnlyList<OpCodeInfo> Encodings { get; }
@@ -64,10 +80,10 @@ internal sealed class InstructionForms
     {
         Code code = instruction.Code;
         if (_incomparable.Contains(instruction.Mnemonic)) return false;
-        if (code == Code.INVALID) return !NamesControlRegister(bytes);
+        if (code == Code.INVALID) return !IsSystemOpcode(bytes);
 
         return (IsInteger(code) || _includes(code)) && !HasMmxOperand(code.ToOpCode())
-            && !IsVendorSpecific(instruction, bytes) && !LoadsSegment(instruction) && !instruction.IsJmpFar && !instruction.IsCallFar
+            && !IsVendorSpecific(instruction, bytes) && !LoadsStackSegment(instruction) && !instruction.IsJmpFar && !instruction.IsCallFar
             && !instruction.IsJmpFarIndirect && !instruction.IsCallFarIndirect;
     }
 
@@ -77,6 +93,7 @@ internal sealed class InstructionForms
         Code.Bswap_r16 => true,
         Code.Movsxd_r16_rm16 => true,
         Code.Reservednop_rm16_r16_0F0D or Code.Reservednop_rm32_r32_0F0D or Code.Reservednop_rm64_r64_0F0D => true,
+        Code.Lfs_r64_m1664 or Code.Lgs_r64_m1664 => true, // AMD has no 64-bit far pointers.
         Code.Pause => Prefixes(bytes).ContainsAnyInRange((byte)0x41, (byte)0x4f), // XCHG r8, RAX on AMD
         // AMD's LOOPE and LOOPNE obey a repeat prefix like the string instructions do.
         _ when instruction.Mnemonic is Mnemonic.Loope or Mnemonic.Loopne => Prefixes(bytes).ContainsAny<byte>(0x66, 0xf2, 0xf3),
@@ -84,11 +101,11 @@ internal sealed class InstructionForms
         _ => instruction.FlowControl is not (FlowControl.Next or FlowControl.Exception) && Prefixes(bytes).Contains<byte>(0x66),
     };
 
-    /// <summary>AMD: LOCK MOV CR0 names CR8.</summary>
-    private static bool NamesControlRegister(ReadOnlySpan<byte> bytes)
+    /// <summary>System opcodes under LOCK: AMD's LOCK MOV CR0 names CR8, and its LOCK VERW looks at the operand before it raises #UD.</summary>
+    private static bool IsSystemOpcode(ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> opcode = bytes[Prefixes(bytes).Length..];
-        return opcode.Length >= 2 && opcode[0] == 0x0f && (opcode[1] & 0xfc) == 0x20;
+        return opcode.Length >= 2 && opcode[0] == 0x0f && (opcode[1] <= 0x03 || (opcode[1] & 0xfc) == 0x20);
     }
 
     private static ReadOnlySpan<byte> Prefixes(ReadOnlySpan<byte> bytes)
@@ -97,14 +114,26 @@ internal sealed class InstructionForms
         return length < 0 ? bytes : bytes[..length];
     }
 
-    private static bool LoadsSegment(in Instruction instruction) =>
-        (instruction.Mnemonic is Mnemonic.Mov or Mnemonic.Pop) && instruction.Op0Kind == OpKind.Register
-        && instruction.Op0Register.IsSegmentRegister();
+    /// <summary>MOV SS holds the single-step trap back for one instruction.</summary>
+    private static bool LoadsStackSegment(in Instruction instruction) =>
+        instruction.Mnemonic == Mnemonic.Mov && instruction.Op0Kind == OpKind.Register && instruction.Op0Register == Register.SS;
 
     private static IEnumerable<OpCodeOperandKind> Operands(OpCodeInfo encoding) =>
         Enumerable.Range(0, encoding.OpCount).Select(encoding.GetOpKind);
 
-    private static bool IsInteger(Code code) => HasOnly(code, _integerFeatures);
+    /// <summary>POPCNT, TZCNT and LZCNT, where this host has them; the engine is told so by its CPUID.</summary>
+    private static IEnumerable<CpuidFeature> CountingFeatures()
+    {
+        if (Popcnt.IsSupported) yield return CpuidFeature.POPCNT;
+        if (Lzcnt.IsSupported) yield return CpuidFeature.LZCNT;
+    }
+
+    private static bool IsCounting(Code code) => Bmi1.IsSupported && code.Mnemonic() == Mnemonic.Tzcnt;
+
+    private static bool IsSegment(Code code) => _segments.Contains(code.Mnemonic()) || _segmentMoves.Contains(code);
+
+    private static bool IsInteger(Code code) =>
+        (HasOnly(code, _integerFeatures) || IsCounting(code)) && !IsSegment(code);
 
     private static bool HasOnly(Code code, FrozenSet<CpuidFeature> features) => code.CpuidFeatures().All(features.Contains);
 

@@ -17,6 +17,8 @@ internal sealed class OperandSteering
         if (dice.Chance(4)) return instruction; // Wherever the drawn registers point.
 
         Instruction steered = SteerAbsolute(ref dice, instruction, offsets, bytes, input);
+        if (ReadsSelector(steered) && dice.Chance(70)) Gpr64(steered.GetOpRegister(steered.OpCount - 1), input) = Selectors.Draw(ref dice);
+
         InstructionInfo info = _infoFactory.GetInfo(steered);
         foreach (UsedMemory memory in info.GetUsedMemory())
             SteerRegisters(ref dice, steered, memory, input, patches);
@@ -103,20 +105,28 @@ internal sealed class OperandSteering
             rest = unchecked(rest + (Gpr64(memory.Index, input) * (ulong)memory.Scale));
         Gpr64(pointer, input) = unchecked(target - rest);
 
-        if (dice.Chance(30)) Patch(ref dice, target, size, patches);
+        if (ReturnFrame.IsPoppedBy(instruction)) ReturnFrame.Patch(ref dice, instruction, target, patches);
+        else if (dice.Chance(30)) Patch(ref dice, target, size, patches);
     }
 
     /// <summary>Puts a boundary value where the operand will be read, so that memory is as interesting as registers.</summary>
     private static void Patch(ref Dice dice, ulong target, int size, List<(int, byte[])> patches)
     {
         byte[] value = new byte[size];
-        if (size == 16) MemoryMarshal.Write(value, FpuValues.Vector(ref dice));
+        if (size == 2) BitConverter.TryWriteBytes(value, dice.Chance(50) ? Selectors.Draw(ref dice) : (ushort)dice.Value());
+        else if (size == 16) MemoryMarshal.Write(value, FpuValues.Vector(ref dice));
         else if (size == UserState.FpuBytes) FpuValues.DrawImage(ref dice, value);
         else dice.Fill(value);
 
         int offset = OracleMemory.ImageOffset(target);
         if (offset >= 0 && offset + size <= OracleMemory.ImageBytes) patches.Add((offset, value));
     }
+
+    private static bool ReadsSelector(in Instruction instruction) =>
+        instruction.OpCount > 0 && instruction.GetOpKind(instruction.OpCount - 1) == OpKind.Register
+        && instruction.GetOpRegister(instruction.OpCount - 1).IsGPR()
+        && (instruction.Mnemonic is Mnemonic.Lar or Mnemonic.Lsl or Mnemonic.Verr or Mnemonic.Verw
+            || (instruction.Op0Kind == OpKind.Register && instruction.Op0Register.IsSegmentRegister()));
 
     private static bool HasBitOffset(in Instruction instruction) =>
         instruction.Mnemonic is Mnemonic.Bt or Mnemonic.Bts or Mnemonic.Btr or Mnemonic.Btc && instruction.Op1Kind == OpKind.Register;

@@ -29,7 +29,7 @@ internal sealed class ProgramGenerator(InstructionForms forms, ulong seed)
 
         start.CopyTo(guide.Image);
         _state.CopyFrom(input);
-        bool simd = forms != InstructionForms.Integer;
+        bool simd = forms.UsesFpu;
         for (int count = 0; count < MaxInstructions; count++)
         {
             if (!written.Contains(_state.Rip) && !Place(ref dice, start, guide, written, listing)) break;
@@ -61,7 +61,7 @@ internal sealed class ProgramGenerator(InstructionForms forms, ulong seed)
             int offset = OracleMemory.ImageOffset(rip);
             byte[] image = guide.Image.ToArray();
             code.CopyTo(guide.Image[offset..]);
-            bool retires = guide.Step(before, forms != InstructionForms.Integer) == Outcome.Retired;
+            bool retires = guide.Step(before, forms.UsesFpu) == Outcome.Retired;
             image.CopyTo(guide.Image);
             if (!retires && !dice.Chance(5)) continue;
 
@@ -127,7 +127,7 @@ internal sealed class ProgramGenerator(InstructionForms forms, ulong seed)
         };
         for (int i = 0; i < 16; i++) state.Gprs[i] = dice.Value();
         state[Gpr.Rsp] = OracleMemory.Data.Linear + 0x1000;
-        if (forms != InstructionForms.Integer) FpuValues.Draw(ref dice, state, default);
+        if (forms.UsesFpu) FpuValues.Draw(ref dice, state, default);
         return state;
     }
 }

@@ -46,10 +46,17 @@ internal static class Undefined
         {
             // Of a zero source: older processors clear the upper half, newer ones leave the whole register.
             Mnemonic.Bsf or Mnemonic.Bsr when instruction.Op0Register.GetSize() == 4 => 0xffff_ffff_0000_0000,
+            // The limit of Linux's descriptor 78h is the number of the processor.
+            Mnemonic.Lsl => 0x3f,
             Mnemonic.Shld or Mnemonic.Shrd when ExceedsOperand(instruction, input) => 0xffff,
             _ => 0,
         };
     }
+
+    /// <summary>Whether the base of FS or GS carries no meaning: loading a null selector clears it on Intel only.</summary>
+    internal static bool Base(in Instruction instruction, UserState after, SegmentRegister register) =>
+        (after.Selectors[(int)register] & ~3) == 0 && instruction.Mnemonic is Mnemonic.Mov or Mnemonic.Pop or Mnemonic.Lfs or Mnemonic.Lgs
+        && instruction.Op0Kind == OpKind.Register && (instruction.Op0Register.IsSegmentRegister() || instruction.Mnemonic is Mnemonic.Lfs or Mnemonic.Lgs);
 
     /// <summary>Whether two faults are equally right: which of several is raised, or which byte of a large operand is named.</summary>
     internal static bool Faults(in Instruction instruction, Outcome one, Outcome other)
@@ -57,6 +64,8 @@ internal static class Undefined
         if (one == Outcome.Retired || other == Outcome.Retired) return false;
         // A target that is not canonical and a return address that cannot be pushed.
         if (instruction.IsCallNearIndirect) return true;
+        // The words of a far pointer or of a return frame are read and checked in no documented order.
+        if (instruction.Mnemonic is Mnemonic.Lfs or Mnemonic.Lgs || ReturnFrame.IsPoppedBy(instruction)) return true;
         return instruction.MemorySize is MemorySize.Fxsave_512Byte or MemorySize.Fxsave64_512Byte && one.Vector == other.Vector;
     }
 

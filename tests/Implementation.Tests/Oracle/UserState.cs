@@ -11,6 +11,9 @@ internal sealed class UserState
 
     internal ulong[] Gprs { get; } = new ulong[16];
 
+    /// <summary>The six selectors, in the order of their encoding.</summary>
+    internal ushort[] Selectors { get; } = [0, Oracle.Selectors.UserCode, Oracle.Selectors.UserData, 0, 0, 0];
+
     /// <summary>The x87 and SSE state as FXSAVE64 lays it out (SDM Vol. 1, 10.5.1).</summary>
     internal byte[] Fpu { get; } = new byte[FpuBytes];
 
@@ -42,6 +45,7 @@ internal sealed class UserState
     {
         other.Gprs.CopyTo(Gprs, 0);
         other.Fpu.CopyTo(Fpu, 0);
+        other.Selectors.CopyTo(Selectors, 0);
         (Rip, Rflags, FsBase, GsBase) = (other.Rip, other.Rflags, other.FsBase, other.GsBase);
     }
 }
