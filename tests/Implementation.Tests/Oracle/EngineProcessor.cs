@@ -48,6 +48,9 @@ internal sealed class EngineProcessor : ISteppingProcessor
 
     public Span<byte> Image => _image;
 
+    /// <summary>Of the last step, if it faulted.</summary>
+    internal uint ErrorCode { get; private set; }
+
     public Outcome Step(UserState state, bool simd)
     {
         LoadImage();
@@ -56,6 +59,7 @@ internal sealed class EngineProcessor : ISteppingProcessor
         ulong before = Cpu.Retired;
         CpuExit exit = Cpu.Step();
         ulong retired = Cpu.Retired - before;
+        ErrorCode = exit.ErrorCode;
 
         Store(state, simd);
         StoreImage();

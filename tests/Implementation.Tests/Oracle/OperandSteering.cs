@@ -34,12 +34,8 @@ internal sealed class OperandSteering
     {
         foreach (UsedMemory memory in _infoFactory.GetInfo(instruction).GetUsedMemory())
         {
-            ulong @base = SegmentBase(memory.Segment, input);
-            if (@base == 0) continue;
-
-            ulong offset = memory.Displacement;
-            if (memory.Base.IsGPR()) offset = unchecked(offset + Gpr64(memory.Base, input));
-            if (memory.Index.IsGPR()) offset = unchecked(offset + (Gpr64(memory.Index, input) * (ulong)memory.Scale));
+            ulong @base = MemoryOperand.SegmentBase(memory.Segment, input);
+            ulong offset = MemoryOperand.Offset(memory, input);
             if (IsCanonical(offset) != IsCanonical(unchecked(offset + @base))) return true;
         }
 
@@ -77,9 +73,9 @@ internal sealed class OperandSteering
         if (instruction.IsIPRelativeMemoryOperand)
             BinaryPrimitives.WriteInt32LittleEndian(field, unchecked((int)(target - next)));
         else if (field.Length == 8)
-            BinaryPrimitives.WriteUInt64LittleEndian(field, target - SegmentBase(instruction.MemorySegment, input));
+            BinaryPrimitives.WriteUInt64LittleEndian(field, target - MemoryOperand.SegmentBase(instruction.MemorySegment, input));
         else if (instruction.MemoryBase == Register.None && instruction.MemoryIndex == Register.None && field.Length == 4)
-            BinaryPrimitives.WriteInt32LittleEndian(field, unchecked((int)(target - SegmentBase(instruction.MemorySegment, input))));
+            BinaryPrimitives.WriteInt32LittleEndian(field, unchecked((int)(target - MemoryOperand.SegmentBase(instruction.MemorySegment, input))));
         else
             return instruction;
 
@@ -100,7 +96,7 @@ internal sealed class OperandSteering
         if (HasBitOffset(instruction) && dice.Chance(60)) Gpr64(instruction.Op1Register, input) = (ulong)(dice.Below(0x2000) - 0x1000);
         if (UsesCount(instruction) && dice.Chance(80)) input[Gpr.Rcx] = (ulong)dice.Below(4);
 
-        ulong rest = unchecked(memory.Displacement + SegmentBase(memory.Segment, input));
+        ulong rest = unchecked(memory.Displacement + MemoryOperand.SegmentBase(memory.Segment, input));
         if (pointer != memory.Index && memory.Index.IsGPR() && memory.Index.GetFullRegister() != pointer.GetFullRegister())
             rest = unchecked(rest + (Gpr64(memory.Index, input) * (ulong)memory.Scale));
         Gpr64(pointer, input) = unchecked(target - rest);
@@ -134,13 +130,6 @@ internal sealed class OperandSteering
     private static bool UsesCount(in Instruction instruction) => instruction.HasRepPrefix || instruction.HasRepnePrefix;
 
     private static bool IsCanonical(ulong linear) => (ulong)((long)(linear << 16) >> 16) == linear;
-
-    private static ulong SegmentBase(Register segment, UserState input) => segment switch
-    {
-        Register.FS => input.FsBase,
-        Register.GS => input.GsBase,
-        _ => 0,
-    };
 
     private static ref ulong Gpr64(Register register, UserState input) => ref input.Gprs[register.GetFullRegister() - Register.RAX];
 }
