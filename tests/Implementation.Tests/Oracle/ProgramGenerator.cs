@@ -13,7 +13,7 @@ internal sealed record GeneratedProgram(byte[] Image, UserState Input, IReadOnly
 /// </remarks>
 internal sealed class ProgramGenerator(InstructionForms forms, ulong seed)
 {
-    private const int MaxInstructions = 50;
+    private const int MaxInstructions = 80;
     private const ulong ArithmeticFlags = 0x8d5;
 
     private readonly OperandSteering _steering = new();
@@ -49,6 +49,14 @@ internal sealed class ProgramGenerator(InstructionForms forms, ulong seed)
         ulong rip = _state.Rip;
         if (unchecked(rip - OracleMemory.Code.Linear) > (2 * OracleMemory.PageSize) - Room - OracleCase.MaxBytes) return false;
 
+        if (written.Count > 0 && dice.Chance(8) && Loop(ref dice, rip, written) is { } loop)
+        {
+            loop.CopyTo(guide.Image[OracleMemory.ImageOffset(rip)..]);
+            loop.CopyTo(start, OracleMemory.ImageOffset(rip));
+            MarkWritten(loop, rip, written, listing);
+            return true;
+        }
+
         var before = new UserState();
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
@@ -72,6 +80,13 @@ internal sealed class ProgramGenerator(InstructionForms forms, ulong seed)
         }
 
         return false;
+    }
+
+    /// <summary>LOOP back to an instruction that was there before, so that blocks are entered again.</summary>
+    private static byte[]? Loop(ref Dice dice, ulong rip, HashSet<ulong> written)
+    {
+        ulong[] near = [.. written.Where(target => target < rip && rip + 2 - target <= 128)];
+        return near.Length == 0 ? null : [0xe2, unchecked((byte)(dice.Pick<ulong>(near) - rip - 2))];
     }
 
     private (byte[] Bytes, Instruction Instruction, UserState Wanted) Draw(ref Dice dice, ulong rip)
