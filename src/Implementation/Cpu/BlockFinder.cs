@@ -6,6 +6,9 @@ namespace Implementation.Cpu;
 internal sealed unsafe class BlockFinder(CpuState* c, PhysicalMemory memory, IProcessorBus bus, FrameCounts counts, Translator translator)
     : IDisposable
 {
+    /// <summary>Instructions of a block where code keeps changing.</summary>
+    private const int RestlessCount = 4;
+
     private readonly CpuState* _c = c;
     private readonly PhysicalMemory _memory = memory;
     private readonly IProcessorBus _bus = bus;
@@ -37,7 +40,7 @@ internal sealed unsafe class BlockFinder(CpuState* c, PhysicalMemory memory, IPr
     /// <summary>Drops what was decoded from bytes that were written.</summary>
     public void Drop(ulong mfn, int offset, int length)
     {
-        if (!_code.Drop(mfn, offset, length)) return;
+        if (!_code.Drop(mfn, offset, length, _c->Clock - (ulong)_c->Budget)) return;
         _jumps.Flush();
         _c->CodeChanged = true;
     }
@@ -98,13 +101,15 @@ internal sealed unsafe class BlockFinder(CpuState* c, PhysicalMemory memory, IPr
         int here = PhysicalMemory.PageSize - (int)(address & (PhysicalMemory.PageSize - 1));
         ulong secondMfn = 0;
         int secondBytes = 0;
-        if (!_translator.Decode(_c->Ram + address, here, rip, mode))
+        int maximum = (mode & CodeMode.Single) != 0 ? 1
+            : _code.IsRestless(address >> PhysicalMemory.PageShift) ? RestlessCount : Translator.MaximumCount;
+        if (!_translator.Decode(_c->Ram + address, here, rip, maximum))
         {
             if (!TryFetch(rip + (ulong)here, out ulong second)) return null;
             byte* both = stackalloc byte[16];
             Buffer.MemoryCopy(_c->Ram + address, both, 16, here);
             Buffer.MemoryCopy(_c->Ram + second, both + here, 16 - here, 15 - here);
-            _ = _translator.Decode(both, 15, rip, mode | CodeMode.Single);
+            _ = _translator.Decode(both, 15, rip, maximum: 1);
             secondMfn = second >> PhysicalMemory.PageShift;
             secondBytes = Math.Max(1, _translator.Bytes - here);
         }

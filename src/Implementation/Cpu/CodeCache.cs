@@ -12,26 +12,45 @@ internal sealed unsafe class CodeCache : IDisposable
 {
     private const int Buckets = 1 << 14;
     private const int ChunkBytes = 1 << 20;
+    private const int ManyDrops = 8, QuickInstructions = 64;
     private const int GranuleShift = 6; // 64 granules of 64 bytes in a frame
 
     private readonly PhysicalMemory _memory;
     private readonly Block** _buckets = (Block**)NativeMemory.AllocZeroed(Buckets, (nuint)sizeof(Block*));
-    private readonly Block** _frames;
-    private readonly ulong* _granules;
+    private readonly FrameCode* _frames;
     private readonly List<nint> _chunks = [];
     private byte* _free, _freeEnd;
 
     public CodeCache(PhysicalMemory memory)
     {
         _memory = memory;
-        _frames = (Block**)NativeMemory.AllocZeroed((nuint)memory.Frames, (nuint)sizeof(Block*));
-        _granules = (ulong*)NativeMemory.AllocZeroed((nuint)memory.Frames, sizeof(ulong));
+        _frames = (FrameCode*)NativeMemory.AllocZeroed((nuint)memory.Frames, (nuint)sizeof(FrameCode));
+    }
+
+    /// <summary>What is decoded from one frame.</summary>
+    private struct FrameCode
+    {
+        public Block* First;
+
+        /// <summary>Which 64-byte granules have a byte of a block, so that data beside code can be written without a search.</summary>
+        public ulong Granules;
+
+        /// <summary>Retired instructions when code of the frame was last dropped, and how many drops came fast upon one another.</summary>
+        public ulong LastDrop;
+
+        public int QuickDrops;
     }
 
     /// <summary>Bytes of decoded code beyond which the owner should <see cref="Clear"/>.</summary>
     public const long SizeLimit = 96L << 20;
 
     public long Size => (long)_chunks.Count * ChunkBytes;
+
+    /// <summary>
+    /// Whether the frame's code changes every few instructions, so that decoding far ahead is wasted: code that keeps writing over
+    /// itself must not cost the host thousands of times what it costs the guest.
+    /// </summary>
+    public bool IsRestless(ulong mfn) => _frames[mfn].QuickDrops >= ManyDrops;
 
     public Block* Find(ulong address, ulong rip, CodeMode mode)
     {
@@ -69,16 +88,17 @@ internal sealed unsafe class CodeCache : IDisposable
         *bucket = block;
 
         ulong mfn = block->Address >> PhysicalMemory.PageShift;
-        if (_frames[mfn] == null) _memory.AddCode(mfn);
-        block->NextInFrame = _frames[mfn];
-        _frames[mfn] = block;
-        _granules[mfn] |= Granules((int)(block->Address & 4095), block->Bytes);
+        if (_frames[mfn].First == null) _memory.AddCode(mfn);
+        block->NextInFrame = _frames[mfn].First;
+        _frames[mfn].First = block;
+        _frames[mfn].Granules |= Granules((int)(block->Address & 4095), block->Bytes);
 
         if (!block->CrossesPage || block->SecondMfn == mfn) return;
-        if (_frames[block->SecondMfn] == null) _memory.AddCode(block->SecondMfn);
-        block->NextInSecondFrame = _frames[block->SecondMfn];
-        _frames[block->SecondMfn] = block;
-        _granules[block->SecondMfn] |= Granules(0, block->SecondBytes);
+        ref FrameCode second = ref _frames[block->SecondMfn];
+        if (second.First == null) _memory.AddCode(block->SecondMfn);
+        block->NextInSecondFrame = second.First;
+        second.First = block;
+        second.Granules |= Granules(0, block->SecondBytes);
     }
 
     /// <summary>Remembers that <paramref name="slot"/> leads to the block, so that it can be cut.</summary>
@@ -94,14 +114,15 @@ internal sealed unsafe class CodeCache : IDisposable
     }
 
     /// <summary>Drops every block that has a byte in the given part of a frame.</summary>
+    /// <param name="now">instructions retired so far</param>
     /// <returns>whether there was one</returns>
-    public bool Drop(ulong mfn, int offset, int length)
+    public bool Drop(ulong mfn, int offset, int length, ulong now)
     {
-        if ((_granules[mfn] & Granules(offset, length)) == 0) return false;
+        if ((_frames[mfn].Granules & Granules(offset, length)) == 0) return false;
 
         bool dropped = false;
         Block* next;
-        for (Block* b = _frames[mfn]; b != null; b = next)
+        for (Block* b = _frames[mfn].First; b != null; b = next)
         {
             next = NextIn(b, mfn);
             if (!Overlaps(b, mfn, offset, length)) continue;
@@ -109,8 +130,12 @@ internal sealed unsafe class CodeCache : IDisposable
             dropped = true;
         }
 
-        if (dropped) Recount(mfn);
-        return dropped;
+        if (!dropped) return false;
+        Recount(mfn);
+        ref FrameCode frame = ref _frames[mfn];
+        frame.QuickDrops = now - frame.LastDrop < QuickInstructions ? Math.Min(frame.QuickDrops + 1, ManyDrops) : 0;
+        frame.LastDrop = now;
+        return true;
     }
 
     /// <summary>Drops everything and frees the memory. Only between blocks.</summary>
@@ -137,14 +162,12 @@ internal sealed unsafe class CodeCache : IDisposable
         Clear();
         NativeMemory.Free(_buckets);
         NativeMemory.Free(_frames);
-        NativeMemory.Free(_granules);
     }
 
     private void Forget(ulong mfn)
     {
-        if (_frames[mfn] == null) return;
-        _frames[mfn] = null;
-        _granules[mfn] = 0;
+        if (_frames[mfn].First == null) return;
+        _frames[mfn] = default;
         _memory.RemoveCode(mfn);
     }
 
@@ -169,24 +192,24 @@ internal sealed unsafe class CodeCache : IDisposable
 
     private void UnchainFrame(Block* block, ulong mfn)
     {
-        Block** at = &_frames[mfn];
+        Block** at = &_frames[mfn].First;
         while (*at != block) at = NextField(*at, mfn);
         *at = NextIn(block, mfn);
-        if (_frames[mfn] != null) return;
-        _granules[mfn] = 0;
+        if (_frames[mfn].First != null) return;
+        _frames[mfn].Granules = 0;
         _memory.RemoveCode(mfn);
     }
 
     private void Recount(ulong mfn)
     {
         ulong granules = 0;
-        for (Block* b = _frames[mfn]; b != null; b = NextIn(b, mfn))
+        for (Block* b = _frames[mfn].First; b != null; b = NextIn(b, mfn))
         {
             if (b->Address >> PhysicalMemory.PageShift == mfn) granules |= Granules((int)(b->Address & 4095), b->Bytes);
             if (b->CrossesPage && b->SecondMfn == mfn) granules |= Granules(0, b->SecondBytes);
         }
 
-        _granules[mfn] = granules;
+        _frames[mfn].Granules = granules;
     }
 
     /// <summary>A block that crosses pages hangs in two lists.</summary>

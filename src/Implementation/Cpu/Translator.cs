@@ -50,13 +50,12 @@ internal sealed unsafe class Translator
 
     /// <summary>Decodes from <paramref name="code"/> until a branch, the end of the bytes, or the maximum.</summary>
     /// <returns>false when not even one instruction is complete</returns>
-    public bool Decode(byte* code, int length, ulong rip, CodeMode mode)
+    public bool Decode(byte* code, int length, ulong rip, int maximum)
     {
         _reader.Set(code, length);
         Decoder decoder = _decoder64;
         decoder.IP = rip;
         _count = 0;
-        int maximum = (mode & CodeMode.Single) != 0 ? 1 : MaximumCount;
         _mayFuse = maximum > 1;
         while (_count < maximum)
         {

@@ -46,6 +46,28 @@ public class CpuCodeTests
         Assert.Equal(2UL + 500 * 5 + 1, m.Cpu.Retired);
     }
 
+    [Theory, InlineData(0), InlineData(40)]
+    public void Data_beside_code_is_written_without_dropping_it(int distance)
+    {
+        using Machine m = Machine.With(a =>
+        {
+            Label top = a.CreateLabel(), data = a.CreateLabel();
+            a.lea(rbx, __[data]);
+            a.mov(ecx, 1000);
+            a.Label(ref top);
+            a.add(__qword_ptr[rbx], rcx);
+            a.dec(ecx);
+            a.jne(top);
+            a.syscall();
+            for (int i = 0; i < distance; i++) a.nop();
+            a.Label(ref data);
+            a.dq(0UL);
+        });
+        Assert.Equal(ExitReason.Syscall, m.Cpu.Run(100_000).Reason);
+        Assert.Equal(1000UL * 1001 / 2, m.Read(m.Cpu[Gpr.Rbx]));
+        Assert.Equal(2UL + 3 * 1000 + 1, m.Cpu.Retired);
+    }
+
     [Theory, InlineData(false), InlineData(true)]
     public void A_store_by_another_name_changes_the_code(bool acrossPages)
     {
