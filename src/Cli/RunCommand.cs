@@ -1,0 +1,182 @@
+using System.CommandLine;
+using System.Globalization;
+using Conformance.Faults;
+using Conformance.Runs;
+
+namespace Cli;
+
+/// <summary>What the user asked of <c>ringfence run</c>, as typed.</summary>
+internal sealed record RunArguments
+{
+    public const string Grub = "/usr/lib/grub-xen/grub-x86_64-xen.bin";
+
+    public string? Image { get; init; }
+
+    public ulong MemoryMiB { get; init; }
+
+    public string CommandLine { get; init; } = "";
+
+    public string? Ramdisk { get; init; }
+
+    public string? Input { get; init; }
+
+    public string? Until { get; init; }
+
+    public ulong? Limit { get; init; }
+
+    public bool IsWatched { get; init; }
+
+    public ulong Seed { get; init; }
+
+    public bool IsJson { get; init; }
+
+    public string? Out { get; init; }
+
+    public bool IsPlain { get; init; }
+
+    public string? Fault { get; init; }
+
+    public string ImagePath => Image ?? Grub;
+
+    /// <summary>The command that does the same run again.</summary>
+    public string Replay()
+    {
+        List<string> words = ["./ringfence", "run", ImagePath];
+        if (MemoryMiB != RunCommand.DefaultMemoryMiB) words.AddRange(["--memory", MemoryMiB.ToString(CultureInfo.InvariantCulture)]);
+        Add("--cmdline", CommandLine.Length > 0 ? CommandLine : null);
+        Add("--ramdisk", Ramdisk);
+        Add("--input", Input);
+        Add("--until", Until);
+        Add("--limit", Limit?.ToString(CultureInfo.InvariantCulture));
+        Add("--fault", Fault);
+        words.AddRange(["--seed", Seed.ToString(CultureInfo.InvariantCulture)]);
+        return string.Join(' ', words.Select(Quote));
+
+        void Add(string option, string? value)
+        {
+            if (value is not null) words.AddRange([option, value]);
+        }
+    }
+
+    /// <summary>A word as a POSIX shell reads it back.</summary>
+    internal static string Quote(string word) =>
+        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./,:=+%@".Contains(c))
+            ? word
+            : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}
+
+/// <summary>The syntax of <c>ringfence run</c>.</summary>
+internal static class RunCommand
+{
+    public const ulong DefaultMemoryMiB = 128;
+
+    private static readonly Argument<string?> Image = new("IMAGE")
+    {
+        Description = $"ELF image of a paravirtual guest kernel [default: {RunArguments.Grub}]",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static readonly Option<ulong> Memory = new("--memory")
+    {
+        Description = "memory of the guest in MiB",
+        HelpName = "MiB",
+        DefaultValueFactory = _ => DefaultMemoryMiB,
+    };
+
+    private static readonly Option<string> CommandLine = new("--cmdline")
+    {
+        Description = "command line of the guest kernel",
+        HelpName = "S",
+        DefaultValueFactory = _ => "",
+    };
+
+    private static readonly Option<string?> Ramdisk = new("--ramdisk") { Description = "initial RAM disk", HelpName = "F" };
+
+    private static readonly Option<string?> Input = new("--input")
+    {
+        Description = "keys for the guest's console; without it they come from standard input",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> Until = new("--until")
+    {
+        Description = "end when the console shows this text; if it never does, the run is inconclusive",
+        HelpName = "TEXT",
+    };
+
+    private static readonly Option<ulong?> Limit = new("--limit")
+    {
+        Description = $"end after this many instructions [default: {RunRequest.DefaultLimit}]",
+        HelpName = "INSTRUCTIONS",
+    };
+
+    private static readonly Option<string> Watch = Choice("--watch", "compare every step with the model", "on", "off");
+
+    private static readonly Option<ulong> Seed = new("--seed")
+    {
+        Description = "decides the guest's machine frames; the same seed gives the same run",
+        HelpName = "N",
+        DefaultValueFactory = _ => 0,
+    };
+
+    private static readonly Option<string> Format = Choice("--format", "text: console as it comes, then the verdict; json: one object", "text", "json");
+
+    private static readonly Option<string?> Out = new("--out")
+    {
+        Description = "folder for the trace of a failure [default: out]",
+        HelpName = "DIR",
+    };
+
+    private static readonly Option<bool> NoColor = new("--no-color") { Description = "no colour, also on a terminal" };
+
+    private static readonly Option<string?> Fault = FaultOption();
+
+    public static Command Create()
+    {
+        Command command = new("run", "Run a guest under the watch of the model; without IMAGE, Debian's GRUB")
+        {
+            Image, Memory, CommandLine, Ramdisk, Input, Until, Limit, Watch, Seed, Format, Out, Fault, NoColor,
+        };
+        command.SetAction(parsed => RunVerb.Execute(Read(parsed)));
+        return command;
+    }
+
+    private static RunArguments Read(ParseResult parsed) => new()
+    {
+        Image = parsed.GetValue(Image),
+        MemoryMiB = parsed.GetValue(Memory),
+        CommandLine = parsed.GetValue(CommandLine)!,
+        Ramdisk = parsed.GetValue(Ramdisk),
+        Input = parsed.GetValue(Input),
+        Until = parsed.GetValue(Until),
+        Limit = parsed.GetValue(Limit),
+        IsWatched = parsed.GetValue(Watch) == "on",
+        Seed = parsed.GetValue(Seed),
+        IsJson = parsed.GetValue(Format) == "json",
+        Out = parsed.GetValue(Out),
+        IsPlain = parsed.GetValue(NoColor),
+        Fault = parsed.GetValue(Fault),
+    };
+
+    private static Option<string> Choice(string name, string description, params string[] values)
+    {
+        Option<string> option = new(name)
+        {
+            Description = description,
+            HelpName = string.Join('|', values),
+            DefaultValueFactory = _ => values[0],
+        };
+        return option.AcceptOnlyFromAmong(values);
+    }
+
+    private static Option<string?> FaultOption()
+    {
+        Option<string?> option = new("--fault")
+        {
+            Description = $"re-make a historical mistake of Xen's in the hypervisor: {string.Join(", ", FaultCatalogue.Names)}",
+            HelpName = "XSA-N",
+        };
+        option.AcceptOnlyFromAmong([.. FaultCatalogue.Names]);
+        return option;
+    }
+}

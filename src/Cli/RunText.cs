@@ -1,0 +1,70 @@
+using System.Globalization;
+using Conformance.Reports;
+using Conformance.Runs;
+using Conformance.Watch;
+
+namespace Cli;
+
+/// <summary>The verdict block at the end of a run: verdict, scope, and what is not covered.</summary>
+internal static class RunText
+{
+    public static string Of(RunArguments arguments, RunOutcome outcome, string? trace, bool startsOnNewLine)
+    {
+        using StringWriter text = new(CultureInfo.InvariantCulture) { NewLine = "\n" };
+        if (startsOnNewLine) text.WriteLine();
+        text.WriteLine();
+        if (outcome.Finding is { } finding)
+        {
+            FindingReport.Write(text, finding, arguments.Replay(), trace);
+            text.WriteLine();
+        }
+
+        text.WriteLine(Painted(arguments, outcome.Verdict, Headline(outcome)));
+        text.WriteLine($"      stopped by   {Stop(arguments, outcome)}");
+        if (outcome.IsWatched) WriteScope(text, outcome);
+        text.WriteLine($"      guest        {Plural(outcome.Instructions, "instruction")}, {outcome.CpuSeconds:0.00} s of CPU, seed {outcome.Seed}");
+        foreach (string form in outcome.Unimplemented) text.WriteLine($"      not executed {form} (#UD in the guest)");
+        return text.ToString();
+    }
+
+    private static string Headline(RunOutcome outcome) => outcome.Verdict switch
+    {
+        Verdict.Holds => "HOLDS  hypervisor and model agree, and no isolation invariant is broken",
+        Verdict.Violated => $"VIOLATED  {outcome.Finding!.Claim}",
+        Verdict.Diverged => "DIVERGED  hypervisor and model differ",
+        _ => $"INCONCLUSIVE  {outcome.Reason}",
+    };
+
+    private static string Stop(RunArguments arguments, RunOutcome outcome) => outcome.StoppedBy switch
+    {
+        StoppedBy.Until => $"the text '{arguments.Until}' on the console",
+        StoppedBy.Shutdown => $"the guest's shutdown: {outcome.ShutdownReason}",
+        StoppedBy.Crash => $"a crash of the guest: {outcome.ShutdownReason}",
+        StoppedBy.Limit when outcome.LimitReached == "idle" => "an idle guest, with no more keys to come",
+        StoppedBy.Limit => "the limit of instructions",
+        StoppedBy.Interrupt => "an interrupt",
+        _ => "the watch",
+    };
+
+    private static void WriteScope(StringWriter text, RunOutcome outcome)
+    {
+        WatchCounts counts = outcome.Counts;
+        string busiest = string.Join(", ", outcome.Hypercalls.OrderByDescending(h => h.Value).ThenBy(h => h.Key).Take(4).Select(h => $"{h.Value:N0} {h.Key}"));
+        text.WriteLine($"      compared     {Plural(counts.Hypercalls, "hypercall")} ({busiest}), {Plural(counts.EntryUpdates, "entry update")}, {Plural(counts.TranslationsCached, "TLB fill")}: {Plural(counts.Comparisons, "value")}");
+        text.WriteLine($"      re-checked   {Plural(counts.InvariantChecks, "instance")} of invariants on what was touched{AtEnd(counts)}");
+        text.WriteLine("      not covered  grants, event channels, descriptor contents, timing; the processor is tested apart");
+    }
+
+    private static string AtEnd(WatchCounts counts) =>
+        counts.FramesAtEnd == 0 ? "" : $"; at the end all {counts.InvariantsAtEnd} on all {Plural(counts.FramesAtEnd, "frame")}";
+
+    private static string Plural(ulong n, string noun) => n == 1 ? $"1 {noun}" : $"{n:N0} {noun}s";
+
+    private static string Painted(RunArguments arguments, Verdict verdict, string line)
+    {
+        bool isPainted = !arguments.IsPlain && !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or "";
+        if (!isPainted) return line;
+        string colour = verdict switch { Verdict.Holds => "\e[32m", Verdict.Inconclusive => "\e[33m", _ => "\e[31m" };
+        return $"{colour}{line}\e[0m";
+    }
+}

@@ -1,2 +1,0 @@
-namespace Conformance;
-internal static class Placeholder;

@@ -1,0 +1,89 @@
+using Conformance.Watch;
+
+namespace Conformance.Reports;
+
+/// <summary>A failure as a person reads it: the claim, its source, the story, the witness, the line that replays it.</summary>
+public static class FindingReport
+{
+    /// <summary>More changes of one step than this are counted, not told; the trace file has them all.</summary>
+    private const int ChangesTold = 12;
+
+    /// <param name="to">where to</param>
+    /// <param name="finding">what was found</param>
+    /// <param name="replay">the command that reproduces it</param>
+    /// <param name="trace">path of the trace file, or null if none was written</param>
+    public static void Write(TextWriter to, Finding finding, string replay, string? trace)
+    {
+        to.WriteLine($"FAIL  {finding.Claim}  {finding.Says}");
+        to.WriteLine($"      {finding.Source}");
+        if (finding.Untold > 0)
+        {
+            to.WriteLine();
+            to.WriteLine($"      {finding.Untold:N0} earlier steps left out");
+        }
+
+        foreach (StoryStep step in finding.Steps) WriteStep(to, step);
+        WriteDifferences(to, finding.Differences);
+
+        to.WriteLine();
+        if (finding.Witness is { } witness)
+        {
+            to.WriteLine($"   ✗  {witness}");
+            to.WriteLine();
+        }
+
+        if (trace is not null) to.WriteLine($"      trace:  {trace}");
+        to.WriteLine($"      replay: {replay}");
+    }
+
+    private static void WriteStep(TextWriter to, StoryStep step)
+    {
+        string asked = $"{step.Number,4}  {step.Actor,-5} {step.Call,-18} {step.Arguments}";
+        string answer = step.Answer is { } rax ? $" = {Answer(rax)}" : "";
+        string expected = step.Expected is { } must ? $"      must be {Answer(must)}" : "";
+        to.WriteLine();
+        to.WriteLine($"{asked,-60}{answer}{expected}".TrimEnd());
+
+        string[] lines =
+        [
+            .. step.Frames.SelectMany<FrameChange, string>(f => [$"- mfn:{f.Mfn,-8} {f.Before}", $"+ mfn:{f.Mfn,-8} {f.After}"]),
+            .. step.Entries.SelectMany<EntryChange, string>(e => [.. Line('-', e, e.Before), .. Line('+', e, e.After)]),
+        ];
+        foreach (string line in lines.Take(ChangesTold)) to.WriteLine($"        {line}");
+        if (lines.Length > ChangesTold) to.WriteLine($"        ... and {lines.Length - ChangesTold} more lines");
+    }
+
+    private static IEnumerable<string> Line(char sign, EntryChange change, EntryFacts facts) =>
+        facts.IsPresent ? [$"{sign} {$"mfn:{change.Table}[{change.Slot}]",-12} {facts}"] : [];
+
+    private static void WriteDifferences(TextWriter to, IReadOnlyList<Difference> differences)
+    {
+        if (differences.Count == 0) return;
+        to.WriteLine();
+        foreach (Difference d in differences.Take(ChangesTold))
+        {
+            to.WriteLine($"   ✗  {d.What}");
+            to.WriteLine($"        model           {d.Model}");
+            to.WriteLine($"        implementation  {d.Implementation}");
+        }
+
+        if (differences.Count > ChangesTold) to.WriteLine($"   ✗  ... and {differences.Count - ChangesTold} more differences");
+    }
+
+    /// <summary>An answer with the name of its errno (xen/include/public/errno.h).</summary>
+    internal static string Answer(long rax) => rax switch
+    {
+        -1 => "-1 EPERM",
+        -2 => "-2 ENOENT",
+        -3 => "-3 ESRCH",
+        -7 => "-7 E2BIG",
+        -12 => "-12 ENOMEM",
+        -14 => "-14 EFAULT",
+        -16 => "-16 EBUSY",
+        -22 => "-22 EINVAL",
+        -38 => "-38 ENOSYS",
+        -85 => "-85 ERESTART",
+        -95 => "-95 EOPNOTSUPP",
+        _ => $"{rax}",
+    };
+}

@@ -1,0 +1,28 @@
+namespace Conformance.Watch;
+
+/// <summary>How much a watch has compared; the scope of its verdict.</summary>
+public sealed record WatchCounts
+{
+    /// <summary>Hypercalls performed on both sides.</summary>
+    public ulong Hypercalls { get; init; }
+
+    /// <summary>Page-table entries that hypercalls and emulated stores asked to change.</summary>
+    public ulong EntryUpdates { get; init; }
+
+    /// <summary>Values compared between the sides: answers, facts of frames, entries of tables.</summary>
+    public ulong Comparisons { get; init; }
+
+    /// <summary>Instances of invariants evaluated.</summary>
+    public ulong InvariantChecks { get; init; }
+
+    /// <summary>Translations that the processor cached and the model was told of.</summary>
+    public ulong TranslationsCached { get; init; }
+
+    /// <summary>Frames that the final comparison went over.</summary>
+    public ulong FramesAtEnd { get; init; }
+
+    /// <summary>Invariants that were evaluated over the whole machine at the end.</summary>
+    public int InvariantsAtEnd { get; init; }
+
+    public static WatchCounts None { get; } = new();
+}
