@@ -1,4 +1,5 @@
 using Conformance.Watch;
+using Model;
 
 namespace Conformance.Reports;
 
@@ -46,15 +47,15 @@ public static class FindingReport
 
         string[] lines =
         [
-            .. step.Frames.SelectMany<FrameChange, string>(f => [$"- mfn:{f.Mfn,-8} {f.Before}", $"+ mfn:{f.Mfn,-8} {f.After}"]),
+            .. step.Frames.SelectMany<FrameChange, string>(f => [$"- {f.Frame,-12} {f.Before}", $"+ {f.Frame,-12} {f.After}"]),
             .. step.Entries.SelectMany<EntryChange, string>(e => [.. Line('-', e, e.Before), .. Line('+', e, e.After)]),
         ];
         foreach (string line in lines.Take(ChangesTold)) to.WriteLine($"        {line}");
         if (lines.Length > ChangesTold) to.WriteLine($"        ... and {lines.Length - ChangesTold} more lines");
     }
 
-    private static IEnumerable<string> Line(char sign, EntryChange change, EntryFacts facts) =>
-        facts.IsPresent ? [$"{sign} {$"mfn:{change.Table}[{change.Slot}]",-12} {facts}"] : [];
+    private static IEnumerable<string> Line(char sign, EntryChange change, Entry entry) =>
+        entry.IsPresent ? [$"{sign} {$"{change.Table}[{change.Slot}]",-12} {entry}"] : [];
 
     private static void WriteDifferences(TextWriter to, IReadOnlyList<Difference> differences)
     {

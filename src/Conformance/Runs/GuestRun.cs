@@ -1,6 +1,50 @@
+using System.Diagnostics;
+using Conformance.Watch;
+using Implementation.Domains;
+using Implementation.Hypervisor;
+
 namespace Conformance.Runs;
 
+/// <summary>Runs one guest to its end and says what the watch saw.</summary>
 public static class GuestRun
 {
-    public static RunOutcome Execute(RunRequest request) => throw new NotSupportedException();
+    /// <exception cref="BadInputException">the image is no guest kernel, or does not fit into the memory</exception>
+    public static RunOutcome Execute(RunRequest request)
+    {
+        TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
+        ModelWatch? watch = request.IsWatched ? new() : null;
+        Session session = new(request, watch);
+        XenOptions options = new() { MemoryFrames = MachineFrames(request.MemoryPages), Seed = request.Seed, PageTables = request.Fault };
+        using Xen xen = new(options, session);
+
+        Domain domain = Build(xen, request);
+        session.Attach(domain);
+        RunResult result = xen.Run(domain, new RunLimits { Instructions = request.Limit, Interrupt = request.Interrupt });
+        watch?.Finish();
+
+        double seconds = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;
+        return session.Conclude(domain, result, seconds);
+    }
+
+    private static Domain Build(Xen xen, RunRequest request)
+    {
+        try
+        {
+            return DomainBuilder.Build(xen, new DomainConfig
+            {
+                Image = request.Image,
+                ImageName = request.ImageName,
+                MemoryPages = request.MemoryPages,
+                CommandLine = request.CommandLine,
+                Ramdisk = request.Ramdisk,
+            });
+        }
+        catch (InvalidImageException e)
+        {
+            throw new BadInputException(request.ImageName, e.Message);
+        }
+    }
+
+    /// <summary>The guest's memory, Xen's own, and a quarter more, so that the guest's frames lie scattered among others.</summary>
+    private static ulong MachineFrames(ulong guestPages) => guestPages + (guestPages / 4) + 4096;
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Conformance.Watch;
+using Model;
 
 namespace Conformance.Traces;
 
@@ -14,18 +15,18 @@ public static class FindingTrace
     /// <param name="replay">the command that reproduces it</param>
     public static ItfTrace Of(Finding finding, string scenario, ulong seed, string replay)
     {
-        Dictionary<ulong, FrameFacts> frames = [];
-        Dictionary<(ulong Table, int Slot), EntryFacts> entries = [];
+        Dictionary<Mfn, FrameFacts> frames = [];
+        Dictionary<(Mfn Table, int Slot), Entry> entries = [];
         foreach (StoryStep step in finding.Steps)
         {
-            foreach (FrameChange change in step.Frames) frames.TryAdd(change.Mfn, change.Before);
+            foreach (FrameChange change in step.Frames) frames.TryAdd(change.Frame, change.Before);
             foreach (EntryChange change in step.Entries) entries.TryAdd((change.Table, change.Slot), change.Before);
         }
 
         List<ItfState> states = [State(0, null, frames, entries, finding)];
         foreach (StoryStep step in finding.Steps)
         {
-            foreach (FrameChange change in step.Frames) frames[change.Mfn] = change.After;
+            foreach (FrameChange change in step.Frames) frames[change.Frame] = change.After;
             foreach (EntryChange change in step.Entries) entries[(change.Table, change.Slot)] = change.After;
             states.Add(State(states.Count, step, frames, entries, finding));
         }
@@ -46,7 +47,7 @@ public static class FindingTrace
         ("ringfence", ItfValue.Of(
             ("schema", 1L),
             ("toolVersion", typeof(FindingTrace).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? ""),
-            ("specHash", typeof(Model.ClauseAttribute).Module.ModuleVersionId.ToString("N")),
+            ("specHash", typeof(ClauseAttribute).Module.ModuleVersionId.ToString("N")),
             ("scenario", scenario),
             ("property", finding.Claim),
             ("verdict", finding.IsViolation ? "violated" : "diverged"),
@@ -58,8 +59,8 @@ public static class FindingTrace
     private static ItfState State(
         int index,
         StoryStep? step,
-        Dictionary<ulong, FrameFacts> frames,
-        Dictionary<(ulong Table, int Slot), EntryFacts> entries,
+        Dictionary<Mfn, FrameFacts> frames,
+        Dictionary<(Mfn Table, int Slot), Entry> entries,
         Finding finding)
     {
         bool isLast = index == finding.Steps.Count;
@@ -73,9 +74,9 @@ public static class FindingTrace
         if (isLast) meta.AddRange([("violates", finding.Claim), ("witness", finding.Witness ?? "")]);
         return new(new(meta), new Dictionary<string, ItfValue>
         {
-            ["frames"] = new ItfValue.Map([.. frames.OrderBy(f => f.Key).Select(f => ((ItfValue)f.Key, Frame(f.Value)))]),
-            ["entries"] = new ItfValue.Map([.. entries.Where(e => e.Value.IsPresent).OrderBy(e => e.Key)
-                .Select(e => ((ItfValue)new ItfValue.Tuple([e.Key.Table, (long)e.Key.Slot]), Entry(e.Value)))]),
+            ["frames"] = new ItfValue.Map([.. frames.OrderBy(f => f.Key.Value).Select(f => ((ItfValue)f.Key.Value, Frame(f.Value)))]),
+            ["entries"] = new ItfValue.Map([.. entries.Where(e => e.Value.IsPresent).OrderBy(e => (e.Key.Table.Value, e.Key.Slot))
+                .Select(e => ((ItfValue)new ItfValue.Tuple([e.Key.Table.Value, (long)e.Key.Slot]), EntryValue(e.Value)))]),
             [ActionTaken] = step?.Call ?? "init",
             [NondetPicks] = ItfValue.Of(("actor", step?.Actor ?? ""), ("arguments", step?.Arguments ?? "")),
         });
@@ -96,7 +97,7 @@ public static class FindingTrace
     }
 
     private static ItfValue.Record Frame(FrameFacts f) => ItfValue.Of(
-        ("owner", f.Owner switch { FrameFacts.Free => "free", FrameFacts.Xen => "Xen", _ => $"d{f.Owner}" }),
+        ("owner", f.Owner.ToString()),
         ("type", f.Type.ToString()),
         ("typeCount", (ulong)f.TypeCount),
         ("references", (ulong)f.References),
@@ -104,7 +105,7 @@ public static class FindingTrace
         ("validated", f.IsValidated),
         ("partial", f.IsPartial));
 
-    private static ItfValue.Record Entry(EntryFacts e) => ItfValue.Of(
-        ("target", e.Target),
-        ("bits", new ItfValue.Set([.. Enum.GetValues<EntryBits>().Where(b => b != EntryBits.None && e.Bits.HasFlag(b)).Select(b => (ItfValue)b.ToString())])));
+    private static ItfValue.Record EntryValue(Entry e) => ItfValue.Of(
+        ("target", e.Target.Value),
+        ("bits", new ItfValue.Set([.. Enum.GetValues<EntryFlags>().Where(b => b != EntryFlags.None && e.Has(b)).Select(b => (ItfValue)b.ToString())])));
 }

@@ -1,0 +1,76 @@
+namespace Conformance.Bridge;
+
+/// <summary>
+/// The numbers of Xen's public headers that the watch decodes by. They are written down here a second time on purpose: a mistake
+/// shared with the hypervisor would be seen by nobody.
+/// </summary>
+internal static class Abi
+{
+    // xen/include/public/xen.h, hypercall numbers.
+    public const ulong
+        MmuUpdate = 1,
+        SetGdt = 2,
+        UpdateDescriptor = 10,
+        MemoryOp = 12,
+        Multicall = 13,
+        UpdateVaMapping = 14,
+        GrantTableOp = 20,
+        Iret = 23,
+        VcpuOp = 24,
+        MmuExtOp = 26,
+        SchedOp = 29;
+
+    private static readonly string[] Names =
+    [
+        "set_trap_table", "mmu_update", "set_gdt", "stack_switch", "set_callbacks", "fpu_taskswitch", "sched_op_compat", "platform_op",
+        "set_debugreg", "get_debugreg", "update_descriptor", "11", "memory_op", "multicall", "update_va_mapping", "set_timer_op",
+        "event_channel_op_compat", "xen_version", "console_io", "physdev_op_compat", "grant_table_op", "vm_assist",
+        "update_va_mapping_otherdomain", "iret", "vcpu_op", "set_segment_base", "mmuext_op", "xsm_op", "nmi_op", "sched_op", "callback_op",
+        "xenoprof_op", "event_channel_op", "physdev_op", "hvm_op", "sysctl", "domctl", "kexec_op", "tmem_op", "argo_op", "xenpmu_op", "dm_op",
+        "hypfs_op",
+    ];
+
+    /// <summary>A hypercall's name without its prefix; "unknown" for a number without one.</summary>
+    public static string Name(ulong number) => number < (ulong)Names.Length ? Names[number] : "unknown";
+
+    // xen/include/public/memory.h
+    public const int MemoryOpBits = 6;
+
+    public const ulong IncreaseReservation = 0, DecreaseReservation = 1, PopulatePhysmap = 6;
+
+    /// <summary>struct xen_memory_reservation: extent_start, nr_extents, extent_order, mem_flags, domid.</summary>
+    public const int ReservationSize = 32, NrExtentsAt = 8, ExtentOrderAt = 16, ReservationDomidAt = 24;
+
+    // xen/include/public/vcpu.h
+    public const ulong RegisterVcpuInfo = 10;
+
+    /// <summary>struct vcpu_register_vcpu_info: mfn, offset, rsvd.</summary>
+    public const int RegisterVcpuInfoSize = 16, VcpuInfoSize = 64;
+
+    // xen/include/public/sched.h
+    public const ulong SchedYield = 0, SchedBlock = 1, SchedPoll = 3;
+
+    /// <summary>struct mmu_update: ptr, val. The low bits of ptr are the command.</summary>
+    public const int MmuUpdateSize = 16;
+
+    public const ulong MmuCommandMask = 7;
+
+    /// <summary>MMU_UPDATE_PREEMPTED: set in a count by Xen's own continuations.</summary>
+    public const uint Preempted = 0x8000_0000;
+
+    /// <summary>struct mmuext_op: cmd, arg1, arg2.</summary>
+    public const int MmuExtOpSize = 24;
+
+    // UVMF_*: how update_va_mapping flushes, in the low bits; above them which vCPUs.
+    public const ulong FlushTypeMask = 3, FlushAll = 4;
+
+    /// <summary>Slots of a root that are Xen's (xen/include/asm-x86/config.h, ROOT_PAGETABLE_FIRST_XEN_SLOT .. LAST).</summary>
+    public const int FirstXenSlot = 256, LastXenSlot = 271;
+
+    /// <summary>FIRST_RESERVED_GDT_ENTRY: descriptors from here on are Xen's.</summary>
+    public const uint FirstReservedDescriptor = 14 * 512;
+
+    public const int DescriptorsPerPage = 512;
+
+    public const long EFAULT = 14;
+}

@@ -1,0 +1,215 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using Implementation.Hypervisor;
+using Model;
+
+namespace Conformance.Bridge;
+
+/// <summary>A hypercall as the model understands it.</summary>
+/// <param name="Request">what is asked of the model</param>
+/// <param name="FaultsAfter">the elements beyond those in the request cannot be read: Xen answers -EFAULT when it gets there</param>
+/// <param name="DoneAt">where the guest wants the count of elements done; 0 for nowhere</param>
+internal readonly record struct Decoded(Request Request, bool FaultsAfter = false, ulong DoneAt = 0);
+
+/// <summary>Reads hypercalls from a guest's registers and memory, by the public headers and independently of the hypervisor.</summary>
+/// <param name="xen">the machine</param>
+/// <param name="levelOf">the level at which the entries of a frame are to be read: 2..4 for an upper table, else 1</param>
+internal sealed class Decoder(Xen xen, Func<Mfn, int> levelOf)
+{
+    /// <summary>Elements read of one batch at most; no guest has memory for more.</summary>
+    private const uint MostElements = 1 << 24;
+
+    public static VcpuId Id(Vcpu vcpu) => new(vcpu.Id);
+
+    /// <summary>The request behind a hypercall whose effect on memory is known before it is carried out.</summary>
+    /// <remarks>Requests by which Xen chooses frames are decoded by <see cref="DecodeAllocation"/> once it has chosen.</remarks>
+    public Decoded Decode(Vcpu caller, in HypercallRegisters r) => r.Number switch
+    {
+        Abi.MmuUpdate => DecodeMmuUpdate(caller, r),
+        Abi.MmuExtOp => DecodeMmuExtOp(caller, r),
+        Abi.UpdateVaMapping => new(DecodeUpdateVaMapping(caller, r)),
+        Abi.SetGdt => DecodeSetGdt(caller, r),
+        Abi.UpdateDescriptor => new(DecodeUpdateDescriptor(caller, r)),
+        Abi.MemoryOp when (r.A1 & ((1 << Abi.MemoryOpBits) - 1)) == Abi.DecreaseReservation => DecodeDecrease(caller, r),
+        Abi.VcpuOp when (uint)r.A1 == Abi.RegisterVcpuInfo => new(DecodeRegisterVcpuInfo(caller, r)),
+        _ => new(Other(caller, r)),
+    };
+
+    private Decoded DecodeMmuUpdate(Vcpu caller, in HypercallRegisters r)
+    {
+        uint count = (uint)r.A2 & ~Abi.Preempted;
+        List<Update> updates = [];
+        Span<byte> raw = stackalloc byte[Abi.MmuUpdateSize];
+        for (uint i = 0; i < count; i++)
+        {
+            if (i == MostElements || !caller.TryRead(r.A1 + ((ulong)i * Abi.MmuUpdateSize), raw))
+                return new(new MmuUpdate(Id(caller), updates, (uint)r.A4), FaultsAfter: true, r.A3);
+
+            ulong pointer = BinaryPrimitives.ReadUInt64LittleEndian(raw), value = BinaryPrimitives.ReadUInt64LittleEndian(raw[8..]);
+            ulong command = pointer & Abi.MmuCommandMask;
+            Mfn frame = new(pointer >> 12);
+            UpdateKind kind = command <= (ulong)UpdateKind.NoTranslate ? (UpdateKind)command : UpdateKind.Unknown;
+            Entry entry = kind == UpdateKind.MachPhys ? default : PageEntry.Read(value, levelOf(frame));
+            updates.Add(new(kind, frame, (int)(pointer >> 3) & (PageEntry.Slots - 1), entry));
+        }
+
+        return new(new MmuUpdate(Id(caller), updates, (uint)r.A4), DoneAt: r.A3);
+    }
+
+    private Decoded DecodeMmuExtOp(Vcpu caller, in HypercallRegisters r)
+    {
+        uint count = (uint)r.A2 & ~Abi.Preempted;
+        List<ExtOp> ops = [];
+        Span<byte> raw = stackalloc byte[Abi.MmuExtOpSize];
+        for (uint i = 0; i < count; i++)
+        {
+            if (i == MostElements || !caller.TryRead(r.A1 + ((ulong)i * Abi.MmuExtOpSize), raw))
+                return new(new MmuExtOp(Id(caller), ops, (uint)r.A4), FaultsAfter: true, r.A3);
+
+            ExtCommand command = (ExtCommand)BinaryPrimitives.ReadUInt32LittleEndian(raw);
+            ulong first = BinaryPrimitives.ReadUInt64LittleEndian(raw[8..]), second = BinaryPrimitives.ReadUInt64LittleEndian(raw[16..]);
+            ops.Add(command switch
+            {
+                ExtCommand.TlbFlushMulti or ExtCommand.InvlpgMulti => new(command, Vcpus: ReadVcpus(caller, second)),
+                ExtCommand.SetLdt => new(command, Entries: (uint)second),
+                _ => new(command, new(first), new(second)),
+            });
+        }
+
+        return new(new MmuExtOp(Id(caller), ops, (uint)r.A4), DoneAt: r.A3);
+    }
+
+    private UpdateVaMapping DecodeUpdateVaMapping(Vcpu caller, in HypercallRegisters r)
+    {
+        FlushKind flush = (FlushKind)(r.A3 & Abi.FlushTypeMask);
+        ulong whom = r.A3 & ~Abi.FlushTypeMask;
+        IReadOnlyList<VcpuId>? vcpus = whom switch
+        {
+            0 => [],
+            Abi.FlushAll => [.. caller.Domain.Vcpus.Select(Id)],
+            _ => ReadVcpus(caller, whom),
+        };
+        return new(Id(caller), FindLeafTable(caller, r.A1), PageEntry.Slot(r.A1, 1), PageEntry.Read(r.A2, 1), flush, vcpus ?? [], vcpus is not null);
+    }
+
+    private Decoded DecodeSetGdt(Vcpu caller, in HypercallRegisters r)
+    {
+        uint entries = (uint)r.A2;
+        List<DescriptorFrame> frames = [];
+        if (entries <= Abi.FirstReservedDescriptor)
+        {
+            uint pages = (entries + Abi.DescriptorsPerPage - 1) / Abi.DescriptorsPerPage;
+            for (uint i = 0; i < pages; i++)
+            {
+                if (!caller.TryRead(r.A1 + (i * sizeof(ulong)), out ulong mfn)) return new(Other(caller, r));
+                frames.Add(new(new(mfn), HoldsLawfulDescriptors(mfn)));
+            }
+        }
+
+        return new(new SetGdt(Id(caller), frames, entries));
+    }
+
+    private UpdateDescriptor DecodeUpdateDescriptor(Vcpu caller, in HypercallRegisters r)
+    {
+        Mfn frame = new(r.A1 >> 12);
+        return new(
+            Id(caller), frame, (int)(r.A1 >> 3) & (PageEntry.Slots - 1), (r.A1 & 7) == 0, SegmentDescriptor.IsLawful(r.A2), PageEntry.Read(r.A2, levelOf(frame)));
+    }
+
+    private Decoded DecodeDecrease(Vcpu caller, in HypercallRegisters r)
+    {
+        ulong done = r.A1 >> Abi.MemoryOpBits;
+        if (!TryReadReservation(caller, r, out ulong list, out ulong count, out int order)) return new(Other(caller, r));
+        List<Mfn> frames = [];
+        for (ulong i = done; i < count && i < MostElements; i++)
+        {
+            if (!caller.TryRead(list + (i * sizeof(ulong)), out ulong first)) break;
+            for (ulong k = 0; k < 1UL << order; k++) frames.Add(new(first + k));
+        }
+
+        return new(new DecreaseReservation(Id(caller), frames));
+    }
+
+    /// <summary>The request by which Xen gave the caller frames of its own choice, or null if this call was none.</summary>
+    /// <param name="answer">what the hypervisor answered: the extents it allocated</param>
+    public Request? DecodeAllocation(Vcpu caller, in HypercallRegisters r, long answer)
+    {
+        ulong command = r.A1 & ((1 << Abi.MemoryOpBits) - 1);
+        if (r.Number != Abi.MemoryOp || command is not (Abi.IncreaseReservation or Abi.PopulatePhysmap)) return null;
+
+        List<Mfn> frames = [];
+        if (TryReadReservation(caller, r, out ulong list, out _, out int order))
+        {
+            for (long i = (long)(r.A1 >> Abi.MemoryOpBits); i < answer; i++)
+            {
+                if (!caller.TryRead(list + ((ulong)i * sizeof(ulong)), out ulong first)) break;
+                for (ulong k = 0; k < 1UL << order; k++) frames.Add(new(first + k));
+            }
+        }
+
+        return command == Abi.IncreaseReservation ? new IncreaseReservation(Id(caller), frames) : new PopulatePhysmap(Id(caller), frames);
+    }
+
+    private static bool TryReadReservation(Vcpu caller, in HypercallRegisters r, out ulong list, out ulong count, out int order)
+    {
+        Span<byte> raw = stackalloc byte[Abi.ReservationSize];
+        bool isReadable = caller.TryRead(r.A2, raw);
+        list = BinaryPrimitives.ReadUInt64LittleEndian(raw);
+        count = BinaryPrimitives.ReadUInt64LittleEndian(raw[Abi.NrExtentsAt..]);
+        order = (int)Math.Min(BinaryPrimitives.ReadUInt32LittleEndian(raw[Abi.ExtentOrderAt..]), 18);
+        ushort domain = BinaryPrimitives.ReadUInt16LittleEndian(raw[Abi.ReservationDomidAt..]);
+        return isReadable && (domain == Domid.Self.Value || domain == caller.Domain.Id);
+    }
+
+    private static Request DecodeRegisterVcpuInfo(Vcpu caller, in HypercallRegisters r)
+    {
+        Span<byte> raw = stackalloc byte[Abi.RegisterVcpuInfoSize];
+        bool isSound = r.A2 < (ulong)caller.Domain.Vcpus.Length
+            && caller.TryRead(r.A3, raw)
+            && BinaryPrimitives.ReadUInt32LittleEndian(raw[8..]) <= 4096 - Abi.VcpuInfoSize;
+        return isSound
+            ? new RegisterVcpuInfo(Id(caller.Domain.Vcpus[r.A2]), new(BinaryPrimitives.ReadUInt64LittleEndian(raw)))
+            : Other(caller, r);
+    }
+
+    private static NonMemory Other(Vcpu caller, in HypercallRegisters r) => new(Id(caller), Abi.Name(r.Number));
+
+    /// <summary>The vCPUs named by a guest's bitmap, or null if it cannot be read.</summary>
+    private static List<VcpuId>? ReadVcpus(Vcpu caller, ulong bitmapAt)
+    {
+        if (!caller.TryRead(bitmapAt, out ulong bits)) return null;
+        List<VcpuId> vcpus = [];
+        for (; bits != 0; bits &= bits - 1)
+        {
+            int number = BitOperations.TrailingZeroCount(bits);
+            if (number < caller.Domain.Vcpus.Length) vcpus.Add(Id(caller.Domain.Vcpus[number]));
+        }
+
+        return vcpus;
+    }
+
+    private bool HoldsLawfulDescriptors(ulong mfn)
+    {
+        if (!xen.Memory.Contains(mfn)) return false;
+        foreach (ulong descriptor in xen.Memory.Entries(mfn))
+            if (!SegmentDescriptor.IsLawful(descriptor)) return false;
+
+        return true;
+    }
+
+    /// <summary>The leaf table that the caller's kernel tables hold for an address, or null.</summary>
+    private Mfn? FindLeafTable(Vcpu caller, ulong linear)
+    {
+        if (PageEntry.Slot(linear, 4) is >= Abi.FirstXenSlot and <= Abi.LastXenSlot) return null;
+        ulong table = caller.KernelRootMfn;
+        for (int level = 4; level > 1; level--)
+        {
+            if (!xen.Memory.Contains(table)) return null;
+            Entry entry = PageEntry.Read(xen.Memory.Entries(table)[PageEntry.Slot(linear, level)], level);
+            if (!entry.IsPresent || entry.Has(EntryFlags.Superpage)) return null;
+            table = entry.Target.Value;
+        }
+
+        return new(table);
+    }
+}

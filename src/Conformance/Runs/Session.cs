@@ -1,0 +1,166 @@
+using System.Buffers;
+using System.Text;
+using Conformance.Bridge;
+using Conformance.Watch;
+using Implementation.Hypervisor;
+
+namespace Conformance.Runs;
+
+/// <summary>The side of a run that faces the user: console, keys, counts, and when to stop. Passes everything on to the watch.</summary>
+internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervisorObserver
+{
+    /// <summary>A guest that showed and read nothing for this long, in its own time, waits for nothing.</summary>
+    private const ulong IdleNanoseconds = 60_000_000_000;
+
+    /// <summary>Or that asked this often in a row to be put aside, having nothing to do.</summary>
+    private const int IdleYields = 20_000;
+
+    /// <summary>How long the host sleeps at a time while an idle guest may still get keys.</summary>
+    private static readonly TimeSpan Nap = TimeSpan.FromMilliseconds(20);
+
+    private readonly ArrayBufferWriter<byte> _console = new();
+    private readonly byte[]? _until = request.Until is { } text ? Encoding.UTF8.GetBytes(text) : null;
+    private readonly SortedDictionary<string, ulong> _calls = new(StringComparer.Ordinal);
+    private readonly ulong[] _callsByNumber = new ulong[64];
+    private Domain? _domain;
+    private ulong _activeAt;
+    private int _yields;
+    private long _idleSince;
+    private bool _isUntilSeen, _isIdle;
+
+    /// <summary>Connects console and keys of a domain that is built and has not run.</summary>
+    public void Attach(Domain domain)
+    {
+        _domain = domain;
+        domain.Console.Output += Show;
+        FeedKeys();
+    }
+
+    private void Show(ReadOnlyMemory<byte> piece)
+    {
+        MarkActive();
+        int from = Math.Max(0, _console.WrittenCount - (_until?.Length ?? 0));
+        _console.Write(piece.Span);
+        request.Output?.Invoke(piece);
+        if (_until is null || _isUntilSeen || _console.WrittenSpan[from..].IndexOf(_until) < 0) return;
+        _isUntilSeen = true;
+        _domain?.Xen.Stop(StopReason.Requested);
+    }
+
+    private bool FeedKeys()
+    {
+        ReadOnlyMemory<byte> keys = request.Keys.Take();
+        if (keys.IsEmpty) return false;
+        _domain!.Console.Feed(keys.Span);
+        MarkActive();
+        return true;
+    }
+
+    private void MarkActive()
+    {
+        _activeAt = _domain?.Vcpus[0].Cpu.Tsc ?? 0;
+        _yields = 0;
+        _idleSince = 0;
+    }
+
+    public void DomainBuilt(Domain domain) => watch?.DomainBuilt(domain);
+
+    public void HypercallEntering(Vcpu caller, in HypercallRegisters call)
+    {
+        if (call.Number < (ulong)_callsByNumber.Length) _callsByNumber[call.Number]++;
+        else _calls["unknown"] = _calls.GetValueOrDefault("unknown") + 1;
+
+        if (_domain is not null && !FeedKeys() && call is { Number: Abi.SchedOp, A1: Abi.SchedYield or Abi.SchedBlock or Abi.SchedPoll }) Rest(caller);
+        watch?.HypercallEntering(caller, call);
+    }
+
+    /// <summary>The guest has nothing to do: end the run if nothing can ever change that.</summary>
+    private void Rest(Vcpu caller)
+    {
+        if (++_yields < IdleYields && caller.Cpu.Tsc - _activeAt < IdleNanoseconds) return;
+        if (!request.Keys.IsOver)
+        {
+            if (_idleSince == 0) _idleSince = Environment.TickCount64;
+            request.Keys.Wait(Nap);
+            if (Environment.TickCount64 - _idleSince < request.Keys.Patience.TotalMilliseconds) return;
+        }
+
+        _isIdle = true;
+        caller.Domain.Xen.Stop(StopReason.Requested);
+    }
+
+    public void HypercallLeft(Vcpu caller, in HypercallRegisters call, long answer) => watch?.HypercallLeft(caller, call, answer);
+
+    public void EntryEmulating(Vcpu caller, ulong tableMfn, int slot, ulong newValue) => watch?.EntryEmulating(caller, tableMfn, slot, newValue);
+
+    public void EntryEmulated(Vcpu caller, ulong tableMfn, int slot, ulong newValue, bool accepted) =>
+        watch?.EntryEmulated(caller, tableMfn, slot, newValue, accepted);
+
+    public void TranslationCached(Vcpu vcpu, ulong rootMfn, ulong linear, ulong mfn, bool writable) =>
+        watch?.TranslationCached(vcpu, rootMfn, linear, mfn, writable);
+
+    public void ModeSwitched(Vcpu vcpu, bool toKernel) => watch?.ModeSwitched(vcpu, toKernel);
+
+    public void FrameTouched(ulong mfn) => watch?.FrameTouched(mfn);
+
+    public void DomainEnded(Domain domain, string reason) => watch?.DomainEnded(domain, reason);
+
+    /// <summary>Everything there is to say, now that the run is over.</summary>
+    public RunOutcome Conclude(Domain domain, RunResult result, double cpuSeconds)
+    {
+        for (int n = 0; n < _callsByNumber.Length; n++)
+        {
+            if (_callsByNumber[n] == 0) continue;
+            string name = Abi.Name((ulong)n);
+            _calls[name] = _calls.GetValueOrDefault(name) + _callsByNumber[n];
+        }
+
+        StoppedBy stoppedBy = Stop(result.Reason);
+        (Verdict verdict, string? reason) = Judge(stoppedBy);
+        return new()
+        {
+            Verdict = verdict,
+            Reason = reason,
+            StoppedBy = stoppedBy,
+            ShutdownReason = stoppedBy switch
+            {
+                StoppedBy.Crash => domain.CrashReason,
+                StoppedBy.Shutdown => $"{domain.ShutdownReason}",
+                _ => null,
+            },
+            LimitReached = stoppedBy != StoppedBy.Limit ? null : _isIdle ? "idle" : "instructions",
+            Console = _console.WrittenMemory,
+            Instructions = domain.Vcpus.Aggregate(0UL, (sum, v) => sum + v.Cpu.Retired),
+            Hypercalls = _calls,
+            Unimplemented = [.. domain.Vcpus.SelectMany(v => v.Cpu.Unimplemented.Keys).Distinct().Order(StringComparer.Ordinal)],
+            Counts = watch?.Counts ?? WatchCounts.None,
+            CpuSeconds = cpuSeconds,
+            Seed = request.Seed,
+            IsWatched = watch is not null,
+            Finding = watch?.Finding,
+        };
+    }
+
+    private StoppedBy Stop(StopReason reason) => watch?.Finding switch
+    {
+        { IsViolation: true } => StoppedBy.Violation,
+        { IsViolation: false } => StoppedBy.Divergence,
+        null => reason switch
+        {
+            _ when _isUntilSeen => StoppedBy.Until,
+            StopReason.Shutdown => StoppedBy.Shutdown,
+            StopReason.Crash => StoppedBy.Crash,
+            StopReason.Interrupt => StoppedBy.Interrupt,
+            _ => StoppedBy.Limit,
+        },
+    };
+
+    private (Verdict Verdict, string? Reason) Judge(StoppedBy stoppedBy) => stoppedBy switch
+    {
+        StoppedBy.Violation => (Verdict.Violated, null),
+        StoppedBy.Divergence => (Verdict.Diverged, null),
+        _ when watch is null => (Verdict.Inconclusive, "the watch was off, so nothing was compared"),
+        _ when _until is not null && !_isUntilSeen => (Verdict.Inconclusive, $"the console never showed '{request.Until}'"),
+        _ => (Verdict.Holds, null),
+    };
+}

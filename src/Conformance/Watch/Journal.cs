@@ -1,0 +1,106 @@
+using Model;
+
+namespace Conformance.Watch;
+
+/// <summary>The last steps of a run with what each changed, so that a finding can tell its story.</summary>
+/// <remarks>
+/// Written on every step of the guest, so it stores what it is given and words nothing until <see cref="Tell"/>. Each slot of the
+/// ring keeps its lists, so a run that goes well allocates nothing here once the ring is full.
+/// </remarks>
+internal sealed class Journal
+{
+    /// <summary>Steps remembered; older ones are forgotten.</summary>
+    private const int Capacity = 4096;
+
+    /// <summary>Steps told in a story at most.</summary>
+    private const int Told = 8;
+
+    /// <summary>A step with more changes than this remembers the first ones only.</summary>
+    private const int ChangesKept = 4096;
+
+    private readonly Record[] _ring = new Record[Capacity];
+    private Record _current = new();
+
+    /// <summary>Steps begun so far.</summary>
+    public ulong Count { get; private set; }
+
+    /// <summary>Begins the next step.</summary>
+    /// <param name="actor">domain and vCPU that act</param>
+    /// <param name="call">name of what happens</param>
+    /// <param name="asked">what was asked, worded only when the story is told</param>
+    public void Begin((int Domain, int Vcpu) actor, string call, Request? asked)
+    {
+        ref Record? slot = ref _ring[Count++ % Capacity]!;
+        _current = slot ??= new();
+        _current.Number = Count;
+        _current.Actor = actor;
+        _current.Call = call;
+        _current.Asked = asked;
+        _current.Answer = _current.Expected = null;
+        _current.Frames.Clear();
+        _current.Entries.Clear();
+    }
+
+    public void Changed(in FrameChange change)
+    {
+        if (_current.Frames.Count < ChangesKept) _current.Frames.Add(change);
+    }
+
+    public void Changed(in EntryChange change)
+    {
+        if (_current.Entries.Count < ChangesKept) _current.Entries.Add(change);
+    }
+
+    /// <summary>What was answered, and what should have been, where that differs.</summary>
+    public void Answered(long answer, long? expected) => (_current.Answer, _current.Expected) = (answer, expected);
+
+    /// <summary>The last steps that touched the given frames or what the last step touched, oldest first.</summary>
+    public (IReadOnlyList<StoryStep> Steps, ulong Untold) Tell(IEnumerable<Mfn> frames)
+    {
+        if (Count == 0) return ([], 0);
+        HashSet<Mfn> concerned = [.. frames];
+        foreach (EntryChange e in _current.Entries) concerned.UnionWith([e.Table, e.After.Target]);
+        if (concerned.Count == 0) concerned.UnionWith(_current.Frames.Take(Told).Select(f => f.Frame));
+
+        List<StoryStep> steps = [Worded(_current, concerned)];
+        ulong oldest = Count > Capacity ? Count - Capacity : 0;
+        for (ulong number = Count - 1; number > oldest && steps.Count < Told; number--)
+        {
+            Record record = _ring[(number - 1) % Capacity];
+            if (record.Touches(concerned)) steps.Insert(0, Worded(record, concerned));
+        }
+
+        return (steps, Count - (ulong)steps.Count);
+    }
+
+    /// <summary>A step with the changes that concern the story; all of them if none does.</summary>
+    private static StoryStep Worded(Record r, HashSet<Mfn> concerned)
+    {
+        FrameChange[] frames = [.. r.Frames.Where(f => concerned.Contains(f.Frame))];
+        EntryChange[] entries = [.. r.Entries.Where(e => concerned.Contains(e.Table) || concerned.Contains(e.After.Target) || concerned.Contains(e.Before.Target))];
+        if (frames.Length + entries.Length == 0) (frames, entries) = ([.. r.Frames], [.. r.Entries]);
+        return new(r.Number, $"d{r.Actor.Domain}v{r.Actor.Vcpu}", r.Call, r.Asked is { } asked ? Wording.Of(asked) : "", r.Answer, r.Expected, frames, entries);
+    }
+
+    private sealed class Record
+    {
+        public ulong Number { get; set; }
+
+        public (int Domain, int Vcpu) Actor { get; set; }
+
+        public string Call { get; set; } = "";
+
+        public Request? Asked { get; set; }
+
+        public long? Answer { get; set; }
+
+        public long? Expected { get; set; }
+
+        public List<FrameChange> Frames { get; } = [];
+
+        public List<EntryChange> Entries { get; } = [];
+
+        public bool Touches(HashSet<Mfn> concerned) =>
+            Frames.Exists(f => concerned.Contains(f.Frame)) || Entries.Exists(e => concerned.Contains(e.Table) || concerned.Contains(e.After.Target));
+    }
+}

@@ -1,0 +1,30 @@
+using Model;
+
+namespace Conformance.Watch;
+
+/// <summary>Requests in the words of a report.</summary>
+internal static class Wording
+{
+    /// <summary>Elements of a batch that are told; the rest are counted.</summary>
+    private const int Told = 4;
+
+    /// <summary>What was asked, without the name of the call.</summary>
+    public static string Of(Request request) => request switch
+    {
+        MmuUpdate u => List(u.Updates),
+        MmuExtOp o => List(o.Ops),
+        UpdateVaMapping m => $"{(m.Table is { } t ? $"{t}[{m.Slot}]" : "no table")} := {m.New}",
+        EmulatedEntryUpdate e => $"{e.Table}[{e.Slot}] := {e.New}",
+        UpdateDescriptor d => $"{d.Frame}[{d.Slot}]{(d.IsLawful ? "" : " (unlawful)")}",
+        SetGdt g => $"{g.Entries} descriptors in {List([.. g.Frames.Select(f => f.Frame)])}",
+        DecreaseReservation d => $"give back {List(d.Frames)}",
+        IncreaseReservation i => $"get {List(i.Allocated)}",
+        PopulatePhysmap p => $"get {List(p.Allocated)}",
+        RegisterVcpuInfo r => $"{r.Frame}",
+        SwitchMode s => s.ToKernel ? "to kernel" : "to user",
+        _ => "",
+    };
+
+    private static string List<T>(IReadOnlyList<T> items) =>
+        string.Join(", ", items.Take(Told)) + (items.Count > Told ? $" and {items.Count - Told} more" : "");
+}
