@@ -1,0 +1,308 @@
+/*
+ * The part of Xen's paravirtual interface that our guests use, for a 64-bit x86 guest.
+ *
+ * Written from the layouts and numbers that Xen's public headers define (xen.h, arch-x86/xen-x86_64.h, callback.h,
+ * event_channel.h, grant_table.h, memory.h, physdev.h, sched.h, vcpu.h, version.h, elfnote.h); names are theirs.
+ */
+#ifndef GUESTS_XEN_H
+#define GUESTS_XEN_H
+
+/* ELF notes, owner "Xen". */
+#define XEN_ELFNOTE_ENTRY          1
+#define XEN_ELFNOTE_HYPERCALL_PAGE 2
+#define XEN_ELFNOTE_VIRT_BASE      3
+#define XEN_ELFNOTE_PADDR_OFFSET   4
+#define XEN_ELFNOTE_XEN_VERSION    5
+#define XEN_ELFNOTE_GUEST_OS       6
+#define XEN_ELFNOTE_LOADER         8
+#define XEN_ELFNOTE_PAE_MODE       9
+
+/* Hypercall numbers. */
+#define __HYPERVISOR_set_trap_table     0
+#define __HYPERVISOR_mmu_update         1
+#define __HYPERVISOR_set_gdt            2
+#define __HYPERVISOR_stack_switch       3
+#define __HYPERVISOR_fpu_taskswitch     5
+#define __HYPERVISOR_update_descriptor 10
+#define __HYPERVISOR_memory_op         12
+#define __HYPERVISOR_multicall         13
+#define __HYPERVISOR_update_va_mapping 14
+#define __HYPERVISOR_set_timer_op      15
+#define __HYPERVISOR_xen_version       17
+#define __HYPERVISOR_console_io        18
+#define __HYPERVISOR_grant_table_op    20
+#define __HYPERVISOR_vm_assist         21
+#define __HYPERVISOR_iret              23
+#define __HYPERVISOR_vcpu_op           24
+#define __HYPERVISOR_set_segment_base  25
+#define __HYPERVISOR_mmuext_op         26
+#define __HYPERVISOR_sched_op          29
+#define __HYPERVISOR_callback_op       30
+#define __HYPERVISOR_event_channel_op  32
+#define __HYPERVISOR_physdev_op        33
+
+/* Selectors of the descriptors that Xen puts into every guest's GDT. */
+#define FLAT_RING3_CS32 0xe023
+#define FLAT_RING3_SS64 0xe02b
+#define FLAT_RING3_CS64 0xe033
+
+/* Flag in the fourth word of an iret frame: return as SYSRET would, RCX and R11 are not restored. */
+#define VGCF_in_syscall 0x100
+
+#define MACH2PHYS_VIRT_START 0xffff800000000000
+#define HYPERVISOR_VIRT_END  0xffff880000000000
+
+#ifndef __ASSEMBLER__
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef uint16_t domid_t;
+
+#define DOMID_SELF 0x7ff0
+
+/* errno values; Xen answers their negation. */
+enum { EPERM = 1, ENOENT = 2, EAGAIN = 11, EFAULT = 14, EBUSY = 16, EINVAL = 22, ENOSYS = 38, ETIME = 62 };
+
+struct start_info {
+    char magic[32];
+    uint64_t nr_pages;
+    uint64_t shared_info; /* machine address */
+    uint32_t flags;
+    uint64_t store_mfn;
+    uint32_t store_evtchn;
+    uint64_t console_mfn;
+    uint32_t console_evtchn;
+    uint64_t pt_base; /* virtual address of the root table */
+    uint64_t nr_pt_frames;
+    uint64_t mfn_list; /* virtual address of the P2M list */
+    uint64_t mod_start;
+    uint64_t mod_len;
+    char cmd_line[1024];
+    uint64_t first_p2m_pfn;
+    uint64_t nr_p2m_frames;
+};
+
+#define SIF_INITDOMAIN 2
+
+struct vcpu_time_info {
+    uint32_t version;
+    uint32_t pad0;
+    uint64_t tsc_timestamp;
+    uint64_t system_time;
+    uint32_t tsc_to_system_mul;
+    int8_t tsc_shift;
+    uint8_t flags;
+    uint8_t pad1[2];
+};
+
+struct vcpu_info {
+    uint8_t evtchn_upcall_pending;
+    uint8_t evtchn_upcall_mask;
+    uint64_t evtchn_pending_sel;
+    uint64_t cr2;
+    uint64_t pad;
+    struct vcpu_time_info time;
+};
+
+struct shared_info {
+    struct vcpu_info vcpu_info[32];
+    uint64_t evtchn_pending[64];
+    uint64_t evtchn_mask[64];
+    uint32_t wc_version, wc_sec, wc_nsec, wc_sec_hi;
+};
+
+_Static_assert(sizeof(struct vcpu_info) == 64, "vcpu_info is 64 bytes");
+_Static_assert(offsetof(struct shared_info, evtchn_pending) == 0x800, "evtchn_pending is at 0x800");
+
+/* The page that carries the console: two rings with free-running indices. */
+struct xencons_interface {
+    char in[1024];
+    char out[2048];
+    uint32_t in_cons, in_prod;
+    uint32_t out_cons, out_prod;
+};
+
+struct trap_info {
+    uint8_t vector;
+    uint8_t flags; /* bits 0-1: privilege level that may raise it by INT n; bit 2: mask events on entry */
+    uint16_t cs;
+    uint64_t address;
+};
+
+#define TI_MASK_EVENTS 4
+
+/* mmu_update: what the low two bits of ptr ask for. */
+enum { MMU_NORMAL_PT_UPDATE, MMU_MACHPHYS_UPDATE, MMU_PT_UPDATE_PRESERVE_AD };
+
+struct mmu_update {
+    uint64_t ptr;
+    uint64_t val;
+};
+
+enum {
+    MMUEXT_PIN_L1_TABLE,
+    MMUEXT_PIN_L2_TABLE,
+    MMUEXT_PIN_L3_TABLE,
+    MMUEXT_PIN_L4_TABLE,
+    MMUEXT_UNPIN_TABLE,
+    MMUEXT_NEW_BASEPTR,
+    MMUEXT_TLB_FLUSH_LOCAL,
+    MMUEXT_INVLPG_LOCAL,
+    MMUEXT_NEW_USER_BASEPTR = 15,
+};
+
+struct mmuext_op {
+    uint32_t cmd;
+    uint64_t arg1; /* mfn, or linear address */
+    uint64_t arg2;
+};
+
+/* update_va_mapping flags. */
+enum { UVMF_NONE, UVMF_TLB_FLUSH, UVMF_INVLPG };
+
+struct multicall_entry {
+    uint64_t op;
+    uint64_t result;
+    uint64_t args[6];
+};
+
+enum { XENVER_version = 0, XENVER_get_features = 6 };
+
+struct xen_feature_info {
+    uint32_t submap_idx;
+    uint32_t submap;
+};
+
+enum {
+    XENFEAT_writable_page_tables = 0,
+    XENFEAT_auto_translated_physmap = 2,
+    XENFEAT_mmu_pt_update_preserve_ad = 5,
+    XENFEAT_gnttab_map_avail_bits = 7,
+};
+
+enum { XENMEM_increase_reservation = 0, XENMEM_decrease_reservation = 1, XENMEM_machphys_mapping = 12 };
+
+struct xen_memory_reservation {
+    uint64_t *extent_start;
+    uint64_t nr_extents;
+    uint32_t extent_order;
+    uint32_t mem_flags;
+    domid_t domid;
+};
+
+struct xen_machphys_mapping {
+    uint64_t v_start, v_end, max_mfn;
+};
+
+enum { SCHEDOP_yield, SCHEDOP_block, SCHEDOP_shutdown, SCHEDOP_poll };
+enum { SHUTDOWN_poweroff, SHUTDOWN_reboot, SHUTDOWN_suspend, SHUTDOWN_crash };
+
+struct sched_shutdown {
+    uint32_t reason;
+};
+
+struct sched_poll {
+    uint32_t *ports;
+    uint32_t nr_ports;
+    uint64_t timeout; /* absolute system time in ns */
+};
+
+enum { CALLBACKOP_register };
+enum { CALLBACKTYPE_event = 0, CALLBACKTYPE_failsafe = 1, CALLBACKTYPE_syscall = 2 };
+
+struct callback_register {
+    uint16_t type;
+    uint16_t flags;
+    uint64_t address;
+};
+
+enum {
+    EVTCHNOP_bind_interdomain = 0,
+    EVTCHNOP_bind_virq = 1,
+    EVTCHNOP_close = 3,
+    EVTCHNOP_send = 4,
+    EVTCHNOP_status = 5,
+    EVTCHNOP_alloc_unbound = 6,
+    EVTCHNOP_bind_ipi = 7,
+    EVTCHNOP_unmask = 9,
+};
+
+enum { VIRQ_TIMER = 0 };
+
+struct evtchn_alloc_unbound {
+    domid_t dom, remote_dom;
+    uint32_t port;
+};
+
+struct evtchn_bind_interdomain {
+    domid_t remote_dom;
+    uint32_t remote_port;
+    uint32_t local_port;
+};
+
+struct evtchn_bind_virq {
+    uint32_t virq, vcpu, port;
+};
+
+struct evtchn_bind_ipi {
+    uint32_t vcpu, port;
+};
+
+struct evtchn_port {
+    uint32_t port;
+};
+
+enum { EVTCHNSTAT_closed, EVTCHNSTAT_unbound, EVTCHNSTAT_interdomain, EVTCHNSTAT_pirq, EVTCHNSTAT_virq, EVTCHNSTAT_ipi };
+
+struct evtchn_status {
+    domid_t dom;
+    uint32_t port;
+    uint32_t status;
+    uint32_t vcpu;
+    uint32_t detail[2];
+};
+
+enum { GNTTABOP_setup_table = 2, GNTTABOP_query_size = 6, GNTTABOP_set_version = 8 };
+
+struct gnttab_setup_table {
+    domid_t dom;
+    uint32_t nr_frames;
+    int16_t status;
+    uint64_t *frame_list;
+};
+
+struct gnttab_query_size {
+    domid_t dom;
+    uint32_t nr_frames, max_nr_frames;
+    int16_t status;
+};
+
+struct grant_entry_v1 {
+    uint16_t flags;
+    domid_t domid;
+    uint32_t frame;
+};
+
+enum { GTF_permit_access = 1, GTF_readonly = 4 };
+
+enum { PHYSDEVOP_set_iopl = 6 };
+
+struct physdev_set_iopl {
+    uint32_t iopl;
+};
+
+enum { VCPUOP_is_up = 3, VCPUOP_stop_periodic_timer = 7, VCPUOP_set_singleshot_timer = 8 };
+
+struct vcpu_set_singleshot_timer {
+    uint64_t timeout_abs_ns;
+    uint32_t flags;
+};
+
+enum { SEGBASE_FS, SEGBASE_GS_USER, SEGBASE_GS_KERNEL, SEGBASE_GS_USER_SEL };
+
+enum { VMASST_CMD_enable = 0, VMASST_TYPE_writable_pagetables = 2 };
+
+#endif
+#endif
