@@ -1,7 +1,95 @@
 namespace Implementation.Hypervisor;
 
 /// <summary>Page types, validation and updates of guest page tables (what xen/arch/x86/mm.c is to Xen).</summary>
+/// <remarks>
+/// <para>
+/// Guests run on their own page tables, so Xen makes sure that no guest can write a table that the hardware walks. Every
+/// frame has two counts. The general count says how often the frame is held at all; it is free when nobody holds it. The
+/// type count says how often it is held <em>as</em> something: a page table of one level, a page of segment descriptors, or
+/// a page mapped writable. Those uses exclude one another, and a frame changes use only while its type count is zero.
+/// </para>
+/// <para>
+/// Becoming a table or a descriptor page takes, in this order: the type reference, which shuts every other use out; a TLB
+/// flush, in case a processor still holds a writable translation from before (XSA-401); the audit of each entry, which
+/// takes the references that the entry stands for. From then on each change of an entry goes through
+/// <see cref="ModifyEntry"/>. When the last type reference goes, the entries' references go too.
+/// </para>
+/// <para>
+/// Audit and its undoing go entry by entry and can stop after any of them (<see cref="Preempt"/>). A table that was left
+/// half way is marked partial; the mark holds one type and one general reference, and says up to which entry the
+/// references are held. The operation then answers -ERESTART and goes on where it stopped when it is called again.
+/// </para>
+/// <para>
+/// The checks that historical mistakes got wrong are methods of their own, so that a mistake is re-made by overriding one.
+/// Guest arguments (frame numbers, slots, entries) are untrusted everywhere below.
+/// </para>
+/// </remarks>
 public partial class PageTables(Xen xen)
 {
+    /// <summary>No frame has this number; stands for "no table above".</summary>
+    internal const ulong NoFrame = ulong.MaxValue;
+
+    /// <summary>A count that reaches this is not raised any further: the request fails instead.</summary>
+    private const uint MaxCount = uint.MaxValue - 2;
+
+    private Unfinished? _unfinished;
+
+    /// <summary>Asked between two entries of a long operation; true makes it stop there (hypercall_preempt_check()).</summary>
+    public Func<bool>? Preempt { get; set; }
+
+    /// <summary>A frame of Xen's to carry out one guest instruction in (writable page tables).</summary>
+    internal ulong ScratchFrame => field == 0 ? field = Xen.Heap.AllocateXenFrame() : field;
+
     protected Xen Xen { get; } = xen;
+
+    private FrameTable Frames => Xen.Frames;
+
+    private bool ShouldPreempt => Preempt?.Invoke() ?? false;
+
+    /// <summary>The table that must be taken apart before the next operation (Xen: <c>current-&gt;arch.old_guest_table</c>).</summary>
+    /// <param name="Mfn">the table; one general reference to it is held here</param>
+    /// <param name="Parent">the table whose entry held it, which tells a linear entry; or <see cref="NoFrame"/></param>
+    /// <param name="IsPartial">only what its partial state holds is left to drop; otherwise a type reference is held here too</param>
+    private sealed record Unfinished(ulong Mfn, ulong Parent, bool IsPartial);
+
+    /// <summary>The page type of a table of <paramref name="level"/> 1..4.</summary>
+    internal static PageType TableType(int level) => (PageType)level;
+
+    /// <summary>Slots 256..271 of a root belong to Xen (ROOT_PAGETABLE_FIRST_XEN_SLOT .. LAST).</summary>
+    internal static bool IsGuestSlot(int level, int slot) => level < 4 || slot is < 256 or > 271;
+
+    /// <summary>Finishes what an earlier operation left to take apart.</summary>
+    /// <returns>0, or -ERESTART: call again (put_old_guest_table()).</returns>
+    internal long FinishTeardown()
+    {
+        if (_unfinished is not { } old) return 0;
+
+        long rc = PutPageType(old.Mfn, old.Parent, partialOnly: old.IsPartial);
+        if (rc != 0)
+        {
+            _unfinished = old with { IsPartial = true };
+            return rc;
+        }
+
+        _unfinished = null;
+        PutPage(old.Mfn);
+        return 0;
+    }
+
+    /// <summary>Runs an operation of this class to its end, through every preemption, as a hypercall's continuations do.</summary>
+    internal long Complete(Func<long> operation)
+    {
+        long rc;
+        do rc = operation(); while (rc == -Errno.ERESTART);
+        while (FinishTeardown() != 0) { }
+        return rc;
+    }
+
+    private ulong ReadEntry(ulong table, int slot) => Xen.Memory.Read64((table << 12) + ((ulong)slot * sizeof(ulong)));
+
+    private void WriteEntry(ulong table, int slot, ulong value)
+    {
+        Xen.Memory.Write64((table << 12) + ((ulong)slot * sizeof(ulong)), value);
+        Xen.Observer?.FrameTouched(table);
+    }
 }

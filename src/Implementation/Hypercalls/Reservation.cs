@@ -1,0 +1,76 @@
+using System.Runtime.InteropServices;
+using Implementation.Hypervisor;
+
+namespace Implementation.Hypercalls;
+
+/// <summary>memory_op increase_reservation, decrease_reservation and populate_physmap: frames come and go.</summary>
+/// <remarks>All three answer the number of extents done and no errno (xen/common/memory.c).</remarks>
+internal static class Reservation
+{
+    /// <summary>The largest extent a guest without devices may name (CONFIG_DOMU_MAX_ORDER).</summary>
+    private const uint MaxOrder = 9;
+
+    private const ulong MaxExtents = uint.MaxValue >> 6;
+    private const ushort DomidSelf = 0x7ff0;
+
+    /// <summary>struct xen_memory_reservation; untrusted.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly record struct Request(ulong Extents, ulong Count, uint Order, uint Flags, ushort Domid)
+    {
+        /// <summary>XENMEMF_get_address_bits(): 0, or the width that frames must fit into.</summary>
+        public uint AddressBits => Flags & 0xff;
+
+        public ulong AddressOf(ulong extent) => Extents + (extent * sizeof(ulong));
+    }
+
+    /// <summary>increase_reservation(): new frames, without a place in the guest's memory.</summary>
+    public static long Increase(Xen xen, Vcpu v, ulong argument, ulong start) => ForEach(xen, v, argument, start, (request, extent) =>
+        TryAllocate(xen, v.Domain, request, out ulong mfn)
+        && (request.Extents == 0 || v.TryWrite(request.AddressOf(extent), mfn)));
+
+    /// <summary>populate_physmap(): new frames at the pfns given, which the machine frame numbers replace.</summary>
+    public static long Populate(Xen xen, Vcpu v, ulong argument, ulong start) => ForEach(xen, v, argument, start, (request, extent) =>
+    {
+        if (!v.TryRead(request.AddressOf(extent), out ulong pfn)) return false;
+        if (!TryAllocate(xen, v.Domain, request, out ulong mfn)) return false;
+
+        xen.MachineToPhys[mfn] = pfn;
+        return v.TryWrite(request.AddressOf(extent), mfn);
+    });
+
+    /// <summary>decrease_reservation(): gives frames back. One that is still held (a pin, a mapping) stays until it is not (XSA-252).</summary>
+    public static long Decrease(Xen xen, Vcpu v, ulong argument, ulong start) => ForEach(xen, v, argument, start, (request, extent) =>
+    {
+        if (!v.TryRead(request.AddressOf(extent), out ulong first)) return false;
+
+        for (ulong i = 0; i < 1UL << (int)request.Order; i++)
+        {
+            // guest_remove_page()
+            if (!xen.PageTables.TryGetPage(unchecked(first + i), v.Domain.Id)) return false;
+
+            if (!xen.Frames[first + i].IsXenHeap) xen.PageTables.PutAllocation(first + i);
+            xen.PageTables.PutPage(first + i);
+        }
+
+        return true;
+    });
+
+    private static long ForEach(Xen xen, Vcpu v, ulong argument, ulong start, Func<Request, ulong, bool> perform)
+    {
+        if (!v.TryRead(argument, out Request request)) return (long)start;
+        if (request.Count > MaxExtents || start >= request.Count || request.Order > MaxOrder) return (long)start;
+        if (request.Domid != DomidSelf && request.Domid != v.Domain.Id) return (long)start;
+        if (request.AddressBits is not 0 and <= 12 || !MmuBatch.IsGuestAddress(request.Extents)) return (long)start;
+
+        ulong extent = start;
+        while (extent < request.Count && perform(request, extent)) extent++;
+        return (long)extent;
+    }
+
+    /// <summary>One frame. The machine never has neighbouring ones to give, so larger extents are always used up.</summary>
+    private static bool TryAllocate(Xen xen, Domain domain, Request request, out ulong mfn)
+    {
+        mfn = 0;
+        return request.Order == 0 && xen.Heap.TryAllocate(domain, out mfn);
+    }
+}

@@ -1,0 +1,115 @@
+namespace Implementation.Hypervisor;
+
+/// <summary>Pages of segment descriptors (SDM Vol. 3A, 3.4.5).</summary>
+public partial class PageTables
+{
+    /// <summary>Pages of the GDT that a guest may fill; the rest is Xen's (FIRST_RESERVED_GDT_PAGE).</summary>
+    public const int GuestGdtPages = 14;
+
+    public const int DescriptorsPerPage = 512;
+
+    /// <summary>Entries of the GDT that a guest may fill (FIRST_RESERVED_GDT_ENTRY).</summary>
+    public const int GuestGdtEntries = GuestGdtPages * DescriptorsPerPage;
+
+    private const ushort FlatKernelCs = 0xe033;
+    private const ulong PresentBit = 1UL << 47, CodeOrData = 1UL << 44;
+    private const int DplShift = 45;
+    private const ulong CallGate = 0xc;
+
+    /// <summary>Makes the frames the vCPU's GDT (pv_set_gdt(), xen/arch/x86/pv/descriptor-tables.c).</summary>
+    /// <returns>0; -EINVAL, with the old GDT still in place: too many entries, not the domain's frames, in another use, or a
+    /// descriptor that a guest may not have.</returns>
+    public long SetGdt(Vcpu v, ReadOnlySpan<ulong> frames, int entries)
+    {
+        if (entries > GuestGdtEntries) return -Errno.EINVAL;
+
+        for (int i = 0; i < frames.Length; i++)
+        {
+            if (GetPageAndType(frames[i], PageType.SegDesc, v.Domain.Id) == 0) continue;
+
+            while (i-- > 0) PutPageAndType(frames[i]);
+            return -Errno.EINVAL;
+        }
+
+        foreach (ulong old in v.GdtFrames)
+        {
+            if (old != 0) PutPageAndType(old);
+        }
+
+        Array.Clear(v.GdtFrames);
+        frames.CopyTo(v.GdtFrames);
+        v.GdtEntries = entries;
+        return 0;
+    }
+
+    /// <summary>Stores one descriptor (do_update_descriptor()).</summary>
+    /// <param name="address">machine address of the descriptor; untrusted</param>
+    /// <param name="descriptor">the descriptor; untrusted</param>
+    /// <returns>0; -EINVAL: unaligned, not the caller's frame, in use as a table, or a descriptor that a guest may not have.</returns>
+    public long UpdateDescriptor(Domain caller, ulong address, ulong descriptor)
+    {
+        if (address % sizeof(ulong) != 0 || !TryFixDescriptor(ref descriptor)) return -Errno.EINVAL;
+
+        ulong mfn = address >> 12;
+        if (!TryGetPage(mfn, caller.Id)) return -Errno.EINVAL;
+
+        PageType use = Frames[mfn].Type == PageType.SegDesc ? PageType.SegDesc : PageType.Writable;
+        long rc = GetPageType(mfn, use) == 0 ? 0 : -Errno.EINVAL;
+        if (rc == 0)
+        {
+            WriteEntry(mfn, (int)(address % 4096 / sizeof(ulong)), descriptor);
+            PutPageType(mfn);
+        }
+
+        PutPage(mfn);
+        return rc;
+    }
+
+    /// <summary>Whether a guest may have the descriptor, after lowering its privilege to the guest's (check_descriptor()).</summary>
+    protected internal virtual bool TryFixDescriptor(ref ulong descriptor)
+    {
+        if ((descriptor & PresentBit) == 0) return true;
+
+        ulong dpl = descriptor >> DplShift & 3;
+        ulong type = descriptor >> 40 & 0xf;
+        ulong fixedUp = descriptor | 3UL << DplShift; // pv64 kernels run at CPL 3.
+
+        if ((descriptor & CodeOrData) == 0 && type != 0)
+        {
+            // Of the system descriptors only call gates, made unusable: they fault, and Xen would emulate them.
+            if (type != CallGate || !IsGateTarget((ushort)(descriptor >> 16)) || (descriptor >> 32 & 0xff) != 0) return false;
+
+            dpl |= 3;
+            fixedUp = (descriptor & ~(3UL << DplShift) & ~(3UL << 16)) | dpl << 16;
+        }
+
+        descriptor = fixedUp;
+        return true;
+    }
+
+    /// <summary>A selector of the guest's own GDT or of an LDT, or Xen's flat kernel code segment (guest_gate_selector_okay()).</summary>
+    private static bool IsGateTarget(ushort selector) =>
+        selector >> 3 < GuestGdtEntries || selector == FlatKernelCs || (selector & 4) != 0;
+
+    /// <summary>validate_segdesc_page().</summary>
+    private long ValidateDescriptors(ulong mfn)
+    {
+        for (int i = 0; i < DescriptorsPerPage; i++)
+        {
+            ulong descriptor = ReadEntry(mfn, i);
+            ulong fixedUp = descriptor;
+            if (!TryFixDescriptor(ref fixedUp)) return -Errno.EINVAL;
+            if (fixedUp != descriptor) WriteEntry(mfn, i, fixedUp);
+        }
+
+        return 0;
+    }
+}
+
+public sealed partial class Vcpu
+{
+    /// <summary>The frames of the guest's part of the GDT; 0 where there is none. set_gdt alone changes them.</summary>
+    public ulong[] GdtFrames { get; } = new ulong[PageTables.GuestGdtPages];
+
+    public int GdtEntries { get; internal set; }
+}

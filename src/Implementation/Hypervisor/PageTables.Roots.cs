@@ -1,0 +1,121 @@
+namespace Implementation.Hypervisor;
+
+/// <summary>Pins, and the base pointers that vCPUs run on.</summary>
+public partial class PageTables
+{
+    /// <summary>mmuext_op MMUEXT_PIN_L1..L4_TABLE: holds a frame in use as a page table.</summary>
+    /// <param name="owner">the domain whose frame it must be</param>
+    /// <param name="mfn">machine frame to pin; untrusted</param>
+    /// <param name="level">1..4</param>
+    /// <returns>
+    /// 0; -EINVAL: not the owner's frame, in another use, pinned already, or a bad entry below; -EPERM, -EBUSY: a bad leaf
+    /// below; -ERESTART: call again.
+    /// </returns>
+    public long PinTable(Domain owner, ulong mfn, int level)
+    {
+        if (!TryGetPage(mfn, owner.Id)) return -Errno.EINVAL;
+
+        long rc = GetPageType(mfn, TableType(level));
+        if (rc != 0)
+        {
+            if (_unfinished?.Mfn != mfn) PutPage(mfn);
+            return rc;
+        }
+
+        ref FrameInfo frame = ref Frames.Change(mfn);
+        if (frame.IsPinned)
+        {
+            // The reference just taken is not the last, so this is short.
+            PutPageAndType(mfn);
+            return -Errno.EINVAL;
+        }
+
+        frame.IsPinned = true; // The pin owns the two references just taken.
+        return 0;
+    }
+
+    /// <summary>mmuext_op MMUEXT_UNPIN_TABLE.</summary>
+    /// <returns>0; -EINVAL: not the owner's frame, or not pinned. The table itself is taken apart by <see cref="FinishTeardown"/>.</returns>
+    public long UnpinTable(Domain owner, ulong mfn)
+    {
+        if (!TryGetPage(mfn, owner.Id)) return -Errno.EINVAL;
+
+        ref FrameInfo frame = ref Frames.Change(mfn);
+        bool wasPinned = frame.IsPinned;
+        if (wasPinned)
+        {
+            frame.IsPinned = false;
+            if (PutPageAndType(mfn) != 0) _unfinished = new(mfn, NoFrame, IsPartial: true);
+        }
+
+        PutPage(mfn);
+        return wasPinned ? 0 : -Errno.EINVAL;
+    }
+
+    /// <summary>mmuext_op MMUEXT_NEW_BASEPTR: the root for kernel mode (new_guest_cr3()).</summary>
+    /// <returns>0; an errno of <see cref="GetPageAndType"/>; -ERESTART: call again.</returns>
+    public long NewBase(Vcpu v, ulong mfn)
+    {
+        long rc = FinishTeardown();
+        if (rc != 0) return rc;
+
+        ulong old = v.KernelRootMfn;
+        if (old == mfn)
+        {
+            v.LoadRoot();
+            return 0;
+        }
+
+        rc = GetPageAndType(mfn, PageType.L4, v.Domain.Id);
+        if (rc != 0) return rc;
+
+        if (!v.Domain.IsM2PStrict) SetM2PSlot(mfn, Xen.MachineToPhys.RootEntry);
+        v.KernelRootMfn = mfn;
+        v.LoadRoot();
+        return ReleaseRoot(old);
+    }
+
+    /// <summary>mmuext_op MMUEXT_NEW_USER_BASEPTR: the root for user mode; 0 for none.</summary>
+    /// <returns>0; an errno of <see cref="GetPageAndType"/>; -ERESTART: call again.</returns>
+    public long NewUserBase(Vcpu v, ulong mfn)
+    {
+        ulong old = v.UserRootMfn;
+        if (old == mfn) return 0;
+
+        if (mfn != 0)
+        {
+            long rc = GetPageAndType(mfn, PageType.L4, v.Domain.Id);
+            if (rc != 0) return rc;
+
+            if (v.Domain.IsM2PStrict) SetM2PSlot(mfn, 0);
+        }
+
+        v.UserRootMfn = mfn;
+        return ReleaseRoot(old);
+    }
+
+    /// <summary>Fills the slots of a root that are Xen's, over whatever the guest left there (init_xen_l4_slots()).</summary>
+    /// <remarks>Xen's own mappings are unreachable at CPL 3 and Xen is not in guest memory here, so they stay empty.</remarks>
+    private void InstallXenSlots(ulong root)
+    {
+        SetM2PSlot(root, DomainOf(root).IsM2PStrict ? Xen.MachineToPhys.RootEntry : 0);
+        for (int slot = 257; slot <= 271; slot++) WriteEntry(root, slot, 0);
+    }
+
+    private void SetM2PSlot(ulong root, ulong entry) => WriteEntry(root, 256, entry);
+
+    private long ReleaseRoot(ulong old)
+    {
+        if (old == 0) return 0;
+
+        long rc = PutPageAndType(old);
+        if (rc != 0) _unfinished = new(old, NoFrame, IsPartial: true);
+        return rc;
+    }
+}
+
+public sealed partial class Domain
+{
+    /// <summary>vm_assist m2p_strict: user roots do not show the machine-to-physical table.</summary>
+    public bool IsM2PStrict { get; internal set; }
+}

@@ -1,0 +1,174 @@
+namespace Implementation.Hypervisor;
+
+/// <summary>Auditing a frame into a use, entry by entry, and undoing it.</summary>
+public partial class PageTables
+{
+    /// <summary>Audits a frame that has just got its first type reference (validate_page()).</summary>
+    private long Validate(ulong mfn, PageType type)
+    {
+        long rc = type switch
+        {
+            PageType.SegDesc => ValidateDescriptors(mfn),
+            PageType.L1 => PromoteLeaf(mfn),
+            _ => PromoteUpper(mfn, (int)type),
+        };
+
+        ref FrameInfo frame = ref Frames.Change(mfn);
+        if (rc == 0)
+        {
+            frame.IsValidated = true;
+            frame.ValidatedEntries = Pte.TableEntries;
+            frame.IsNextEntryPartial = false;
+        }
+        else if (rc == -Errno.ERESTART || _unfinished?.Mfn == mfn)
+        {
+            frame.IsPartial = true;
+            frame.RefCount++;
+        }
+        else
+        {
+            frame.Type = PageType.None;
+            frame.TypeCount = 0;
+            frame.ValidatedEntries = 0;
+            frame.IsNextEntryPartial = false;
+        }
+
+        return rc;
+    }
+
+    /// <summary>Takes every leaf's references, or none (promote_l1_table()).</summary>
+    private long PromoteLeaf(ulong table)
+    {
+        ushort owner = Frames[table].Owner;
+        for (int slot = 0; slot < Pte.TableEntries; slot++)
+        {
+            ulong entry = ReadEntry(table, slot);
+            if (!Pte.IsPresent(entry)) continue;
+
+            long rc = GetLeaf(entry, DomainOf(table), owner);
+            if (rc < 0)
+            {
+                while (slot-- > 0) PutLeaf(ReadEntry(table, slot));
+                return rc;
+            }
+
+            Adjust(table, slot, entry, level: 1);
+        }
+
+        return 0;
+    }
+
+    /// <summary>Goes on taking the references of an upper table's entries (promote_l2_table() .. promote_l4_table()).</summary>
+    /// <returns>0; -ERESTART: partial; an errno, with the entries before it left to be taken apart.</returns>
+    private long PromoteUpper(ulong table, int level)
+    {
+        int first = Frames[table].ValidatedEntries;
+        bool isPartial = Frames[table].IsNextEntryPartial;
+
+        for (int slot = first; slot < Pte.TableEntries; slot++, isPartial = false)
+        {
+            // A root is short of work of its own: its entries' tables stop by themselves.
+            if (slot > first && level < 4 && ShouldPreempt) return Pause(table, slot, isNextPartial: false);
+            if (!IsGuestSlot(level, slot)) continue;
+
+            ulong entry = ReadEntry(table, slot);
+            if (!Pte.IsPresent(entry)) continue;
+
+            long rc = GetTable(entry, table, level, isPartial, keepOnRestart: true);
+            if (rc == -Errno.ERESTART) return Pause(table, slot, isNextPartial: true);
+            if (rc < 0)
+            {
+                if (slot > 0) LeaveForTeardown(table, slot, isPartial || _unfinished?.Mfn == Pte.Mfn(entry));
+                return rc;
+            }
+
+            Adjust(table, slot, entry, level);
+        }
+
+        if (level == 4) InstallXenSlots(table);
+        return 0;
+    }
+
+    /// <summary>Records that entries [0, <paramref name="slot"/>) hold their references and the rest do not.</summary>
+    private long Pause(ulong table, int slot, bool isNextPartial)
+    {
+        ref FrameInfo frame = ref Frames.Change(table);
+        frame.ValidatedEntries = (ushort)slot;
+        frame.IsNextEntryPartial = isNextPartial;
+        return -Errno.ERESTART;
+    }
+
+    /// <summary>A bad entry was found at <paramref name="slot"/>: what the entries before it hold is dropped later.</summary>
+    /// <remarks>A half-audited table below, itself to be taken apart, is from now on reached through this one.</remarks>
+    private void LeaveForTeardown(ulong table, int slot, bool isNextPartial)
+    {
+        ref FrameInfo frame = ref Frames.Change(table);
+        frame.ValidatedEntries = (ushort)slot;
+        frame.IsNextEntryPartial = isNextPartial;
+        _unfinished = new(table, NoFrame, IsPartial: true);
+    }
+
+    /// <summary>Releases the entries of a table whose last type reference goes (_put_final_page_type()).</summary>
+    private long Devalidate(ulong mfn)
+    {
+        ref FrameInfo frame = ref Frames.Change(mfn);
+        if (!frame.IsPartial)
+        {
+            frame.ValidatedEntries = Pte.TableEntries;
+            frame.IsNextEntryPartial = false;
+        }
+
+        frame.IsValidated = frame.IsPartial = false;
+        long rc = frame.Type == PageType.L1 ? DemoteLeaf(mfn) : DemoteUpper(mfn, (int)frame.Type);
+
+        if (rc == 0)
+        {
+            frame.TypeCount--;
+            frame.ValidatedEntries = 0;
+        }
+        else
+        {
+            frame.IsPartial = true;
+            frame.RefCount++;
+        }
+
+        return rc;
+    }
+
+    private long DemoteLeaf(ulong table)
+    {
+        for (int slot = 0; slot < Pte.TableEntries; slot++) PutLeaf(ReadEntry(table, slot));
+        return 0;
+    }
+
+    /// <summary>Drops the references of an upper table's entries from the last to the first (demote_l2_table() ..).</summary>
+    private long DemoteUpper(ulong table, int level)
+    {
+        bool isPartial = Frames[table].IsNextEntryPartial;
+        int slot = Frames[table].ValidatedEntries - (isPartial ? 0 : 1);
+
+        while (true)
+        {
+            if (IsGuestSlot(level, slot) && PutTable(ReadEntry(table, slot), table, isPartial) != 0)
+                return Pause(table, slot, isNextPartial: true);
+
+            isPartial = false;
+            if (slot == 0) break;
+            if (level < 4 && ShouldPreempt) return Pause(table, slot, isNextPartial: false);
+            slot--;
+        }
+
+        Frames.Change(table).IsNextEntryPartial = false;
+        return 0;
+    }
+
+    /// <summary>Writes an audited entry back with the bits that Xen forces.</summary>
+    private void Adjust(ulong table, int slot, ulong entry, int level)
+    {
+        ulong adjusted = Adjusted(entry, level);
+        if (adjusted != entry) WriteEntry(table, slot, adjusted);
+    }
+
+    private Domain DomainOf(ulong mfn) =>
+        Xen.FindDomain(Frames[mfn].Owner) ?? throw new InvalidOperationException($"Frame {mfn:x} belongs to no domain.");
+}
