@@ -1,0 +1,119 @@
+using Implementation.Hypervisor;
+using Model;
+
+namespace Conformance.Bridge;
+
+/// <summary>Keeps a model of a running machine: made when a domain is built, taught what memory holds when that begins to matter.</summary>
+internal sealed class Mirror
+{
+    private readonly Xen _xen;
+    private readonly uint[] _learnt;
+    private uint _lesson;
+
+    /// <summary>Makes the model of a machine whose one domain is built and has not run.</summary>
+    public Mirror(Xen xen, Domain domain)
+    {
+        _xen = xen;
+        _learnt = new uint[xen.Memory.Frames];
+        Model = new(new MachineShape((int)xen.Memory.Frames, [.. domain.Vcpus.Select(_ => new Domid(domain.Id))]));
+        for (ulong mfn = 0; mfn < xen.Memory.Frames; mfn++) Declare(mfn);
+        foreach (Vcpu vcpu in domain.Vcpus) Boot(vcpu);
+    }
+
+    public Machine Model { get; }
+
+    /// <summary>The level at which the entries of a frame are to be read: that of a live table, else a leaf's.</summary>
+    public int LevelOf(Mfn frame)
+    {
+        if (!Model.Exists(frame)) return 1;
+        FrameView view = Model.View(frame);
+        return view.TypeCount > 0 || view.IsPartial ? Level(view.Type) : 1;
+    }
+
+    /// <summary>The level 1..4 of a type of table; 1 for the other types.</summary>
+    public static int Level(Model.PageType type) => type switch
+    {
+        Model.PageType.L4 => 4,
+        Model.PageType.L3 => 3,
+        Model.PageType.L2 => 2,
+        _ => 1,
+    };
+
+    /// <summary>An entry as memory has it.</summary>
+    public Entry EntryInMemory(ulong table, int slot, int level) => PageEntry.Read(_xen.Memory.Entries(table)[slot], level);
+
+    /// <summary>A frame that the hypervisor handed out after boot becomes the model's too.</summary>
+    public void Declare(ulong mfn)
+    {
+        ref readonly FrameInfo frame = ref _xen.Frames[mfn];
+        if (frame.Owner == FrameTable.NoOwner) return;
+        FrameKind kind = frame.Owner == FrameTable.DomidXen ? FrameKind.Xen : frame.IsXenHeap ? FrameKind.Shared : FrameKind.Owned;
+        Model.DeclareFrame(new(mfn), new(frame.Owner), kind);
+    }
+
+    /// <summary>Teaches the model what the tables hold that a request may promote: guests write them as ordinary memory.</summary>
+    public void Learn(Request request)
+    {
+        _lesson++;
+        switch (request)
+        {
+            case MmuExtOp o:
+                foreach (ExtOp op in o.Ops) LearnRoot(op);
+                break;
+
+            case MmuUpdate u:
+                foreach (Update update in u.Updates)
+                {
+                    if (update.Kind is UpdateKind.Normal or UpdateKind.PreserveAd) LearnBelow(update.New, LevelOf(update.Frame));
+                }
+
+                break;
+        }
+    }
+
+    private void LearnRoot(ExtOp op)
+    {
+        int level = op.Command switch
+        {
+            ExtCommand.PinL1 => 1,
+            ExtCommand.PinL2 => 2,
+            ExtCommand.PinL3 => 3,
+            ExtCommand.PinL4 or ExtCommand.NewBase or ExtCommand.NewUserBase => 4,
+            _ => 0,
+        };
+        if (level > 0) Learn(op.Frame, level);
+    }
+
+    private void LearnBelow(Entry entry, int level)
+    {
+        if (level > 1 && entry.IsPresent && !entry.Has(EntryFlags.Superpage)) Learn(entry.Target, level - 1);
+    }
+
+    /// <summary>Loads a frame that is no live table as a table of a level, and what it names below it.</summary>
+    private void Learn(Mfn frame, int level)
+    {
+        if (!Model.Exists(frame) || _learnt[frame.Value] == _lesson) return;
+        _learnt[frame.Value] = _lesson;
+        FrameView view = Model.View(frame);
+        bool isLive = view.TypeCount > 0 && view.Type is not (Model.PageType.Writable or Model.PageType.SegDesc);
+        if (isLive || view.IsPartial) return;
+
+        ReadOnlySpan<ulong> memory = _xen.Memory.Entries(frame.Value);
+        for (int slot = 0; slot < memory.Length; slot++)
+        {
+            if (level == 4 && slot is >= Abi.FirstXenSlot and <= Abi.LastXenSlot) continue;
+            Entry entry = PageEntry.Read(memory[slot], level);
+            Model.Load(frame, slot, entry);
+            LearnBelow(entry, level);
+        }
+    }
+
+    /// <summary>What the toolstack's builder does for a vCPU: pin its root and run on it.</summary>
+    private void Boot(Vcpu vcpu)
+    {
+        Mfn root = new(vcpu.KernelRootMfn);
+        _lesson++;
+        Learn(root, 4);
+        Model.Perform(new MmuExtOp(new(vcpu.Id), [new(ExtCommand.PinL4, root), new(ExtCommand.NewBase, root)]));
+    }
+}

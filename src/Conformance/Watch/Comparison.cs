@@ -1,0 +1,105 @@
+using Conformance.Bridge;
+using Implementation.Hypervisor;
+using Model;
+
+namespace Conformance.Watch;
+
+/// <summary>Holds the two sides against each other, frame by frame and entry by entry.</summary>
+internal sealed class Comparison(Xen xen, Mirror mirror)
+{
+    /// <summary>Processors set these by themselves while they walk, so memory may be ahead of the model.</summary>
+    private const EntryFlags SetByProcessor = EntryFlags.Accessed | EntryFlags.Dirty;
+
+    private readonly List<Difference> _differences = [];
+    private readonly List<Mfn> _frames = [];
+
+    /// <summary>Values compared so far.</summary>
+    public ulong Count { get; private set; }
+
+    /// <summary>Where the sides differ, since the last <see cref="Clear"/>.</summary>
+    public IReadOnlyList<Difference> Differences => _differences;
+
+    /// <summary>The frames about which they differ.</summary>
+    public IReadOnlyList<Mfn> Frames => _frames;
+
+    public bool HasDifference => _differences.Count > 0;
+
+    public void Clear()
+    {
+        _differences.Clear();
+        _frames.Clear();
+    }
+
+    public void Answers(string what, long model, long implementation)
+    {
+        Count++;
+        if (model != implementation) _differences.Add(new(what, Reports.FindingReport.Answer(model), Reports.FindingReport.Answer(implementation)));
+    }
+
+    /// <summary>Compares everything that both know of a frame but its entries.</summary>
+    /// <returns>the model's facts</returns>
+    public FrameFacts Frame(Mfn frame)
+    {
+        Count++;
+        FrameFacts model = Facts(mirror.Model.View(frame)), implementation = Facts(xen.Frames[frame.Value]);
+        if (model != implementation) Differ(frame, $"{frame}", $"{model}", $"{implementation}");
+        return model;
+    }
+
+    /// <summary>Compares one entry of a live table.</summary>
+    public void Entry(Mfn table, int slot, int level)
+    {
+        if (level == 4 && slot is >= Abi.FirstXenSlot and <= Abi.LastXenSlot) return;
+        Count++;
+        Entry model = mirror.Model.EntryOf(table, slot), implementation = mirror.EntryInMemory(table.Value, slot, level);
+        if (model.Target == implementation.Target && ((model.Flags ^ implementation.Flags) & ~SetByProcessor) == 0) return;
+        Differ(table, $"{table}[{slot}]", $"{model} ({model.Flags})", $"{implementation} ({implementation.Flags})");
+    }
+
+    /// <summary>Compares all entries of a live table.</summary>
+    public void Entries(Mfn table, int level)
+    {
+        for (int slot = 0; slot < PageEntry.Slots; slot++) Entry(table, slot, level);
+    }
+
+    /// <summary>What a processor has cached of a frame, the model must know to be cached.</summary>
+    public void Translations(Vcpu vcpu, Mfn frame)
+    {
+        Count++;
+        bool writable = vcpu.Cpu.IsCached(frame.Value, writable: true);
+        if (!writable && !vcpu.Cpu.IsCached(frame.Value, writable: false)) return;
+        if (mirror.Model.IsCached(Decoder.Id(vcpu), frame, writable)) return;
+        Differ(frame, $"translations of {frame} on d{vcpu.Domain.Id}v{vcpu.Id}", "none left", writable ? "a writable one is cached" : "one is cached");
+    }
+
+    public void Differ(Mfn frame, string what, string model, string implementation)
+    {
+        _differences.Add(new(what, model, implementation));
+        _frames.Add(frame);
+    }
+
+    /// <summary>The facts as the model has them.</summary>
+    public static FrameFacts Facts(in FrameView v)
+    {
+        bool isUsed = v.TypeCount > 0 || v.IsPartial;
+        return new(v.Owner, isUsed ? v.Type : Model.PageType.None, (uint)v.TypeCount, (uint)v.RefCount, v.IsPinned, isUsed && v.IsValidated, v.IsPartial);
+    }
+
+    /// <summary>The facts as the hypervisor has them.</summary>
+    public static FrameFacts Facts(in FrameInfo f)
+    {
+        bool isUsed = f.TypeCount > 0 || f.IsPartial;
+        return new(new(f.Owner), isUsed ? TypeOf(f.Type) : Model.PageType.None, f.TypeCount, f.RefCount, f.IsPinned, isUsed && f.IsValidated, f.IsPartial);
+    }
+
+    private static Model.PageType TypeOf(Implementation.Hypervisor.PageType type) => type switch
+    {
+        Implementation.Hypervisor.PageType.Writable => Model.PageType.Writable,
+        Implementation.Hypervisor.PageType.L1 => Model.PageType.L1,
+        Implementation.Hypervisor.PageType.L2 => Model.PageType.L2,
+        Implementation.Hypervisor.PageType.L3 => Model.PageType.L3,
+        Implementation.Hypervisor.PageType.L4 => Model.PageType.L4,
+        Implementation.Hypervisor.PageType.SegDesc => Model.PageType.SegDesc,
+        _ => Model.PageType.None,
+    };
+}
