@@ -1,0 +1,17 @@
+namespace Model;
+
+/// <summary>Xen's error numbers (xen/include/public/errno.h).</summary>
+public enum Errno
+{
+    None = 0,
+    EPERM = 1,
+    ESRCH = 3,
+    EAGAIN = 11,
+    ENOMEM = 12,
+    EACCES = 13,
+    EFAULT = 14,
+    EBUSY = 16,
+    EINVAL = 22,
+    ENOSYS = 38,
+    EOPNOTSUPP = 95,
+}

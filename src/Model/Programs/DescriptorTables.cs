@@ -1,0 +1,90 @@
+using Model.Domains.Concrete;
+
+namespace Model.Programs;
+
+/// <summary>set_gdt (2) and update_descriptor (10).</summary>
+public sealed partial class Program
+{
+    /// <summary>Descriptors that a guest may have in its table: 14 pages; the rest are Xen's.</summary>
+    private const uint GuestDescriptors = 14 * 512;
+
+    [Clause("HC-17")]
+    public Answer Perform(SetGdt request)
+    {
+        int v = request.Caller.Value;
+        if (request.Entries > GuestDescriptors || request.Frames.Count != (request.Entries + 511) / 512) return Answer.Refused(Errno.EINVAL);     // HC-17.a
+
+        Errno refused = TakeDescriptors(v, request.Frames);                                   // HC-17.b
+        if (refused != Errno.None) return Answer.Refused(refused);
+
+        RemoveDescriptors(v);                                                                 // HC-17.c
+        PlaceDescriptors(v, request.Frames);
+        Must(_step.Flush(v), nameof(_step.Flush));
+        return Answer.Success;
+    }
+
+    /// <summary>Take every page once, as a descriptor page; on refusal none.</summary>
+    private Errno TakeDescriptors(int v, IReadOnlyList<DescriptorFrame> frames)
+    {
+        for (int i = 0; i < frames.Count; i++)
+        {
+            if (Exists(frames[i].Frame)
+                && (_s.Taken[v, (int)frames[i].Frame.Value]
+                    || Get(v, (int)frames[i].Frame.Value, PageType.SegDesc, frames[i].IsLawful) == Errno.None)) continue;
+
+            for (int j = 0; j < i; j++)
+            {
+                if (_s.Taken[v, (int)frames[j].Frame.Value]) Return(v, (int)frames[j].Frame.Value);
+            }
+
+            return Errno.EINVAL;
+        }
+
+        return Errno.None;
+    }
+
+    private void RemoveDescriptors(int v)
+    {
+        if (_s.Descriptors.Empty(v, null, null)) return;
+
+        for (int position = 0; position < _universe.Slots; position++)
+        {
+            int f = Targets(_s.Descriptors).TargetOf(v, position);
+            if (f == Store.Any) continue;
+
+            Must(_step.RemoveDescriptors(v, position, f), nameof(_step.RemoveDescriptors));
+            Put(v, f);
+        }
+    }
+
+    private void PlaceDescriptors(int v, IReadOnlyList<DescriptorFrame> frames)
+    {
+        for (int position = 0; position < frames.Count; position++)
+        {
+            int f = (int)frames[position].Frame.Value;
+            if (!_s.Taken[v, f] && Get(v, f, PageType.SegDesc) is not Errno.None)
+                throw new InvalidOperationException("a page that is in the table already was refused a second place");
+
+            Must(_step.PlaceDescriptors(v, position, f), nameof(_step.PlaceDescriptors));
+        }
+    }
+
+    [Clause("HC-18")]
+    public Answer Perform(UpdateDescriptor request)
+    {
+        int v = request.Caller.Value;
+        if (!Owns(v, request.Frame)) return Answer.Refused(Errno.EINVAL);                     // HC-18.a
+        if (!request.IsAligned || !request.IsLawful) return Answer.Refused(Errno.EINVAL);     // HC-18.b
+
+        int f = (int)request.Frame.Value;
+        if (TypeOf(f) != PageType.SegDesc)
+        {
+            Errno refused = WriteData(v, f, request.Slot, Contents.Of(request.New));          // HC-18.c
+            return refused == Errno.None ? Answer.Success : Answer.Refused(Errno.EINVAL);
+        }
+
+        if (Get(v, f, PageType.SegDesc) != Errno.None) return Answer.Refused(Errno.EINVAL);
+        Return(v, f);
+        return Answer.Success;
+    }
+}

@@ -1,0 +1,101 @@
+using Model.Domains.Concrete;
+
+namespace Model.Programs;
+
+/// <summary>Changing one entry of a live table: the new reference first, then the exchange, then the old reference.</summary>
+public sealed partial class Program
+{
+    /// <summary>mmu_update, an element of kind NORMAL, PRESERVE_AD or NO_TRANSLATE: write an entry of any frame of the caller's.</summary>
+    [Clause("HC-2")]
+    private Errno UpdateEntry(int v, Mfn frame, int slot, in ConcreteContent e, bool preserve)
+    {
+        if (!Exists(frame)) return Errno.EINVAL;
+        int f = (int)frame.Value;
+        if (_s.Owner[f] != _s.Home[v]) return Errno.EINVAL;                                   // HC-2.a
+        if (IsLiveTable(f)) return ModifyEntry(v, f, slot, e, preserve);                      // HC-2.b
+        if (TypeOf(f) == PageType.SegDesc && _s.TypeCount[f].Value != 0) return Errno.EINVAL; // HC-2.c
+
+        return WriteData(v, f, slot, preserve ? _step.Preserving(f, slot, e) : e);            // HC-2.d
+    }
+
+    /// <summary>Write into a frame that is, or now becomes, a page guests may write.</summary>
+    private Errno WriteData(int v, int f, int slot, in ConcreteContent e)
+    {
+        Errno refused = Get(v, f, PageType.Writable);
+        if (refused != Errno.None) return Errno.EINVAL;
+
+        Must(_step.WriteData(v, f, slot, e), nameof(_step.WriteData));
+        Return(v, f);
+        return Errno.None;
+    }
+
+    /// <summary>Change one entry of a live table of the caller's.</summary>
+    [Clause("HC-3")]
+    private Errno ModifyEntry(int v, int table, int slot, in ConcreteContent offered, bool preserve)
+    {
+        PageType level = TypeOf(table);
+        if (level == PageType.L4 && _s.XenSlot[slot]) return Errno.EINVAL;                    // HC-5
+
+        var e = preserve ? _step.Preserving(table, slot, offered) : offered;
+        int old = TargetOf(table, slot);
+        if (!e.Present)
+        {
+            Clear(v, table, slot, old);
+            return Errno.None;
+        }
+
+        if (!_step.HasLawfulBits(table, e)) return Errno.EINVAL;                              // HC-3.a
+        if (old == e.Target.Value && Try(_step.EditInPlace(v, table, slot, e), nameof(_step.EditInPlace))) return Errno.None;
+
+        return level == PageType.L1 ? ExchangeLeaf(v, table, slot, e, old) : ExchangeUpper(v, table, slot, e, old, level);
+    }
+
+    private Errno ExchangeLeaf(int v, int table, int slot, in ConcreteContent e, int old)
+    {
+        Errno refused = Prepare(v, table, e, out bool taken);
+        if (refused != Errno.None) return refused;
+
+        bool leaves = Remove(v, table, slot, old);
+        Must(_step.SetLeaf(v, table, slot, e), nameof(_step.SetLeaf));
+        if (taken) Return(v, e.Target.Value);
+        if (old != Store.Any) LetGo(v, old, leaves);
+        return Errno.None;
+    }
+
+    [Clause("HC-5")]
+    private Errno ExchangeUpper(int v, int table, int slot, in ConcreteContent e, int old, PageType level)
+    {
+        int target = e.Target.Value;
+        if (target >= _universe.Frames) return Errno.EINVAL;
+
+        Errno refused = Get(v, target, LevelBelow(level));                                    // HC-5.b
+        bool linear = refused == Errno.EINVAL && _step.Admits(table, slot, e);                // HC-5.c
+        if (refused != Errno.None && !linear) return refused;
+
+        bool leaves = Remove(v, table, slot, old);
+        if (!linear) Must(_step.SetUpper(v, table, slot, e), nameof(_step.SetUpper));
+        else if (target == table) Must(_step.SetOwnLinear(v, table, slot, e), nameof(_step.SetOwnLinear));
+        else Must(_step.SetSiblingLinear(v, table, slot, e), nameof(_step.SetSiblingLinear));
+
+        if (old != Store.Any) LetGo(v, old, leaves);
+        if (!linear) Return(v, target);
+        return Errno.None;
+    }
+
+    /// <summary>Empty a slot, and let go of what it held.</summary>
+    private void Clear(int v, int table, int slot, int old)
+    {
+        bool leaves = Remove(v, table, slot, old);
+        if (old != Store.Any) LetGo(v, old, leaves);
+    }
+
+    /// <returns>a table left with the caller</returns>
+    private bool Remove(int v, int table, int slot, int old)
+    {
+        if (old == Store.Any) return false;
+
+        bool leaves = Leaves(table, slot, old);
+        Must(_step.ClearEntry(v, table, slot, old), nameof(_step.ClearEntry));
+        return leaves;
+    }
+}

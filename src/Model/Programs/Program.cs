@@ -1,0 +1,259 @@
+using Model.Domains.Concrete;
+
+namespace Model.Programs;
+
+/// <summary>What hypercalls have in common: getting and putting typed references, one micro-step after the other.</summary>
+/// <remarks>
+/// A program decides which step comes next and what to answer; every change is a step's. A step that a program has made
+/// sure of and that refuses all the same is our own error, and throws.
+/// </remarks>
+public sealed partial class Program
+{
+    private readonly ConcreteState _s;
+    private readonly ConcreteSteps _step;
+    private readonly Universe _universe;
+
+    /// <param name="universe">how large the machine is</param>
+    /// <param name="state">what the steps change</param>
+    /// <param name="steps">the steps, or a faulty re-making of them</param>
+    public Program(Universe universe, ConcreteState state, ConcreteSteps steps)
+    {
+        _universe = universe;
+        _s = state;
+        _step = steps;
+    }
+
+    /// <summary>Is told the name of each step that was taken; for tests and transcripts.</summary>
+    public Action<string>? StepTaken { get; set; }
+
+    private static TargetsBySlot Targets(Facts relation) => (TargetsBySlot)relation.Store;
+
+    private static FramesByVcpu Frames(Facts relation) => (FramesByVcpu)relation.Store;
+
+    private static PageType LevelBelow(PageType level) => level switch
+    {
+        PageType.L4 => PageType.L3,
+        PageType.L3 => PageType.L2,
+        PageType.L2 => PageType.L1,
+        _ => throw new ArgumentOutOfRangeException(nameof(level), level, "a leaf table has no tables below it"),
+    };
+
+    private static bool IsUpper(PageType type) => type is PageType.L2 or PageType.L3 or PageType.L4;
+
+    private static bool IsTable(PageType type) => type == PageType.L1 || IsUpper(type);
+
+    /// <summary>The frame exists, and its number is a word.</summary>
+    private bool Exists(Mfn frame) => frame.Value < (ulong)_universe.Frames;
+
+    private PageType TypeOf(int f) => (PageType)_s.Type[f].Value;
+
+    /// <summary>The frame is a page table that is established and therefore held.</summary>
+    private bool IsLiveTable(int f) => IsTable(TypeOf(f)) && _s.Valid[f];
+
+    private int TargetOf(int table, int slot) => Targets(_s.Entry).TargetOf(table, slot);
+
+    /// <summary>Takes a step that cannot be refused here.</summary>
+    private void Must(Truth taken, string step)
+    {
+        if (!taken) throw new InvalidOperationException($"{step} was refused where the program had made sure of it");
+        StepTaken?.Invoke(step);
+    }
+
+    /// <summary>Tries a step.</summary>
+    private bool Try(Truth taken, string step)
+    {
+        if (taken) StepTaken?.Invoke(step);
+        return taken;
+    }
+
+    /// <summary>Take a reference to a frame of the caller's, and hold it in a type, establishing it there if need be.</summary>
+    /// <returns>on success the caller has the frame taken; otherwise nothing has changed</returns>
+    private Errno Get(int v, int f, PageType type, bool lawful = true)
+    {
+        if (!Try(_step.Take(v, f), nameof(_step.Take))) return Errno.EINVAL;
+
+        Errno refused = Establish(v, f, type, lawful);
+        if (refused != Errno.None) Must(_step.Drop(v, f), nameof(_step.Drop));
+        return refused;
+    }
+
+    /// <summary>Hold a frame that is taken in a type, establishing it there if nobody holds it.</summary>
+    [Clause("HC-4")]
+    private Errno Establish(int v, int f, PageType type, bool lawful = true)
+    {
+        if (Try(_step.TakeType(v, f, (int)type), nameof(_step.TakeType))) return Errno.None;
+        if (!Try(_step.Begin(v, f, (int)type), nameof(_step.Begin))) return Errno.EINVAL;
+
+        if (_s.Stale[f])
+        {
+            FlushDomain(_s.Home[v].Value);
+            Must(_step.Settle(v, f), nameof(_step.Settle));
+        }
+
+        Errno refused = IsTable(type) ? AuditAll(v, f, type) : Errno.None;
+        if (refused == Errno.None && Try(_step.Finish(v, f, lawful), nameof(_step.Finish))) return Errno.None;
+
+        UndoAll(v, f);
+        Must(_step.Abort(v, f), nameof(_step.Abort));
+        return refused == Errno.None ? Errno.EINVAL : refused;
+    }
+
+    /// <summary>Audit the present entries of a table in the order of their slots; stop at the first that is refused.</summary>
+    private Errno AuditAll(int v, int table, PageType level)
+    {
+        for (int slot = 0; slot < _universe.Slots; slot++)
+        {
+            int target = TargetOf(table, slot);
+            if (target == Store.Any) continue;
+
+            Errno refused = level == PageType.L1 ? AuditLeaf(v, table, slot, target) : AuditUpper(v, table, slot, target, level);
+            if (refused != Errno.None) return refused;
+        }
+
+        return Errno.None;
+    }
+
+    private Errno AuditLeaf(int v, int table, int slot, int target)
+    {
+        var entry = _step.Read(table, slot, target);
+        Errno refused = Prepare(v, table, entry, out bool taken);
+        if (refused != Errno.None) return refused;
+
+        bool audited = Try(_step.AuditLeaf(v, table, slot, target), nameof(_step.AuditLeaf));
+        if (taken) Return(v, target);
+        return audited ? Errno.None : Errno.EINVAL;
+    }
+
+    /// <summary>Make sure that a leaf entry's target is of the caller's, and established as data if the entry is writable.</summary>
+    /// <param name="taken">the caller holds the target and returns it when the entry does</param>
+    [Clause("HC-3")]
+    private Errno Prepare(int v, int table, in ConcreteContent entry, out bool taken)
+    {
+        taken = false;
+        if (!_step.HasLawfulBits(table, entry)) return Errno.EINVAL;                          // HC-3.a
+        int target = entry.Target.Value;
+        if (target >= _universe.Frames) return Errno.EPERM;                                   // HC-3.b
+        if (_s.Owner[target].Value != _s.Owner[table].Value) return Errno.EBUSY;              // HC-3.c
+        if (!entry.Writable || _step.Admits(table, 0, entry)) return Errno.None;
+
+        taken = Get(v, target, PageType.Writable) == Errno.None;
+        return taken ? Errno.None : Errno.EBUSY;                                              // HC-3.d
+    }
+
+    private Errno AuditUpper(int v, int table, int slot, int target, PageType level)
+    {
+        if (level == PageType.L4 && _s.XenSlot[slot])
+        {
+            Must(_step.ClaimXenSlot(v, table, slot), nameof(_step.ClaimXenSlot));
+            return Errno.None;
+        }
+
+        var entry = _step.Read(table, slot, target);
+        if (!_step.HasLawfulBits(table, entry)) return Errno.EINVAL;                                // HC-4.a
+
+        Errno refused = target < _universe.Frames ? Get(v, target, LevelBelow(level)) : Errno.EINVAL;         // HC-4.b
+        if (refused == Errno.None)
+        {
+            bool linked = Try(_step.AuditUpper(v, table, slot, target), nameof(_step.AuditUpper));
+            Return(v, target);
+            return linked ? Errno.None : Errno.EINVAL;
+        }
+
+        if (refused != Errno.EINVAL || target >= _universe.Frames) return refused;
+
+        return Try(_step.AuditOwnLinear(v, table, slot), nameof(_step.AuditOwnLinear))        // HC-4.c
+            || Try(_step.AuditSiblingLinear(v, table, slot, target), nameof(_step.AuditSiblingLinear))
+            ? Errno.None
+            : Errno.EINVAL;
+    }
+
+    /// <summary>Return what the caller took: drop it, or take the table down if it was the last to hold it.</summary>
+    private void Return(int v, int f)
+    {
+        Must(_step.Leave(v, f), nameof(_step.Leave));
+        Put(v, f);
+    }
+
+    /// <summary>Drop a reference that left its place, with the table if it was the last, and the frame if nobody wants it.</summary>
+    [Clause("PT-9")]
+    private void Put(int v, int f)
+    {
+        if (!Try(_step.Forget(v, f), nameof(_step.Forget)))
+        {
+            Must(_step.BeginDevalidate(v, f), nameof(_step.BeginDevalidate));
+            UndoAll(v, f);
+            Must(_step.Devalidate(v, f), nameof(_step.Devalidate));
+        }
+
+        FreeIfUnwanted(f);
+    }
+
+    /// <summary>Undo the audit of a table's entries, last to first.</summary>
+    private void UndoAll(int v, int table)
+    {
+        if (_s.Audited.Empty(table, null)) return;
+
+        for (int slot = _universe.Slots - 1; slot >= 0; slot--)
+        {
+            if (!_s.Audited[table, slot]) continue;
+
+            int target = TargetOf(table, slot);
+            bool leaves = Leaves(table, slot, target);
+            Must(_step.UndoEntry(v, table, slot, target), nameof(_step.UndoEntry));
+            LetGo(v, target, leaves);
+        }
+    }
+
+    /// <summary>What the entry holds is a table, which leaves with the caller when the entry goes.</summary>
+    private bool Leaves(int table, int slot, int target) => IsUpper(TypeOf(table)) && _s.Holder[table, slot, target];
+
+    /// <summary>Be done with what an entry held: a table that left with the caller, or data that was dropped.</summary>
+    private void LetGo(int v, int target, bool leaves)
+    {
+        if (leaves) Put(v, target);
+        else FreeIfUnwanted(target);
+    }
+
+    /// <summary>A frame that its owner gave back goes with its last reference.</summary>
+    [Clause("FR-4")]
+    private void FreeIfUnwanted(int f)
+    {
+        if (_s.RefCount[f].Value != 0 || _s.Owner[f].Value == Domid.Nobody.Value || _s.Owner[f].Value == Domid.Xen.Value) return;
+
+        if (!_s.CachedRead.Empty(null, f)) FlushDomain(_s.Owner[f].Value);
+        Must(_step.Free(f), nameof(_step.Free));
+    }
+
+    /// <summary>Flush the processors of every vCPU of a domain.</summary>
+    [Clause("TLB-3")]
+    private void FlushDomain(int domain)
+    {
+        for (int v = 0; v < _universe.Vcpus; v++)
+        {
+            if (_s.Home[v].Value == domain) Must(_step.Flush(v), nameof(_step.Flush));
+        }
+    }
+
+    /// <summary>The argument "foreigndom" names the caller's own domain.</summary>
+    [Clause("HC-1")]
+    private Errno CheckForeign(int v, uint foreign)
+    {
+        ushort target = (ushort)foreign;
+        uint tables = foreign >> 16;
+        if (tables != 0 && tables - 1 != (uint)_s.Home[v].Value) return IsDomain((int)(tables - 1)) ? Errno.EPERM : Errno.ESRCH;   // HC-1.a
+        if (target == Domid.Self.Value) return Errno.None;
+        if (target == _s.Home[v].Value) return Errno.ESRCH;                                   // HC-1.b
+        if (target == Domid.Io.Value || target == Domid.Xen.Value || IsDomain(target)) return Errno.EPERM;    // HC-1.c
+        return Errno.ESRCH;                                                                   // HC-1.d
+    }
+
+    private bool IsDomain(int domain)
+    {
+        for (int v = 0; v < _universe.Vcpus; v++)
+        {
+            if (_s.Home[v].Value == domain) return true;
+        }
+
+        return domain == 0;
+    }
+}

@@ -1,0 +1,13 @@
+namespace Model;
+
+/// <summary>What a frame is in use as. The uses exclude one another (xen/arch/x86/mm.c, opening comment).</summary>
+public enum PageType
+{
+    None,
+    Writable,
+    L1,
+    L2,
+    L3,
+    L4,
+    SegDesc,
+}

@@ -1,0 +1,66 @@
+using Model.Domains;
+
+namespace Model.Steps;
+
+/// <summary>Translations that processors cache: filled by walking live tables, kept until flushed.</summary>
+public partial class Steps<Bit, Word, Relation, Map>
+{
+    /// <summary>A processor walks four levels from its root and caches a translation to a frame.</summary>
+    /// <param name="write">for a write: every entry on the way must grant it</param>
+    [Clause("TLB-1")]
+    public Bit Fill(Word v, Word t4, Word i4, Word t3, Word i3, Word t2, Word i2, Word t1, Word i1, Word f, Bit write)
+    {
+        Bit may = Runs(v, t4)                                                                        // TLB-1.a
+                & s.Entry[t4, i4, t3] & (!write | s.Writable[t4, i4])                                // TLB-1.b
+                & s.Entry[t3, i3, t2] & (!write | s.Writable[t3, i3]) & !s.Superpage[t3, i3]
+                & s.Entry[t2, i2, t1] & (!write | s.Writable[t2, i2]) & !s.Superpage[t2, i2]
+                & s.Entry[t1, i1, f] & (!write | s.Writable[t1, i1]);
+
+        Cache(may, v, t4, f, write);
+        return may;
+    }
+
+    /// <summary>A processor's walk ends early at a superpage entry, which maps memory whatever is there.</summary>
+    /// <param name="f">any of the frames the superpage spans</param>
+    [Clause("TLB-2")]
+    public Bit FillSuperpage(Word v, Word t4, Word i4, Word t3, Word i3, Word t2, Word i2, Word t1, Word f, Bit write)
+    {
+        Bit may = Runs(v, t4)                                                                        // TLB-1.a
+                & s.Entry[t4, i4, t3] & (!write | s.Writable[t4, i4])
+                & s.Entry[t3, i3, t2] & (!write | s.Writable[t3, i3]) & !s.Superpage[t3, i3]
+                & s.Entry[t2, i2, t1] & (!write | s.Writable[t2, i2]) & s.Superpage[t2, i2];         // TLB-2.a
+
+        Cache(may, v, t4, f, write);
+        return may;
+    }
+
+    /// <summary>A processor forgets every translation of a vCPU.</summary>
+    [Clause("TLB-3")]
+    public Bit Flush(Word v)
+    {
+        Bit may = True;
+
+        Empty(may, v);
+        return may;
+    }
+
+    /// <summary>The frame is the root that the vCPU's walks start from now.</summary>
+    [Clause("TLB-1.a")]
+    protected Bit Runs(Word v, Word f) =>
+        (s.InKernel[v] & s.KernelBase[v, f])
+        | (!s.InKernel[v] & s.UserBase[v, f]);
+
+    private void Cache(Bit when, Word v, Word root, Word f, Bit write)
+    {
+        s.CachedRead.Set(when, v, f);
+        s.CachedWrite.Set(when & write, v, f);
+        s.Reached.Set(when, v, root);
+    }
+
+    private void Empty(Bit when, Word v)
+    {
+        s.CachedRead.Clear(when, v, Every);
+        s.CachedWrite.Clear(when, v, Every);
+        s.Reached.Clear(when, v, Every);
+    }
+}
