@@ -9,7 +9,8 @@ namespace Conformance.Bridge;
 /// <param name="Request">what is asked of the model</param>
 /// <param name="FaultsAfter">the elements beyond those in the request cannot be read: Xen answers -EFAULT when it gets there</param>
 /// <param name="DoneAt">where the guest wants the count of elements done; 0 for nowhere</param>
-internal readonly record struct Decoded(Request Request, bool FaultsAfter = false, ulong DoneAt = 0);
+/// <param name="DoneBefore">what that count was, where the call says that it goes on with an earlier one</param>
+internal readonly record struct Decoded(Request Request, bool FaultsAfter = false, ulong DoneAt = 0, ulong DoneBefore = 0);
 
 /// <summary>Reads hypercalls from a guest's registers and memory, by the public headers and independently of the hypervisor.</summary>
 /// <param name="xen">the machine</param>
@@ -37,13 +38,14 @@ internal sealed class Decoder(Xen xen, Func<Mfn, int> levelOf)
 
     private Decoded DecodeMmuUpdate(Vcpu caller, in HypercallRegisters r)
     {
-        uint count = (uint)r.A2 & ~Abi.Preempted;
+        if (IsAnswerOnly(r)) return new(Other(caller, r));
+        (uint count, ulong doneBefore) = Count(caller, r);
         List<Update> updates = [];
         Span<byte> raw = stackalloc byte[Abi.MmuUpdateSize];
         for (uint i = 0; i < count; i++)
         {
             if (i == MostElements || !caller.TryRead(r.A1 + ((ulong)i * Abi.MmuUpdateSize), raw))
-                return new(new MmuUpdate(Id(caller), updates, (uint)r.A4), FaultsAfter: true, r.A3);
+                return new(new MmuUpdate(Id(caller), updates, (uint)r.A4), FaultsAfter: true, r.A3, doneBefore);
 
             ulong pointer = BinaryPrimitives.ReadUInt64LittleEndian(raw), value = BinaryPrimitives.ReadUInt64LittleEndian(raw[8..]);
             ulong command = pointer & Abi.MmuCommandMask;
@@ -53,18 +55,19 @@ internal sealed class Decoder(Xen xen, Func<Mfn, int> levelOf)
             updates.Add(new(kind, frame, (int)(pointer >> 3) & (PageEntry.Slots - 1), entry));
         }
 
-        return new(new MmuUpdate(Id(caller), updates, (uint)r.A4), DoneAt: r.A3);
+        return new(new MmuUpdate(Id(caller), updates, (uint)r.A4), DoneAt: r.A3, DoneBefore: doneBefore);
     }
 
     private Decoded DecodeMmuExtOp(Vcpu caller, in HypercallRegisters r)
     {
-        uint count = (uint)r.A2 & ~Abi.Preempted;
+        if (IsAnswerOnly(r)) return new(Other(caller, r));
+        (uint count, ulong doneBefore) = Count(caller, r);
         List<ExtOp> ops = [];
         Span<byte> raw = stackalloc byte[Abi.MmuExtOpSize];
         for (uint i = 0; i < count; i++)
         {
             if (i == MostElements || !caller.TryRead(r.A1 + ((ulong)i * Abi.MmuExtOpSize), raw))
-                return new(new MmuExtOp(Id(caller), ops, (uint)r.A4), FaultsAfter: true, r.A3);
+                return new(new MmuExtOp(Id(caller), ops, (uint)r.A4), FaultsAfter: true, r.A3, doneBefore);
 
             ExtCommand command = (ExtCommand)BinaryPrimitives.ReadUInt32LittleEndian(raw);
             ulong first = BinaryPrimitives.ReadUInt64LittleEndian(raw[8..]), second = BinaryPrimitives.ReadUInt64LittleEndian(raw[16..]);
@@ -76,7 +79,16 @@ internal sealed class Decoder(Xen xen, Func<Mfn, int> levelOf)
             });
         }
 
-        return new(new MmuExtOp(Id(caller), ops, (uint)r.A4), DoneAt: r.A3);
+        return new(new MmuExtOp(Id(caller), ops, (uint)r.A4), DoneAt: r.A3, DoneBefore: doneBefore);
+    }
+
+    /// <summary>Xen's own way to end a continuation: nothing is done, the answer is an argument.</summary>
+    private static bool IsAnswerOnly(in HypercallRegisters r) => r.A1 == 0 && (uint)r.A2 == Abi.Preempted;
+
+    private static (uint Count, ulong DoneBefore) Count(Vcpu caller, in HypercallRegisters r)
+    {
+        bool goesOn = ((uint)r.A2 & Abi.Preempted) != 0 && r.A3 != 0;
+        return ((uint)r.A2 & ~Abi.Preempted, goesOn && caller.TryRead(r.A3, out uint done) ? done : 0);
     }
 
     private UpdateVaMapping DecodeUpdateVaMapping(Vcpu caller, in HypercallRegisters r)

@@ -64,7 +64,7 @@ internal sealed class Mirror
             case MmuUpdate u:
                 foreach (Update update in u.Updates)
                 {
-                    if (update.Kind is UpdateKind.Normal or UpdateKind.PreserveAd) LearnBelow(update.New, LevelOf(update.Frame));
+                    if (update.Kind is UpdateKind.Normal or UpdateKind.PreserveAd or UpdateKind.NoTranslate) LearnBelow(update.New, LevelOf(update.Frame));
                 }
 
                 break;
@@ -106,6 +106,25 @@ internal sealed class Mirror
             Model.Load(frame, slot, entry);
             LearnBelow(entry, level);
         }
+    }
+
+    /// <summary>Tells the model of a translation that a processor cached.</summary>
+    /// <returns>false: no walk of the model's leads there</returns>
+    public bool Fill(Vcpu vcpu, ulong rootMfn, ulong linear, Mfn leaf, bool writable)
+    {
+        Span<(Mfn Table, int Slot)> path = stackalloc (Mfn, int)[4];
+        Mfn table = new(rootMfn);
+        for (int level = 4; level >= 1; level--)
+        {
+            if (!Model.Exists(table)) return false;
+            int slot = PageEntry.Slot(linear, level);
+            path[4 - level] = (table, slot);
+            Entry entry = EntryInMemory(table.Value, slot, level);
+            if (level == 2 && entry.Has(EntryFlags.Superpage)) return Model.TouchSuperpage(Decoder.Id(vcpu), path[..3], entry.Target, leaf, writable);
+            table = entry.Target;
+        }
+
+        return Model.Exists(leaf) && Model.Touch(Decoder.Id(vcpu), path, leaf, writable);
     }
 
     /// <summary>What the toolstack's builder does for a vCPU: pin its root and run on it.</summary>

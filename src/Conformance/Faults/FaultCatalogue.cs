@@ -7,6 +7,9 @@ public static class FaultCatalogue
 {
     private static readonly Dictionary<string, Func<Xen, PageTables>> Faults = new()
     {
+        ["XSA-148"] = xen => new Xsa148(xen),
+        ["XSA-182"] = xen => new Xsa182(xen),
+        ["XSA-401"] = xen => new Xsa401(xen),
     };
 
     public static IReadOnlyCollection<string> Names => Faults.Keys;

@@ -125,10 +125,10 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
             ShutdownReason = stoppedBy switch
             {
                 StoppedBy.Crash => domain.CrashReason,
-                StoppedBy.Shutdown => $"{domain.ShutdownReason}",
+                StoppedBy.Shutdown => $"{domain.ShutdownReason}".ToLowerInvariant(),
                 _ => null,
             },
-            LimitReached = stoppedBy != StoppedBy.Limit ? null : _isIdle ? "idle" : "instructions",
+            LimitReached = stoppedBy != StoppedBy.Limit ? null : _isIdle || result.Reason == StopReason.Blocked ? "idle" : "instructions",
             Console = _console.WrittenMemory,
             Instructions = domain.Vcpus.Aggregate(0UL, (sum, v) => sum + v.Cpu.Retired),
             Hypercalls = _calls,

@@ -1,0 +1,274 @@
+using Conformance.Bridge;
+using Implementation.Hypervisor;
+using Model;
+
+namespace Conformance.Watch;
+
+/// <summary>Runs the model beside the hypervisor and compares the two wherever guest and hypervisor meet.</summary>
+/// <remarks>
+/// What it does at each boundary, and what it leaves out, is docs/decisions/0003-watch.md. It never throws for what a guest or the
+/// hypervisor does: it keeps the first <see cref="Finding"/> and asks the run to stop.
+/// </remarks>
+public sealed class ModelWatch : IHypervisorObserver
+{
+    private readonly Journal _journal = new();
+    private Xen _xen = null!;
+    private Domain _domain = null!;
+    private Mirror _mirror = null!;
+    private Decoder _decoder = null!;
+    private Comparison _comparison = null!;
+    private Diagnosis _diagnosis = null!;
+    private FrameFacts[] _known = [];
+    private readonly List<(Mfn Table, int Slot, Entry Before)> _named = [];
+    private TouchSet _touched = null!;
+    private Decoded _asked;
+    private Answer _expected;
+    private ulong _hypercalls, _entryUpdates, _translations, _framesAtEnd;
+    private int _invariantsAtEnd;
+
+    /// <summary>The first thing found; null while all is well.</summary>
+    public Finding? Finding { get; private set; }
+
+    /// <summary>How much has been compared.</summary>
+    public WatchCounts Counts => new()
+    {
+        Hypercalls = _hypercalls,
+        EntryUpdates = _entryUpdates,
+        Comparisons = _comparison?.Count ?? 0,
+        InvariantChecks = _mirror?.Model.InvariantChecks ?? 0,
+        TranslationsCached = _translations,
+        FramesAtEnd = _framesAtEnd,
+        InvariantsAtEnd = _invariantsAtEnd,
+    };
+
+    private Machine Model => _mirror.Model;
+
+    private bool IsActive => _mirror is not null && Finding is null;
+
+    public void DomainBuilt(Domain domain)
+    {
+        (_xen, _domain) = (domain.Xen, domain);
+        _mirror = new(_xen, domain);
+        _decoder = new(_xen, _mirror.LevelOf);
+        _comparison = new(_xen, _mirror);
+        _diagnosis = new(_xen, _mirror, _journal);
+        _touched = new(_xen.Memory.Frames);
+        _known = new FrameFacts[_xen.Memory.Frames];
+        _journal.Begin((domain.Id, 0), "boot", null);
+        CompareEverything();
+        for (ulong mfn = 0; mfn < _xen.Memory.Frames; mfn++) _known[mfn] = Comparison.Facts(Model.View(new(mfn)));
+        Model.ClearTouched();
+    }
+
+    public void HypercallEntering(Vcpu caller, in HypercallRegisters call)
+    {
+        // A multicall does nothing itself; its members are reported one by one.
+        if (!IsActive || call.Number == Abi.Multicall) return;
+        _hypercalls++;
+        _asked = _decoder.Decode(caller, call);
+        _journal.Begin((caller.Domain.Id, caller.Id), Abi.Name(call.Number), _asked.Request);
+        Perform(_asked.Request);
+    }
+
+    public void HypercallLeft(Vcpu caller, in HypercallRegisters call, long answer)
+    {
+        if (!IsActive || call.Number == Abi.Multicall) return;
+        if (_decoder.DecodeAllocation(caller, call, answer) is { } allocation)
+        {
+            _asked = new(allocation);
+            Perform(allocation);
+        }
+
+        long? expected = null;
+        if (_asked.Request is not NonMemory)
+        {
+            long model = _asked.FaultsAfter && _expected.IsSuccess ? -Abi.EFAULT : _expected.Rax;
+            if (model != answer) expected = model;
+            _comparison.Answers("answer", model, answer);
+            CompareDone(caller, answer);
+        }
+
+        _journal.Answered(answer, expected);
+        Settle(caller);
+    }
+
+    /// <summary>The count of elements done, unless Xen gave up before it came to count.</summary>
+    private void CompareDone(Vcpu caller, long answer)
+    {
+        bool isCounted = _asked.DoneAt != 0 && answer != -(long)Errno.ESRCH && !(_asked.FaultsAfter && _expected.Done == 0);
+        if (isCounted && caller.TryRead(_asked.DoneAt, out uint done))
+            _comparison.Answers("operations done", (uint)(_asked.DoneBefore + (ulong)_expected.Done), done);
+    }
+
+    public void EntryEmulating(Vcpu caller, ulong tableMfn, int slot, ulong newValue)
+    {
+        if (!IsActive) return;
+        EmulatedEntryUpdate update = new(Decoder.Id(caller), new(tableMfn), slot, PageEntry.Read(newValue, 1));
+        _asked = new(update);
+        _journal.Begin((caller.Domain.Id, caller.Id), "emulated store", update);
+        Perform(update);
+    }
+
+    public void EntryEmulated(Vcpu caller, ulong tableMfn, int slot, ulong newValue, bool accepted)
+    {
+        if (!IsActive) return;
+        if (_expected.IsSuccess != accepted)
+            _comparison.Differ(new(tableMfn), "emulated store", _expected.IsSuccess ? "accepted" : $"refused: {_expected}", accepted ? "accepted" : "refused");
+        Settle(caller);
+    }
+
+    public void ModeSwitched(Vcpu vcpu, bool toKernel)
+    {
+        if (!IsActive) return;
+        SwitchMode request = new(Decoder.Id(vcpu), toKernel);
+        _journal.Begin((vcpu.Domain.Id, vcpu.Id), "mode", request);
+        Answer answer = Model.Perform(request);
+        if (!answer.IsSuccess) _comparison.Differ(new(vcpu.KernelRootMfn), "mode switch", $"refused: {answer}", "done");
+        Settle(vcpu);
+    }
+
+    public void TranslationCached(Vcpu vcpu, ulong rootMfn, ulong linear, ulong mfn, bool writable)
+    {
+        if (!IsActive || PageEntry.Slot(linear, 4) is >= Abi.FirstXenSlot and <= Abi.LastXenSlot) return;
+        _translations++;
+        if (_mirror.Fill(vcpu, rootMfn, linear, new(mfn), writable)) return;
+
+        _journal.Begin((vcpu.Domain.Id, vcpu.Id), "TLB fill", null);
+        _comparison.Differ(new(mfn), $"translation of {linear:x}", "no walk leads there", $"mfn:{mfn:x} {(writable ? "rw" : "r-")}, from root mfn:{rootMfn:x}");
+        Settle(vcpu);
+    }
+
+    public void FrameTouched(ulong mfn)
+    {
+        if (IsActive) _touched.Add(mfn);
+    }
+
+    public void DomainEnded(Domain domain, string reason)
+    {
+    }
+
+    /// <summary>The run is over: compares and checks everything there is.</summary>
+    public void Finish()
+    {
+        if (!IsActive) return;
+        _journal.Begin((_domain.Id, 0), "end of the run", null);
+        CompareEverything();
+        if (Finding is not null) return;
+        _framesAtEnd = _xen.Memory.Frames;
+        _invariantsAtEnd = Machine.Invariants.Count;
+        Judge(Model.CheckAll());
+    }
+
+    private void Perform(Request request)
+    {
+        if (request is NonMemory) return;
+        _mirror.Learn(request);
+        Name(request);
+        _expected = Model.Perform(request);
+    }
+
+    /// <summary>Notes the entries that a request asks to change, as they are before it.</summary>
+    private void Name(Request request)
+    {
+        switch (request)
+        {
+            case MmuUpdate u:
+                foreach (Update update in u.Updates)
+                {
+                    _entryUpdates++;
+                    if (update.Kind is UpdateKind.Normal or UpdateKind.PreserveAd or UpdateKind.NoTranslate) Name(update.Frame, update.Slot);
+                }
+
+                break;
+
+            case UpdateVaMapping m:
+                _entryUpdates++;
+                if (m.Table is { } table) Name(table, m.Slot);
+                break;
+
+            case EmulatedEntryUpdate e:
+                _entryUpdates++;
+                Name(e.Table, e.Slot);
+                break;
+        }
+    }
+
+    private void Name(Mfn table, int slot)
+    {
+        if (Model.Exists(table)) _named.Add((table, slot, _mirror.EntryInMemory(table.Value, slot, _mirror.LevelOf(table))));
+    }
+
+    /// <summary>After a step on both sides: compares what either touched, checks the invariants, and tells the journal.</summary>
+    private void Settle(Vcpu vcpu)
+    {
+        foreach (Mfn frame in Model.Touched) _touched.Add(frame.Value);
+        foreach (ulong mfn in _touched.Frames) SettleFrame(vcpu, new(mfn));
+        CompareEntries();
+        _touched.Clear();
+
+        if (_comparison.HasDifference) Conclude();
+        else Judge(Model.CheckTouched());
+        Model.ClearTouched();
+    }
+
+    private void SettleFrame(Vcpu vcpu, Mfn frame)
+    {
+        FrameFacts before = _known[frame.Value], now = _comparison.Frame(frame), told = Comparison.Facts(_xen.Frames[frame.Value]);
+        if (before != told) _journal.Changed(new FrameChange(frame, before, told));
+        _known[frame.Value] = now;
+        if (before.Type == now.Type) return;
+
+        _comparison.Translations(vcpu, frame);
+        if (now.IsTable && now.IsValidated) _comparison.Entries(frame, Mirror.Level(now.Type));
+    }
+
+    /// <summary>Compares the entries that the model changed, and those that the request named.</summary>
+    private void CompareEntries()
+    {
+        foreach ((int table, int slot) in Model.TouchedSlots) CompareEntry(new((ulong)table), slot);
+        foreach ((Mfn table, int slot, Entry before) in _named)
+        {
+            Entry after = _mirror.EntryInMemory(table.Value, slot, _mirror.LevelOf(table));
+            if (before != after) _journal.Changed(new EntryChange(table, slot, before, after));
+            CompareEntry(table, slot);
+        }
+
+        _named.Clear();
+        _asked = default;
+    }
+
+    private void CompareEntry(Mfn table, int slot)
+    {
+        FrameFacts facts = _known[table.Value];
+        if (facts.IsTable && facts.IsValidated) _comparison.Entry(table, slot, Mirror.Level(facts.Type));
+    }
+
+    private void CompareEverything()
+    {
+        for (ulong mfn = 0; mfn < _xen.Memory.Frames; mfn++)
+        {
+            FrameFacts facts = _comparison.Frame(new(mfn));
+            if (facts.IsTable && facts.IsValidated) _comparison.Entries(new(mfn), Mirror.Level(facts.Type));
+            foreach (Vcpu vcpu in _domain.Vcpus) _comparison.Translations(vcpu, new(mfn));
+        }
+
+        if (_comparison.HasDifference) Conclude();
+    }
+
+    private void Judge(IEnumerable<Violation> violations)
+    {
+        foreach (Violation violation in violations)
+        {
+            Found(_diagnosis.Of(violation, _comparison));
+            return;
+        }
+    }
+
+    private void Conclude() => Found(_diagnosis.Of(_comparison));
+
+    private void Found(Finding finding)
+    {
+        Finding = finding;
+        _xen.Stop(StopReason.Requested);
+    }
+}
