@@ -32,13 +32,8 @@ public sealed partial class Machine
     private readonly Program _program;
 
     public Machine(MachineShape shape)
+        : this(shape, state: null)
     {
-        Shape = shape;
-        _universe = new(shape.Frames, shape.Slots, shape.Vcpus.Count);
-        _footprint = new(shape.Frames);
-        _s = _universe.Blank(_footprint);
-        _step = shape.Steps?.Invoke(_s) ?? new(_s);
-        _program = new(_universe, _s, _step);
         for (int v = 0; v < shape.Vcpus.Count; v++)
         {
             _s.Home.Assign(true, v, (int)shape.Vcpus[v].Value);
@@ -46,6 +41,18 @@ public sealed partial class Machine
         }
 
         foreach (int slot in shape.XenSlots) _s.XenSlot.Assign(true, true, slot);
+        ClearTouched();
+    }
+
+    private Machine(MachineShape shape, ConcreteState? state)
+    {
+        Shape = shape;
+        _universe = new(shape.Frames, shape.Slots, shape.Vcpus.Count);
+        _footprint = new(shape.Frames);
+        _s = state ?? _universe.Blank(_footprint);
+        _step = shape.Steps?.Invoke(_s) ?? new(_s);
+        _program = new(_universe, _s, _step);
+        LoadInvariants();
     }
 
     /// <summary>How large the machine is.</summary>
@@ -91,8 +98,11 @@ public sealed partial class Machine
     }
 
     /// <summary>Performs one request as Xen does, and answers what Xen answers.</summary>
+    /// <remarks>Only a kernel asks: in user mode the same instruction is the guest's own system call.</remarks>
+    [Clause("HC-1")]
     public Answer Perform(Request request) => request switch
     {
+        not (SwitchMode or NonMemory) when !_s.InKernel[request.Caller.Value] => Answer.Refused(Errno.EPERM),     // HC-1.e
         MmuUpdate r => _program.Perform(r),
         MmuExtOp r => _program.Perform(r),
         UpdateVaMapping r => _program.Perform(r),

@@ -1,50 +1,25 @@
-using Model.Domains;
-using Model.State;
-
 namespace Model.Invariants;
 
-/// <summary>A property of every reachable state, for every value of the words it speaks of.</summary>
+/// <summary>A property of every reachable state.</summary>
 /// <param name="Id">the clause of <c>spec/invariants.md</c> that states it</param>
 /// <param name="Says">the clause's sentence, word for word</param>
 /// <param name="Source">where Xen says so, and what history broke it</param>
-public abstract record Invariant<Bit, Word, Relation, Map>(string Id, string Says, string Source)
-    where Bit : struct, IBit<Bit>
-    where Word : struct, IWord<Word, Bit>
-    where Relation : struct, IRelation<Relation, Bit, Word>
-    where Map : struct, IMap<Map, Bit, Word>;
+/// <param name="Claims">what the sentence comes to, for every value of the words that each claim speaks of</param>
+public sealed record Invariant<Bit, Word>(string Id, string Says, string Source, params Claim<Bit, Word>[] Claims)
+{
+    /// <summary>It is said of the state between two requests, not after every step of one.</summary>
+    public bool IsAtRest { get; init; }
+}
+
+/// <summary>One part of an invariant.</summary>
+public abstract record Claim<Bit, Word>;
 
 /// <summary>Of every frame.</summary>
-public sealed record OfFrame<Bit, Word, Relation, Map>(
-    string Id,
-    string Says,
-    string Source,
-    Func<State<Bit, Word, Relation, Map>, Word, Bit> Holds,
-    Func<FrameView, string> Witness) : Invariant<Bit, Word, Relation, Map>(Id, Says, Source)
-    where Bit : struct, IBit<Bit>
-    where Word : struct, IWord<Word, Bit>
-    where Relation : struct, IRelation<Relation, Bit, Word>
-    where Map : struct, IMap<Map, Bit, Word>;
+/// <param name="Witness">what to say of a frame of which it is false</param>
+public sealed record OfFrame<Bit, Word>(Func<Word, Bit> Holds, Func<FrameView, string> Witness) : Claim<Bit, Word>;
 
 /// <summary>Of every vCPU and every frame.</summary>
-public sealed record OfVcpu<Bit, Word, Relation, Map>(
-    string Id,
-    string Says,
-    string Source,
-    Func<State<Bit, Word, Relation, Map>, Word, Word, Bit> Holds,
-    Func<VcpuId, FrameView, string> Witness) : Invariant<Bit, Word, Relation, Map>(Id, Says, Source)
-    where Bit : struct, IBit<Bit>
-    where Word : struct, IWord<Word, Bit>
-    where Relation : struct, IRelation<Relation, Bit, Word>
-    where Map : struct, IMap<Map, Bit, Word>;
+public sealed record OfVcpu<Bit, Word>(Func<Word, Word, Bit> Holds, Func<VcpuId, FrameView, string> Witness) : Claim<Bit, Word>;
 
-/// <summary>Of every frame, every slot of it, and every frame that the slot may name or hold.</summary>
-public sealed record OfEntry<Bit, Word, Relation, Map>(
-    string Id,
-    string Says,
-    string Source,
-    Func<State<Bit, Word, Relation, Map>, Word, Word, Word, Bit> Holds,
-    Func<FrameView, int, Entry, FrameView, string> Witness) : Invariant<Bit, Word, Relation, Map>(Id, Says, Source)
-    where Bit : struct, IBit<Bit>
-    where Word : struct, IWord<Word, Bit>
-    where Relation : struct, IRelation<Relation, Bit, Word>
-    where Map : struct, IMap<Map, Bit, Word>;
+/// <summary>Of every frame, every slot of it, and every frame.</summary>
+public sealed record OfEntry<Bit, Word>(Func<Word, Word, Word, Bit> Holds, Func<FrameView, int, Entry, FrameView, string> Witness) : Claim<Bit, Word>;

@@ -94,7 +94,7 @@ public sealed partial class Program
     {
         if (old == Store.Any) return false;
 
-        bool leaves = Leaves(table, slot, old);
+        bool leaves = _step.HoldsTable(table, slot, old);
         Must(_step.ClearEntry(v, table, slot, old), nameof(_step.ClearEntry));
         return leaves;
     }

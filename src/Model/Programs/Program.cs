@@ -198,14 +198,11 @@ public sealed partial class Program
             if (!_s.Audited[table, slot]) continue;
 
             int target = TargetOf(table, slot);
-            bool leaves = Leaves(table, slot, target);
+            bool leaves = _step.HoldsTable(table, slot, target);
             Must(_step.UndoEntry(v, table, slot, target), nameof(_step.UndoEntry));
             LetGo(v, target, leaves);
         }
     }
-
-    /// <summary>What the entry holds is a table, which leaves with the caller when the entry goes.</summary>
-    private bool Leaves(int table, int slot, int target) => IsUpper(TypeOf(table)) && _s.Holder[table, slot, target];
 
     /// <summary>Be done with what an entry held: a table that left with the caller, or data that was dropped.</summary>
     private void LetGo(int v, int target, bool leaves)

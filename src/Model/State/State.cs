@@ -10,57 +10,64 @@ public sealed class State<Bit, Word, Relation, Map>
     where Relation : struct, IRelation<Relation, Bit, Word>
     where Map : struct, IMap<Map, Bit, Word>
 {
+    private readonly Dictionary<string, Relation> _relations = [];
+    private readonly Dictionary<string, Map> _maps = [];
+
     /// <param name="relation">makes a relation, given its name and the sorts of its columns</param>
     /// <param name="map">makes a function, given its name, the sort of its argument and the sort of its value</param>
     public State(Func<string, Sort[], Relation> relation, Func<string, Sort, Sort, Map> map)
     {
-        Home = map(nameof(Home), Vcpu, Domain);
-        Owner = map(nameof(Owner), Frame, Domain);
-        Type = map(nameof(Type), Frame, Sort.Type);
-        TypeCount = map(nameof(TypeCount), Frame, Count);
-        RefCount = map(nameof(RefCount), Frame, Count);
+        Relation Related(string name, params Sort[] sorts) => _relations[name] = relation(name, sorts);
+        Map Mapped(string name, Sort from, Sort to) => _maps[name] = map(name, from, to);
 
-        XenSlot = relation(nameof(XenSlot), [Slot]);
-        Allocated = relation(nameof(Allocated), [Frame]);
-        Shared = relation(nameof(Shared), [Frame]);
+        Home = Mapped(nameof(Home), Vcpu, Domain);
+        Owner = Mapped(nameof(Owner), Frame, Domain);
+        Type = Mapped(nameof(Type), Frame, Sort.Type);
+        TypeCount = Mapped(nameof(TypeCount), Frame, Count);
+        RefCount = Mapped(nameof(RefCount), Frame, Count);
 
-        Partial = relation(nameof(Partial), [Frame]);
-        Stale = relation(nameof(Stale), [Frame]);
-        Valid = relation(nameof(Valid), [Frame]);
-        Pinned = relation(nameof(Pinned), [Frame]);
+        XenSlot = Related(nameof(XenSlot), Slot);
+        Allocated = Related(nameof(Allocated), Frame);
+        Shared = Related(nameof(Shared), Frame);
+        Written = Related(nameof(Written), Frame);
 
-        Entry = relation(nameof(Entry), [Frame, Slot, Frame]);
-        Writable = relation(nameof(Writable), [Frame, Slot]);
-        User = relation(nameof(User), [Frame, Slot]);
-        Superpage = relation(nameof(Superpage), [Frame, Slot]);
-        Cache = relation(nameof(Cache), [Frame, Slot]);
-        Reserved = relation(nameof(Reserved), [Frame, Slot]);
-        Global = relation(nameof(Global), [Frame, Slot]);
-        NoExecute = relation(nameof(NoExecute), [Frame, Slot]);
-        Accessed = relation(nameof(Accessed), [Frame, Slot]);
-        Dirty = relation(nameof(Dirty), [Frame, Slot]);
-        GuestKernel = relation(nameof(GuestKernel), [Frame, Slot]);
-        Available = relation(nameof(Available), [Frame, Slot]);
+        Partial = Related(nameof(Partial), Frame);
+        Stale = Related(nameof(Stale), Frame);
+        Valid = Related(nameof(Valid), Frame);
+        Pinned = Related(nameof(Pinned), Frame);
 
-        Audited = relation(nameof(Audited), [Frame, Slot]);
-        Holder = relation(nameof(Holder), [Frame, Slot, Frame]);
-        TypeHolder = relation(nameof(TypeHolder), [Frame, Slot, Frame]);
-        Linear = relation(nameof(Linear), [Frame, Slot, Frame]);
+        Entry = Related(nameof(Entry), Frame, Slot, Frame);
+        Writable = Related(nameof(Writable), Frame, Slot);
+        User = Related(nameof(User), Frame, Slot);
+        Superpage = Related(nameof(Superpage), Frame, Slot);
+        Cache = Related(nameof(Cache), Frame, Slot);
+        Reserved = Related(nameof(Reserved), Frame, Slot);
+        Global = Related(nameof(Global), Frame, Slot);
+        NoExecute = Related(nameof(NoExecute), Frame, Slot);
+        Accessed = Related(nameof(Accessed), Frame, Slot);
+        Dirty = Related(nameof(Dirty), Frame, Slot);
+        GuestKernel = Related(nameof(GuestKernel), Frame, Slot);
+        Available = Related(nameof(Available), Frame, Slot);
 
-        Taken = relation(nameof(Taken), [Vcpu, Frame]);
-        TakenType = relation(nameof(TakenType), [Vcpu, Frame]);
-        Leaving = relation(nameof(Leaving), [Vcpu, Frame]);
-        LeavingType = relation(nameof(LeavingType), [Vcpu, Frame]);
+        Audited = Related(nameof(Audited), Frame, Slot);
+        Holder = Related(nameof(Holder), Frame, Slot, Frame);
+        TypeHolder = Related(nameof(TypeHolder), Frame, Slot, Frame);
+        Linear = Related(nameof(Linear), Frame, Slot, Frame);
 
-        InKernel = relation(nameof(InKernel), [Vcpu]);
-        KernelBase = relation(nameof(KernelBase), [Vcpu, Frame]);
-        UserBase = relation(nameof(UserBase), [Vcpu, Frame]);
-        Descriptors = relation(nameof(Descriptors), [Vcpu, Slot, Frame]);
-        VcpuInfo = relation(nameof(VcpuInfo), [Vcpu, Frame]);
+        Taken = Related(nameof(Taken), Vcpu, Frame);
+        TakenType = Related(nameof(TakenType), Vcpu, Frame);
+        Leaving = Related(nameof(Leaving), Vcpu, Frame);
+        LeavingType = Related(nameof(LeavingType), Vcpu, Frame);
 
-        CachedRead = relation(nameof(CachedRead), [Vcpu, Frame]);
-        CachedWrite = relation(nameof(CachedWrite), [Vcpu, Frame]);
-        Reached = relation(nameof(Reached), [Vcpu, Frame]);
+        InKernel = Related(nameof(InKernel), Vcpu);
+        KernelBase = Related(nameof(KernelBase), Vcpu, Frame);
+        UserBase = Related(nameof(UserBase), Vcpu, Frame);
+        Descriptors = Related(nameof(Descriptors), Vcpu, Slot, Frame);
+        VcpuInfo = Related(nameof(VcpuInfo), Vcpu, Frame);
+
+        CachedRead = Related(nameof(CachedRead), Vcpu, Frame);
+        CachedWrite = Related(nameof(CachedWrite), Vcpu, Frame);
+        Reached = Related(nameof(Reached), Vcpu, Frame);
     }
 
     /// <summary>The domain a vCPU belongs to; never changes.</summary>
@@ -86,6 +93,9 @@ public sealed class State<Bit, Word, Relation, Map>
 
     /// <summary>A page of Xen's heap that Xen shares with the owner and writes itself.</summary>
     public Relation Shared { get; }
+
+    /// <summary>Something was written into a frame since it came to its owner; no step asks, an invariant does.</summary>
+    public Relation Written { get; }
 
     /// <summary>A frame whose type is being established or taken down, entry by entry.</summary>
     public Relation Partial { get; }
@@ -171,4 +181,7 @@ public sealed class State<Bit, Word, Relation, Map>
 
     /// <summary>A vCPU's TLB may hold translations that were reached from a root.</summary>
     public Relation Reached { get; }
+
+    /// <summary>An equal state that changes on its own.</summary>
+    public State<Bit, Word, Relation, Map> Copy() => new((name, _) => _relations[name].Copy(), (name, _, _) => _maps[name].Copy());
 }

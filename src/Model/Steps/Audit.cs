@@ -85,6 +85,4 @@ public partial class Steps<Bit, Word, Relation, Map>
         & Same(was.Superpage, e.Superpage)
         & Same(was.Cache, e.Cache)
         & Same(was.Reserved, e.Reserved);
-
-    protected static Bit Same(Bit a, Bit b) => (a & b) | (!a & !b);
 }

@@ -29,7 +29,7 @@ public partial class Steps<Bit, Word, Relation, Map>
         Bit may = MayEdit(v, table, slot)                     // PT-16.a
                 & s.Entry[table, slot, target]
                 & s.Audited[table, slot]
-                & (!IsUpper(table) | !s.Leaving[v, target]);  // PT-16.b
+                & (!HoldsTable(table, slot, target) | !s.Leaving[v, target]);     // PT-16.b
 
         Unhold(may, v, table, slot, target);
         s.Entry.Clear(may, table, slot, target);
@@ -118,8 +118,8 @@ public partial class Steps<Bit, Word, Relation, Map>
     [Clause("PT-19")]
     public Content<Bit, Word> Preserving(Word table, Word slot, Content<Bit, Word> e) => e with
     {
-        Accessed = e.Accessed | s.Accessed[table, slot],
-        Dirty = e.Dirty | s.Dirty[table, slot],
+        Accessed = e.Accessed | (s.Accessed[table, slot] & !s.Entry.Empty(table, slot, Every)),
+        Dirty = e.Dirty | (s.Dirty[table, slot] & !s.Entry.Empty(table, slot, Every)),
     };
 
     /// <summary>Write an entry into a page that guests may write; it means nothing yet.</summary>
@@ -164,8 +164,9 @@ public partial class Steps<Bit, Word, Relation, Map>
         & !IsXens(table, slot);
 
     /// <summary>The slot says exactly this.</summary>
-    protected void Write(Bit when, Word table, Word slot, Content<Bit, Word> e)
+    protected internal void Write(Bit when, Word table, Word slot, Content<Bit, Word> e)
     {
+        s.Written.Set(when, table);
         s.Entry.Clear(when, table, slot, Every);
         s.Entry.Set(when & e.Present, table, slot, e.Target);
         s.Writable.Assign(when, e.Writable, table, slot);

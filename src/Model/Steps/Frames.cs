@@ -16,7 +16,8 @@ public partial class Steps<Bit, Word, Relation, Map>
         s.Owner.Assign(may, f, d);
         s.Allocated.Set(may, f);
         Count(may, f);
-        Scrub(may, f);
+        Scrub(may, f);                                        // FR-2.d
+        s.Written.Clear(may, f);
         return may;
     }
 
@@ -36,7 +37,8 @@ public partial class Steps<Bit, Word, Relation, Map>
         s.Valid.Set(may, f);
         Count(may, f);
         CountType(may, f);
-        Scrub(may, f);
+        Scrub(may, f);                                        // FR-2.d
+        s.Written.Clear(may, f);
         return may;
     }
 
@@ -64,15 +66,21 @@ public partial class Steps<Bit, Word, Relation, Map>
                 & MayForget(f);                               // FR-4.c
 
         s.Owner.Assign(may, f, Nobody);
-        s.Type.Assign(may, f, Unused);
-        s.Valid.Clear(may, f);
-        s.Stale.Clear(may, f);
+        Untype(may, f);                                       // FR-4.d
         return may;
     }
 
     /// <summary>No processor can reach the frame any more.</summary>
     [Clause("FR-4.c")]
     protected virtual Bit MayForget(Word f) => s.CachedRead.Empty(Every, f);
+
+    /// <summary>A type does not outlive the ownership it was established under.</summary>
+    [Clause("FR-4.d")]
+    protected virtual void Untype(Bit when, Word f)
+    {
+        s.Type.Assign(when, f, Unused);
+        s.Valid.Clear(when, f);
+    }
 
     /// <summary>Nothing of what the frame held is left.</summary>
     [Clause("FR-2.d")]

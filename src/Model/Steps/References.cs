@@ -33,7 +33,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Drop a reference that was taken and not placed.</summary>
     [Clause("PT-1")]
-    public Bit Drop(Word v, Word f)
+    public virtual Bit Drop(Word v, Word f)
     {
         Bit may = s.Taken[v, f]
                 & !s.TakenType[v, f];                         // PT-1.b

@@ -11,103 +11,21 @@ namespace Model.Steps;
 /// The words a step needs to know are parameters, never searched for. A re-made fault is a subclass that gets one
 /// predicate wrong.
 /// </remarks>
-public partial class Steps<Bit, Word, Relation, Map>(State<Bit, Word, Relation, Map> state)
+public partial class Steps<Bit, Word, Relation, Map>(State<Bit, Word, Relation, Map> state) : Vocabulary<Bit, Word, Relation, Map>(state)
     where Bit : struct, IBit<Bit>
     where Word : struct, IWord<Word, Bit>
     where Relation : struct, IRelation<Relation, Bit, Word>
     where Map : struct, IMap<Map, Bit, Word>
 {
-    /// <summary>The state that the steps read and change.</summary>
-    protected State<Bit, Word, Relation, Map> s { get; } = state;
-
-    /// <summary>In the place of a word: whatever it is.</summary>
-    protected static Word? Every => null;
-
-    protected static Bit True => Bit.Of(true);
-
-    protected static Bit False => Bit.Of(false);
-
-    /// <summary>The owner of a frame that nobody owns.</summary>
-    protected static Word Nobody => Word.Literal(Sort.Domain, Domid.Nobody.Value);
-
-    /// <summary>The owner of Xen's private frames.</summary>
-    protected static Word Xen => Word.Literal(Sort.Domain, Domid.Xen.Value);
-
-    protected static Word Unused => Word.Literal(Sort.Type, (int)PageType.None);
-
-    protected static Word Data => Word.Literal(Sort.Type, (int)PageType.Writable);
-
-    protected static Word L1 => Word.Literal(Sort.Type, (int)PageType.L1);
-
-    protected static Word L2 => Word.Literal(Sort.Type, (int)PageType.L2);
-
-    protected static Word L3 => Word.Literal(Sort.Type, (int)PageType.L3);
-
-    protected static Word L4 => Word.Literal(Sort.Type, (int)PageType.L4);
-
-    protected static Word DescriptorPage => Word.Literal(Sort.Type, (int)PageType.SegDesc);
-
-    protected static Word One => Word.Literal(Sort.Count, 1);
-
-    /// <summary>The frame's type is that of a page table of some level.</summary>
-    protected Bit IsTable(Word f) => s.Type[f] == L1 | IsUpper(f);
-
-    /// <summary>The frame's type is that of a page table whose entries name tables.</summary>
-    protected Bit IsUpper(Word f) => s.Type[f] == L2 | s.Type[f] == L3 | s.Type[f] == L4;
-
-    /// <summary>A table of the first type belongs into the entries of a table of the second.</summary>
-    protected static Bit IsBelow(Word lower, Word upper) =>
-        (lower == L1 & upper == L2) | (lower == L2 & upper == L3) | (lower == L3 & upper == L4);
-
-    /// <summary>The slot is Xen's in this table.</summary>
-    protected Bit IsXens(Word table, Word slot) => s.Type[table] == L4 & s.XenSlot[slot];
-
-    /// <summary>No place holds the frame in its type; references in the hands of a vCPU are not places.</summary>
-    [Clause("PT-2")]
-    protected Bit NoPlaceHoldsType(Word f) =>
-        !s.Shared[f]
-        & !s.Pinned[f]
-        & s.TypeHolder.Empty(Every, Every, f)
-        & s.KernelBase.Empty(Every, f)
-        & s.UserBase.Empty(Every, f)
-        & s.Descriptors.Empty(Every, Every, f)
-        & s.VcpuInfo.Empty(Every, f);
-
-    /// <summary>Nothing holds the frame in its type.</summary>
-    [Clause("PT-2")]
-    protected Bit NobodyHoldsType(Word f) =>
-        NoPlaceHoldsType(f)
-        & s.TakenType.Empty(Every, f)
-        & s.LeavingType.Empty(Every, f);
-
-    /// <summary>The type reference that the vCPU is about to drop is the last.</summary>
-    [Clause("PT-2")]
-    protected Bit HoldsTypeLast(Word v, Word f) =>
-        NoPlaceHoldsType(f)
-        & s.TakenType.Empty(Every, f)
-        & s.LeavingType.Only(v, f);
-
-    /// <summary>Nothing but its allocation holds a reference to the frame.</summary>
-    [Clause("FR-4")]
-    protected Bit NobodyRefers(Word f) =>
-        !s.Pinned[f]
-        & s.Holder.Empty(Every, Every, f)
-        & s.KernelBase.Empty(Every, f)
-        & s.UserBase.Empty(Every, f)
-        & s.Descriptors.Empty(Every, Every, f)
-        & s.VcpuInfo.Empty(Every, f)
-        & s.Taken.Empty(Every, f)
-        & s.Leaving.Empty(Every, f);
-
     /// <summary>One more reference to the frame.</summary>
-    protected void Count(Bit when, Word f) => s.RefCount.Assign(when, f, s.RefCount[f] + One);
+    protected virtual void Count(Bit when, Word f) => s.RefCount.Assign(when, f, s.RefCount[f] + One);
 
     /// <summary>One reference to the frame fewer.</summary>
-    protected void Discount(Bit when, Word f) => s.RefCount.Assign(when, f, s.RefCount[f] - One);
+    protected virtual void Discount(Bit when, Word f) => s.RefCount.Assign(when, f, s.RefCount[f] - One);
 
     /// <summary>One more that holds the frame in its type.</summary>
-    protected void CountType(Bit when, Word f) => s.TypeCount.Assign(when, f, s.TypeCount[f] + One);
+    protected virtual void CountType(Bit when, Word f) => s.TypeCount.Assign(when, f, s.TypeCount[f] + One);
 
     /// <summary>One fewer that holds the frame in its type.</summary>
-    protected void DiscountType(Bit when, Word f) => s.TypeCount.Assign(when, f, s.TypeCount[f] - One);
+    protected virtual void DiscountType(Bit when, Word f) => s.TypeCount.Assign(when, f, s.TypeCount[f] - One);
 }

@@ -57,7 +57,9 @@ public partial class Steps<Bit, Word, Relation, Map>
         s.Reached.Set(when, v, root);
     }
 
-    private void Empty(Bit when, Word v)
+    /// <summary>Nothing that the vCPU cached is left.</summary>
+    [Clause("TLB-3")]
+    protected virtual void Empty(Bit when, Word v)
     {
         s.CachedRead.Clear(when, v, Every);
         s.CachedWrite.Clear(when, v, Every);

@@ -136,7 +136,7 @@ public partial class Steps<Bit, Word, Relation, Map>
         Bit may = (Establishes(v, table) | TakesDown(v, table))               // PT-13.a
                 & s.Audited[table, slot]                                      // PT-13.b
                 & s.Entry[table, slot, target]
-                & (!IsUpper(table) | !s.Leaving[v, target]);
+                & (!HoldsTable(table, slot, target) | !s.Leaving[v, target]);
 
         Unhold(may, v, table, slot, target);
         return may;
@@ -147,7 +147,7 @@ public partial class Steps<Bit, Word, Relation, Map>
     public Bit Abort(Word v, Word f)
     {
         Bit may = Establishes(v, f)
-                & s.Audited.Empty(f, Every);                  // PT-13.c
+                & MayAbort(f);                                // PT-13.c
 
         s.Partial.Clear(may, f);
         s.Stale.Clear(may, f);
@@ -186,6 +186,9 @@ public partial class Steps<Bit, Word, Relation, Map>
         return may;
     }
 
+    /// <summary>The entry holds a table, which must leave with a vCPU when the entry goes.</summary>
+    protected internal Bit HoldsTable(Word table, Word slot, Word target) => IsUpper(table) & s.Holder[table, slot, target];
+
     /// <summary>The vCPU is establishing the frame in its type.</summary>
     protected Bit Establishes(Word v, Word f) => s.Partial[f] & s.TakenType[v, f];
 
@@ -208,6 +211,10 @@ public partial class Steps<Bit, Word, Relation, Map>
     [Clause("PT-12.c")]
     protected virtual Bit MayFinish(Word f) => s.Entry.Within(s.Audited, f);
 
+    /// <summary>No entry is audited any more.</summary>
+    [Clause("PT-13.c")]
+    protected virtual Bit MayAbort(Word f) => s.Audited.Empty(f, Every);
+
     /// <summary>The entry becomes audited, and holds its target.</summary>
     private void Hold(Bit when, Word table, Word slot, Word target, Bit inType)
     {
@@ -221,13 +228,14 @@ public partial class Steps<Bit, Word, Relation, Map>
     /// <summary>The entry is audited no more. What it held is dropped, or leaves with the vCPU if it is a table.</summary>
     private void Unhold(Bit when, Word v, Word table, Word slot, Word target)
     {
-        Bit held = when & s.Holder[table, slot, target];
-        Bit heldInType = when & s.TypeHolder[table, slot, target];
+        Bit leaves = when & HoldsTable(table, slot, target);
+        Bit dropped = when & s.Holder[table, slot, target] & !IsUpper(table);
+        Bit droppedInType = when & s.TypeHolder[table, slot, target] & !IsUpper(table);
 
-        Discount(held & !IsUpper(table), target);
-        DiscountType(heldInType & !IsUpper(table), target);
-        s.Leaving.Set(held & IsUpper(table), v, target);
-        s.LeavingType.Set(heldInType & IsUpper(table), v, target);
+        s.Leaving.Set(leaves, v, target);
+        s.LeavingType.Set(leaves, v, target);
+        Discount(dropped, target);
+        DiscountType(droppedInType, target);
         s.Holder.Clear(when, table, slot, target);
         s.TypeHolder.Clear(when, table, slot, target);
         s.Linear.Clear(when, table, slot, target);

@@ -6,6 +6,7 @@ public sealed class Footprint(int frames)
     private readonly int[] _stamps = new int[frames];
     private readonly List<Mfn> _frames = [];
     private readonly List<(int Table, int Slot)> _slots = [];
+    private readonly int[] _whole = new int[frames];
     private int _now = 1;
 
     /// <summary>The frames that changed, each once, in the order of their first change.</summary>
@@ -22,6 +23,16 @@ public sealed class Footprint(int frames)
         _stamps[frame] = _now;
         _frames.Add(new((ulong)frame));
     }
+
+    /// <summary>A frame changed in a way that concerns all its slots.</summary>
+    public void AddWhole(int frame)
+    {
+        Add(frame);
+        _whole[frame] = _now;
+    }
+
+    /// <summary>The frame changed in a way that concerns all its slots.</summary>
+    public bool IsWhole(Mfn frame) => _whole[(int)frame.Value] == _now;
 
     /// <summary>A slot of a frame changed.</summary>
     public void Add(int table, int slot)

@@ -30,7 +30,7 @@ public abstract class Store
 }
 
 /// <summary>A relation of one column.</summary>
-internal sealed class Unary(int size, Footprint? footprint) : Store
+internal sealed class Unary(int size, bool isOfWhole, Footprint? footprint) : Store
 {
     private readonly bool[] _values = new bool[size];
 
@@ -41,12 +41,13 @@ internal sealed class Unary(int size, Footprint? footprint) : Store
         if (_values[a] == value) return;
 
         _values[a] = value;
-        footprint?.Add(a);
+        if (isOfWhole) footprint?.AddWhole(a);
+        else footprint?.Add(a);
     }
 
     public override Store Copy()
     {
-        Unary copy = new(_values.Length, null);
+        Unary copy = new(_values.Length, isOfWhole, null);
         _values.CopyTo(copy._values, 0);
         return copy;
     }

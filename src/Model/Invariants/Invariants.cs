@@ -1,0 +1,25 @@
+using Model.Domains;
+using Model.State;
+using Model.Steps;
+
+namespace Model.Invariants;
+
+/// <summary>The invariants of memory isolation, in the order of <c>spec/invariants.md</c>.</summary>
+/// <remarks>
+/// They do not ask the predicates that steps ask, so that a step which asks wrongly is found out. They are closed under the
+/// steps: whoever proves them one step at a time needs no others.
+/// </remarks>
+public sealed partial class Invariants<Bit, Word, Relation, Map>(State<Bit, Word, Relation, Map> state) : Vocabulary<Bit, Word, Relation, Map>(state)
+    where Bit : struct, IBit<Bit>
+    where Word : struct, IWord<Word, Bit>
+    where Relation : struct, IRelation<Relation, Bit, Word>
+    where Map : struct, IMap<Map, Bit, Word>
+{
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<Invariant<Bit, Word>> All => field ??=
+    [
+        Ownership, References, Liveness, LifeCycle, Scrubbing,
+        TypeExclusivity, TypeCounts, ValidMeansAudited, EditEqualsAudit, ReservedBits, LinearTables, PartialState, RetypeOrder,
+        RootSwitch, FrameNumbers, AllOrNothing,
+    ];
+}

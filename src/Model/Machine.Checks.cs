@@ -1,0 +1,122 @@
+using Model.Domains.Concrete;
+using Model.Invariants;
+
+namespace Model;
+
+/// <summary>The invariants, evaluated around what changed or everywhere.</summary>
+public sealed partial class Machine
+{
+    private readonly List<(Invariant<Truth, Number> Invariant, OfFrame<Truth, Number> Claim)> _ofFrames = [];
+    private readonly List<(Invariant<Truth, Number> Invariant, OfVcpu<Truth, Number> Claim)> _ofVcpus = [];
+    private readonly List<(Invariant<Truth, Number> Invariant, OfEntry<Truth, Number> Claim)> _ofEntries = [];
+
+    /// <summary>The invariants that the checks evaluate.</summary>
+    public IReadOnlyList<Invariant<Truth, Number>> Invariants { get; private set; } = [];
+
+    /// <summary>How many claims were evaluated, for reports.</summary>
+    public long ClaimsChecked { get; private set; }
+
+    /// <summary>Evaluates the invariants for the frames and slots touched since <see cref="ClearTouched"/>.</summary>
+    /// <param name="betweenRequests">no request is under way, so that what is said of rest applies too</param>
+    public IReadOnlyList<Violation> CheckTouched(bool betweenRequests = true)
+    {
+        List<Violation>? found = null;
+        foreach (Mfn frame in Touched)
+        {
+            CheckFrame((int)frame.Value, betweenRequests, ref found);
+            if (_footprint.IsWhole(frame)) CheckSlots((int)frame.Value, ref found);
+        }
+
+        foreach ((int table, int slot) in TouchedSlots)
+        {
+            if (!_footprint.IsWhole(new((ulong)table))) CheckSlot(table, slot, ref found);
+        }
+
+        return found ?? (IReadOnlyList<Violation>)[];
+    }
+
+    /// <summary>Evaluates the invariants for every frame and every slot.</summary>
+    public IReadOnlyList<Violation> CheckAll(bool betweenRequests = true)
+    {
+        List<Violation>? found = null;
+        for (int f = 0; f < _universe.Frames; f++)
+        {
+            CheckFrame(f, betweenRequests, ref found);
+            CheckSlots(f, ref found);
+        }
+
+        return found ?? (IReadOnlyList<Violation>)[];
+    }
+
+    private void LoadInvariants()
+    {
+        Invariants = new Invariants<Truth, Number, Facts, Function>(_s).All;
+        foreach (var invariant in Invariants)
+        {
+            foreach (var claim in invariant.Claims)
+            {
+                if (claim is OfFrame<Truth, Number> ofFrame) _ofFrames.Add((invariant, ofFrame));
+                if (claim is OfVcpu<Truth, Number> ofVcpu) _ofVcpus.Add((invariant, ofVcpu));
+                if (claim is OfEntry<Truth, Number> ofEntry) _ofEntries.Add((invariant, ofEntry));
+            }
+        }
+    }
+
+    private void CheckFrame(int f, bool atRest, ref List<Violation>? found)
+    {
+        foreach (var (invariant, claim) in _ofFrames)
+        {
+            if (!atRest && invariant.IsAtRest) continue;
+            ClaimsChecked++;
+            if (!claim.Holds(f)) Add(ref found, invariant, claim.Witness(View(f)));
+        }
+
+        foreach (var (invariant, claim) in _ofVcpus)
+        {
+            if (!atRest && invariant.IsAtRest) continue;
+            for (int v = 0; v < _universe.Vcpus; v++)
+            {
+                ClaimsChecked++;
+                if (!claim.Holds(v, f)) Add(ref found, invariant, claim.Witness(new(v), View(f)));
+            }
+        }
+    }
+
+    private void CheckSlots(int table, ref List<Violation>? found)
+    {
+        if (_s.Entry.Empty(table, null, null) && _s.Holder.Empty(table, null, null) && _s.TypeHolder.Empty(table, null, null) && _s.Audited.Empty(table, null)) return;
+
+        for (int slot = 0; slot < _universe.Slots; slot++) CheckSlot(table, slot, ref found);
+    }
+
+    /// <summary>The claims of a slot concern the frames that it names or holds; of others they say nothing.</summary>
+    private void CheckSlot(int table, int slot, ref List<Violation>? found)
+    {
+        int named = TargetOf(_s.Entry, table, slot);
+        int held = TargetOf(_s.Holder, table, slot);
+        int heldInType = TargetOf(_s.TypeHolder, table, slot);
+        if (named != Domains.Concrete.Store.Any && named < _universe.Frames) CheckEntry(table, slot, named, ref found);
+        if (held != Domains.Concrete.Store.Any && held != named) CheckEntry(table, slot, held, ref found);
+        if (heldInType != Domains.Concrete.Store.Any && heldInType != named && heldInType != held) CheckEntry(table, slot, heldInType, ref found);
+        if (named == Domains.Concrete.Store.Any && _s.Audited[table, slot]) CheckEntry(table, slot, table, ref found);
+    }
+
+    private void CheckEntry(int table, int slot, int target, ref List<Violation>? found)
+    {
+        foreach (var (invariant, claim) in _ofEntries)
+        {
+            ClaimsChecked++;
+            if (!claim.Holds(table, slot, target)) Add(ref found, invariant, claim.Witness(View(table), slot, EntryOf(new((ulong)table), slot), View(target)));
+        }
+    }
+
+    private FrameView View(int f) => View(new Mfn((ulong)f));
+
+    private static int TargetOf(Facts relation, int table, int slot) => ((TargetsBySlot)relation.Store).TargetOf(table, slot);
+
+    private static void Add(ref List<Violation>? found, Invariant<Truth, Number> invariant, string witness)
+    {
+        found ??= [];
+        found.Add(new(invariant.Id, invariant.Says, invariant.Source, witness));
+    }
+}
