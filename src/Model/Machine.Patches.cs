@@ -21,15 +21,17 @@ public readonly record struct CachedTranslation(VcpuId Vcpu, Mfn Frame, bool IsW
 /// <summary>The model forced into another's view, to see which invariants that view breaks.</summary>
 public sealed partial class Machine
 {
-    /// <summary>A copy in which some frames are what somebody else says they are. Its checks tell what that breaks.</summary>
+    /// <summary>A copy in which some frames are what somebody else says they are. Its checks tell what that breaks: of what was forced, or of all.</summary>
     /// <remarks>An entry forced into an established table counts as audited there, holding what an audit would have it hold.</remarks>
     public Machine Patched(IReadOnlyList<FramePatch> frames, IReadOnlyList<CachedTranslation>? cached = null)
     {
         Machine copy = new(Shape, _s.Copy());
         foreach (FramePatch patch in frames) copy.Force(patch);
         foreach (FramePatch patch in frames) copy.ForceEntries(patch);
+        foreach (FramePatch patch in frames) copy._footprint.AddWhole(Index(patch.Frame));
         foreach (CachedTranslation translation in cached ?? [])
         {
+            copy._footprint.Add(Index(translation.Frame));
             copy._s.CachedRead.Assign(true, true, translation.Vcpu.Value, Index(translation.Frame));
             if (translation.IsWritable) copy._s.CachedWrite.Assign(true, true, translation.Vcpu.Value, Index(translation.Frame));
         }

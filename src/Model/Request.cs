@@ -65,8 +65,9 @@ public enum ExtCommand
 /// <param name="Source">the source of CopyPage</param>
 /// <param name="Vcpus">the vCPUs of a flush "multi", decoded from the guest's bitmap; null if it could not be read</param>
 /// <param name="Entries">of SetLdt: the number of descriptors</param>
+/// <param name="Address">of SetLdt: the linear address of the first</param>
 public readonly record struct ExtOp(
-    ExtCommand Command, Mfn Frame = default, Mfn Source = default, IReadOnlyList<VcpuId>? Vcpus = null, uint Entries = 0)
+    ExtCommand Command, Mfn Frame = default, Mfn Source = default, IReadOnlyList<VcpuId>? Vcpus = null, uint Entries = 0, ulong Address = 0)
 {
     public override string ToString() => $"{Command} {Frame}";
 }

@@ -6,14 +6,19 @@ namespace Model.Programs;
 /// <summary>Entries as requests carry them, and as steps read them.</summary>
 internal static class Contents
 {
-    /// <summary>A frame number that no machine has, for targets that do not fit a word.</summary>
-    private const int Nowhere = int.MaxValue - 1;
+    /// <summary>The word for a target that is all ones, as INVALID_MFN reads in an entry.</summary>
+    public const int AllOnes = int.MaxValue - 1;
+
+    /// <summary>The word for any other target that is beyond what words reach, and beyond every machine.</summary>
+    private const int Nowhere = int.MaxValue - 2;
+
+    private const ulong AllOnesInAnEntry = 0xff_ffff_ffff;
 
     /// <summary>The entry, term by term.</summary>
     public static ConcreteContent Of(Entry e) => e.IsPresent
         ? new(
             Present: true,
-            Target: e.Target.Value < Nowhere ? (int)e.Target.Value : Nowhere,
+            Target: e.Target.Value < Nowhere ? (int)e.Target.Value : e.Target.Value == AllOnesInAnEntry ? AllOnes : Nowhere,
             Writable: e.Has(Writable),
             User: e.Has(User),
             Superpage: e.Has(Superpage),

@@ -37,9 +37,8 @@ public sealed partial class Program
         ExtCommand.TlbFlushAll => FlushAll(v),
         ExtCommand.InvlpgLocal or ExtCommand.InvlpgAll => Errno.None,                         // HC-10.c
         ExtCommand.InvlpgMulti => op.Vcpus is null ? Errno.EINVAL : Errno.None,               // HC-10.b
-        ExtCommand.FlushCache => Errno.EACCES,                                                // HC-11.a
-        ExtCommand.FlushCacheGlobal => Errno.EINVAL,                                          // HC-11.a
-        ExtCommand.SetLdt => op.Entries == 0 ? Errno.None : Errno.EINVAL,                     // HC-11.b
+        ExtCommand.FlushCache or ExtCommand.FlushCacheGlobal => Errno.EACCES,                 // HC-11.a
+        ExtCommand.SetLdt => SetLdt(op),                                                      // HC-11.b
         ExtCommand.ClearPage => TouchData(v, op.Frame),                                       // HC-11.c
         ExtCommand.CopyPage => Owns(v, op.Source) ? TouchData(v, op.Frame) : Errno.EINVAL,    // HC-11.c
         ExtCommand.MarkSuper or ExtCommand.UnmarkSuper => Errno.EOPNOTSUPP,                   // HC-11.d
@@ -126,6 +125,16 @@ public sealed partial class Program
         FlushDomain(_s.Home[v].Value);                                                        // HC-10.a
         return Errno.None;
     }
+
+    /// <summary>Only the empty table of local descriptors is had.</summary>
+    [Clause("HC-11.b")]
+    private static Errno SetLdt(in ExtOp op) =>
+        op.Entries == 0 ? Errno.None
+        : op.Entries > 8192 || op.Address % 4096 != 0 || IsXens(op.Address) ? Errno.EINVAL
+        : Errno.EOPNOTSUPP;
+
+    /// <summary>The linear address is Xen's or not canonical (xen/include/public/arch-x86/xen-x86_64.h).</summary>
+    private static bool IsXens(ulong address) => address is >= 0x0000_8000_0000_0000 and < 0xffff_8800_0000_0000;
 
     /// <summary>Xen writes a whole page for the caller: it must be, or become, one that guests may write.</summary>
     private Errno TouchData(int v, Mfn frame)

@@ -132,7 +132,7 @@ public sealed partial class Program
         taken = false;
         if (!_step.HasLawfulBits(table, entry)) return Errno.EINVAL;                          // HC-3.a
         int target = entry.Target.Value;
-        if (target >= _universe.Frames) return Errno.EPERM;                                   // HC-3.b
+        if (target >= _universe.Frames) return target == Contents.AllOnes ? Errno.EINVAL : Errno.EPERM;       // HC-3.b
         if (_s.Owner[target].Value != _s.Owner[table].Value) return Errno.EBUSY;              // HC-3.c
         if (!entry.Writable || _step.Admits(table, 0, entry)) return Errno.None;
 

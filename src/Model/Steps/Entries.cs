@@ -182,14 +182,15 @@ public partial class Steps<Bit, Word, Relation, Map>
         s.Available.Assign(when, e.Available, table, slot);
     }
 
-    /// <summary>A live entry is always a user entry; Xen notes in a leaf whether the guest's kernel wanted it so.</summary>
+    /// <summary>A live entry is always a user entry; in a leaf Xen notes whether the guest's kernel wanted it so.</summary>
     [Clause("PT-21")]
     private void Adjust(Bit when, Word table, Word slot, Content<Bit, Word> e)
     {
         Bit leaf = s.Type[table] == L1;
 
-        s.GuestKernel.Assign(when & leaf & !e.User, True, table, slot);       // PT-21.a
-        s.Global.Assign(when & leaf & e.User, True, table, slot);             // PT-21.b
-        s.User.Assign(when, True, table, slot);                               // PT-21.c
+        s.GuestKernel.Assign(when & leaf & !e.User, True, table, slot);                      // PT-21.a
+        s.Global.Assign(when & leaf & e.User & !e.GuestKernel, True, table, slot);           // PT-21.b
+        s.Accessed.Assign(when & s.Type[table] == L4, True, table, slot);                    // PT-21.c
+        s.User.Assign(when, True, table, slot);                                              // PT-21.d
     }
 }
