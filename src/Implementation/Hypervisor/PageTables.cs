@@ -44,6 +44,9 @@ public partial class PageTables(Xen xen)
 
     private FrameTable Frames => Xen.Frames;
 
+    /// <summary>What <see cref="FinishTeardown"/> has still to take apart, and whether it is partial already.</summary>
+    internal (ulong Mfn, bool IsPartial)? Pending => _unfinished is { } old ? (old.Mfn, old.IsPartial) : null;
+
     private bool ShouldPreempt => Preempt?.Invoke() ?? false;
 
     /// <summary>The table that must be taken apart before the next operation (Xen: <c>current-&gt;arch.old_guest_table</c>).</summary>

@@ -1,0 +1,148 @@
+using Implementation.Hypervisor;
+
+namespace Implementation.Domains;
+
+/// <summary>The event-channel ports that the toolstack gives a new domain.</summary>
+internal readonly record struct BootPorts(uint Store, uint Console);
+
+/// <summary>What the first vCPU and Domain0's services need of a domain whose memory is made.</summary>
+/// <param name="Entry">linear address of the first instruction</param>
+/// <param name="StackTop">first byte beyond the boot stack</param>
+/// <param name="StartInfo">linear address of start_info</param>
+/// <param name="RootMfn">the root table, pinned</param>
+/// <param name="StoreMfn">the xenstore ring</param>
+/// <param name="ConsoleMfn">the console ring</param>
+internal sealed record BootMemory(ulong Entry, ulong StackTop, ulong StartInfo, ulong RootMfn, ulong StoreMfn, ulong ConsoleMfn);
+
+/// <summary>Makes a pv64 domain's memory the way Xen's toolstack does (xen tools/libs/guest).</summary>
+public static class DomainBuilder
+{
+    private const ulong LeafFlags = Pte.Present | Pte.Writable | Pte.Accessed;
+    private const ulong TableFlags = Pte.Present | Pte.Writable | Pte.Accessed | Pte.Dirty | Pte.User;
+
+    /// <summary>Gives the domain its frames, loads the image, and pins the root table.</summary>
+    /// <param name="xen">the hypervisor</param>
+    /// <param name="domain">has an id, and its shared_info; no frames yet</param>
+    /// <param name="config">untrusted where it says so</param>
+    /// <param name="ports">for start_info</param>
+    /// <exception cref="InvalidImageException">the image cannot become this domain; the machine is then to be thrown away</exception>
+    internal static BootMemory Fill(Xen xen, Domain domain, DomainConfig config, BootPorts ports)
+    {
+        if (config.MemoryPages == 0 || config.MemoryPages >= xen.Memory.Frames)
+            throw new InvalidImageException($"A domain of {config.MemoryPages} frames does not fit into this machine.");
+
+        ElfImage image = ElfImage.Parse(config.Image);
+        XenNotes notes = XenNotes.Parse(image);
+        ReadOnlyMemory<byte> ramdisk = Ramdisk.Unpack(config.Ramdisk, config.MemoryPages << 12);
+        DomainLayout layout = DomainLayout.Make(image, notes, config.MemoryPages, (ulong)ramdisk.Length);
+
+        ulong[] p2m = Populate(xen, domain, config.MemoryPages);
+        Guest guest = new(xen, p2m);
+        LoadImage(guest, image, layout);
+        guest.Write(layout.Ramdisk.Pfn << 12, ramdisk.Span);
+        for (ulong pfn = 0; pfn < (ulong)p2m.Length; pfn++) guest.Write64((layout.P2M.Pfn << 12) + (pfn * sizeof(ulong)), p2m[pfn]);
+
+        StartInfoOf(layout, domain, p2m, ramdisk, config.CommandLine, ports).Write(guest.Frame(layout.StartInfo.Pfn));
+        WriteTables(guest, layout);
+
+        ulong root = p2m[layout.Tables.Pfn];
+        long rc = xen.PageTables.Complete(() => xen.PageTables.PinTable(domain, root, level: 4));
+        if (rc != 0) throw new InvalidOperationException($"The initial page tables are refused ({rc}).");
+
+        return new(
+            layout.Entry,
+            StackTop: layout.Stack.Linear + 4096,
+            layout.StartInfo.Linear,
+            root,
+            p2m[layout.Store.Pfn],
+            p2m[layout.Console.Pfn]);
+    }
+
+    private static ulong[] Populate(Xen xen, Domain domain, ulong pages)
+    {
+        ulong[] p2m = new ulong[pages];
+        domain.MaxPages = pages;
+        for (ulong pfn = 0; pfn < pages; pfn++)
+        {
+            if (!xen.Heap.TryAllocate(domain, out p2m[pfn]))
+                throw new InvalidImageException($"The machine has no {pages} frames left for the domain.");
+
+            xen.MachineToPhys[p2m[pfn]] = pfn;
+        }
+
+        return p2m;
+    }
+
+    private static void LoadImage(Guest guest, ElfImage image, DomainLayout layout)
+    {
+        // Frames are zero, which is what the rest of each segment has to be.
+        foreach (ElfSegment segment in image.Segments)
+            guest.Write(segment.PhysicalAddress - layout.PaddrOffset, image.Contents(segment));
+
+        if (layout.HypercallPagePfn is { } pfn) HypercallPage.Fill(guest.Frame(pfn));
+    }
+
+    private static StartInfo StartInfoOf(
+        DomainLayout layout, Domain domain, ulong[] p2m, ReadOnlyMemory<byte> ramdisk, string commandLine, BootPorts ports) => new()
+        {
+            Pages = (ulong)p2m.Length,
+            SharedInfo = domain.SharedInfoMfn << 12,
+            Flags = layout.IsRamdiskByPfn && ramdisk.Length > 0 ? StartInfo.ModStartPfn : 0,
+            StoreMfn = p2m[layout.Store.Pfn],
+            StorePort = ports.Store,
+            ConsoleMfn = p2m[layout.Console.Pfn],
+            ConsolePort = ports.Console,
+            Tables = layout.Tables.Linear,
+            TableFrames = layout.Tables.Pages,
+            P2M = layout.P2M.Linear,
+            ModStart = ramdisk.Length == 0 ? 0 : layout.IsRamdiskByPfn ? layout.Ramdisk.Pfn : layout.Ramdisk.Linear,
+            ModLength = (ulong)ramdisk.Length,
+            CommandLine = commandLine,
+            FirstP2MPfn = layout.HasP2MOwnAddress ? layout.P2M.Pfn : 0,
+            P2MFrames = layout.HasP2MOwnAddress ? layout.P2M.Pages + layout.P2MTables : 0,
+        };
+
+    /// <summary>Everything is mapped writable but the tables themselves (get_pg_prot(), xg_dom_x86.c).</summary>
+    private static void WriteTables(Guest guest, DomainLayout layout)
+    {
+        Dictionary<(int Level, ulong Index), ulong> tables = layout.Plan.Tables.ToDictionary(t => (t.Level, t.Index), t => t.Pfn);
+        HashSet<ulong> tablePfns = [.. tables.Values];
+        foreach (PlannedTable table in layout.Plan.Tables.Where(t => t.Level < 4))
+            guest.SetEntry(tables[(table.Level + 1, table.ParentIndex)], table.SlotInParent, table.Pfn, TableFlags);
+
+        Map(layout.VirtBase, 0, layout.MappedPages);
+        if (layout.HasP2MOwnAddress) Map(layout.P2M.Linear, layout.P2M.Pfn, layout.P2M.Pages);
+
+        void Map(ulong linear, ulong first, ulong pages)
+        {
+            for (ulong i = 0; i < pages; i++, linear += 4096)
+            {
+                ulong flags = tablePfns.Contains(first + i) ? LeafFlags & ~Pte.Writable : LeafFlags;
+                guest.SetEntry(tables[(1, PageTablePlan.Index(linear, 1))], Pte.Slot(linear, 1), first + i, flags);
+            }
+        }
+    }
+
+    /// <summary>The new domain's memory by pseudo-physical address.</summary>
+    private sealed class Guest(Xen xen, ulong[] p2m)
+    {
+        public Span<byte> Frame(ulong pfn) => xen.Memory.Frame(p2m[pfn]);
+
+        public void Write(ulong address, ReadOnlySpan<byte> bytes)
+        {
+            while (!bytes.IsEmpty)
+            {
+                Span<byte> rest = Frame(address >> 12)[(int)(address & 0xfff)..];
+                int length = Math.Min(rest.Length, bytes.Length);
+                bytes[..length].CopyTo(rest);
+                bytes = bytes[length..];
+                address += (ulong)length;
+            }
+        }
+
+        public void Write64(ulong address, ulong value) => xen.Memory.Write64((p2m[address >> 12] << 12) + (address & 0xfff), value);
+
+        public void SetEntry(ulong tablePfn, int slot, ulong targetPfn, ulong flags) =>
+            Write64((tablePfn << 12) + ((ulong)slot * sizeof(ulong)), Pte.Make(p2m[targetPfn], flags));
+    }
+}
