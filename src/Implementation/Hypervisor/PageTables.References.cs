@@ -92,7 +92,7 @@ public partial class PageTables
         if (!isHeld && !TryGetPage(mfn, owner)) return -Errno.EINVAL;
 
         long rc = GetPageType(mfn, type);
-        bool isKept = rc == 0 || isHeld || _unfinished?.Mfn == mfn || (keepOnRestart && rc == -Errno.ERESTART);
+        bool isKept = rc == 0 || isHeld || IsUnfinished(mfn) || (keepOnRestart && rc == -Errno.ERESTART);
         if (!isKept) PutPage(mfn);
         return rc;
     }

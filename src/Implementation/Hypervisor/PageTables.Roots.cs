@@ -18,7 +18,7 @@ public partial class PageTables
         long rc = GetPageType(mfn, TableType(level));
         if (rc != 0)
         {
-            if (_unfinished?.Mfn != mfn) PutPage(mfn);
+            if (!IsUnfinished(mfn)) PutPage(mfn);
             return rc;
         }
 
@@ -45,7 +45,7 @@ public partial class PageTables
         if (wasPinned)
         {
             frame.IsPinned = false;
-            if (PutPageAndType(mfn) != 0) _unfinished = new(mfn, NoFrame, IsPartial: true);
+            if (PutPageAndType(mfn) != 0) _unfinished.Add(new(mfn, NoFrame, IsPartial: true));
         }
 
         PutPage(mfn);
@@ -109,7 +109,7 @@ public partial class PageTables
         if (old == 0) return 0;
 
         long rc = PutPageAndType(old);
-        if (rc != 0) _unfinished = new(old, NoFrame, IsPartial: true);
+        if (rc != 0) _unfinished.Add(new(old, NoFrame, IsPartial: true));
         return rc;
     }
 }

@@ -117,7 +117,7 @@ public partial class PageTables
     private void ReleaseLater(ulong old, ulong table)
     {
         ulong mfn = Pte.Mfn(old);
-        if (Pte.IsPresent(old) && mfn != table) _unfinished = new(mfn, table, IsPartial: false);
+        if (Pte.IsPresent(old) && mfn != table) _unfinished.Add(new(mfn, table, IsPartial: false));
     }
 
     /// <summary>update_intpte(), xen/arch/x86/pv/mm.h.</summary>

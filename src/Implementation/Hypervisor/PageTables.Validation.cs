@@ -20,7 +20,7 @@ public partial class PageTables
             frame.ValidatedEntries = Pte.TableEntries;
             frame.IsNextEntryPartial = false;
         }
-        else if (rc == -Errno.ERESTART || _unfinished?.Mfn == mfn)
+        else if (rc == -Errno.ERESTART || IsUnfinished(mfn))
         {
             frame.IsPartial = true;
             frame.RefCount++;
@@ -78,7 +78,7 @@ public partial class PageTables
             if (rc == -Errno.ERESTART) return Pause(table, slot, isNextPartial: true);
             if (rc < 0)
             {
-                if (slot > 0) LeaveForTeardown(table, slot, isPartial || _unfinished?.Mfn == Pte.Mfn(entry));
+                Abandon(table, slot, Pte.Mfn(entry), isPartial);
                 return rc;
             }
 
@@ -98,14 +98,21 @@ public partial class PageTables
         return -Errno.ERESTART;
     }
 
-    /// <summary>A bad entry was found at <paramref name="slot"/>: what the entries before it hold is dropped later.</summary>
-    /// <remarks>A half-audited table below, itself to be taken apart, is from now on reached through this one.</remarks>
-    private void LeaveForTeardown(ulong table, int slot, bool isNextPartial)
+    /// <summary>The entry at <paramref name="slot"/> is bad: what the entries before it hold is to be dropped later.</summary>
+    /// <param name="below">the frame that the entry names; a half-audited table there is taken apart through this one</param>
+    /// <param name="isHeld">the entry had been begun before a preemption and holds a general reference</param>
+    private void Abandon(ulong table, int slot, ulong below, bool isHeld)
     {
-        ref FrameInfo frame = ref Frames.Change(table);
-        frame.ValidatedEntries = (ushort)slot;
-        frame.IsNextEntryPartial = isNextPartial;
-        _unfinished = new(table, NoFrame, IsPartial: true);
+        if (slot > 0)
+        {
+            bool isAdopted = _unfinished.RemoveAll(old => old.Mfn == below) > 0;
+            Pause(table, slot, isNextPartial: isAdopted || isHeld);
+            _unfinished.Add(new(table, NoFrame, IsPartial: true));
+        }
+        else if (isHeld && !IsUnfinished(below))
+        {
+            PutPage(below); // Xen loses this one.
+        }
     }
 
     /// <summary>Releases the entries of a table whose last type reference goes (_put_final_page_type()).</summary>
