@@ -1,3 +1,4 @@
+using Implementation.Devices;
 using Implementation.Memory;
 
 namespace Implementation.Hypervisor;
@@ -15,19 +16,12 @@ public sealed record XenOptions
     public Func<Xen, PageTables>? PageTables { get; init; }
 }
 
-/// <summary>Bounds of one run.</summary>
-public sealed record RunLimits
-{
-    public ulong Instructions { get; init; } = ulong.MaxValue;
-
-    public CancellationToken Interrupt { get; init; }
-}
-
-public enum StopReason { Shutdown, Crash, Limit, Interrupt, Requested }
-
 /// <summary>The hypervisor: one machine, its frames, its domains.</summary>
 public sealed partial class Xen : IDisposable
 {
+    private readonly List<Domain> _domains = [];
+    private StopReason? _stop;
+
     public Xen(XenOptions options, IHypervisorObserver? observer = null)
     {
         Options = options;
@@ -50,5 +44,50 @@ public sealed partial class Xen : IDisposable
 
     public PageTables PageTables { get; }
 
-    public void Dispose() => Memory.Dispose();
+    /// <summary>The one xenstore of the machine.</summary>
+    public XenStore Store { get; } = new();
+
+    public IReadOnlyList<Domain> Domains => _domains;
+
+    /// <summary>Whether someone has asked the current run to end. Long hypercalls look at it.</summary>
+    internal bool IsStopping => _stop is not null;
+
+    /// <summary>Makes an empty domain: an id, shared_info, vCPUs that are down, a grant table. The builder does the rest.</summary>
+    /// <param name="vcpus">1..32, as many as shared_info has room for</param>
+    public Domain CreateDomain(string name, int vcpus = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(vcpus, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(vcpus, 32);
+
+        Domain domain = new(this, (ushort)(_domains.Count + 1), name);
+        _domains.Add(domain);
+        domain.Populate(vcpus);
+        return domain;
+    }
+
+    /// <summary>The domain with an id, or null. Domain0 has no record.</summary>
+    /// <param name="id">untrusted</param>
+    internal Domain? FindDomain(ushort id) => _domains.Find(d => d.Id == id);
+
+    /// <summary>Runs a domain until it ends, a limit is met, or someone asks to stop. Deterministic but for the latter.</summary>
+    public RunResult Run(Domain domain, RunLimits limits)
+    {
+        _stop = null;
+        return new RunLoop(domain, limits).Run();
+    }
+
+    /// <summary>Asks the run loop to return before the next guest instruction.</summary>
+    public void Stop(StopReason reason = StopReason.Requested) => _stop ??= reason;
+
+    internal bool TryTakeStop(out StopReason reason)
+    {
+        reason = _stop ?? default;
+        return _stop is not null;
+    }
+
+    public void Dispose()
+    {
+        foreach (Domain domain in _domains) domain.Dispose();
+        Memory.Dispose();
+    }
 }

@@ -1,0 +1,62 @@
+using System.Buffers.Binary;
+using Implementation.Cpu;
+using Implementation.Hypervisor;
+
+namespace Implementation.Hypercalls;
+
+/// <summary>iret (23): returns from a bounce frame, possibly to user mode.</summary>
+internal static class Iret
+{
+    private const int FrameSize = 72;
+    private const ulong InSyscall = 1 << 8;
+
+    /// <summary>The nine words at RSP, lowest first: rax, r11, rcx, flags, rip, cs, rflags, rsp, ss; untrusted.</summary>
+    /// <returns>the RAX of the context returned to</returns>
+    public static long Handle(Xen xen, Vcpu v, in HypercallRegisters r)
+    {
+        Processor cpu = v.Cpu;
+        Span<byte> frame = stackalloc byte[FrameSize];
+        if (!v.TryRead(cpu[Gpr.Rsp], frame))
+        {
+            v.Domain.Crash($"{BounceFrame.Context(v)}: iret cannot read its frame at 0x{cpu[Gpr.Rsp]:x}");
+            return 0;
+        }
+
+        (ulong flags, ulong rip, ulong rflags, ulong rsp) = (Word(frame, 3), Word(frame, 4), Word(frame, 6), Word(frame, 7));
+        (ushort cs, ushort ss) = ((ushort)Word(frame, 5), (ushort)Word(frame, 8));
+        bool toUser = (cs & 3) == 3;
+        if (toUser && v.UserRootMfn == 0)
+        {
+            v.Domain.Crash($"{BounceFrame.Context(v)}: iret to user mode without user page tables");
+            return 0;
+        }
+
+        if (toUser) v.SwitchMode(toKernel: false);
+
+        cpu.Rip = rip;
+        cpu[Gpr.Rsp] = rsp;
+        cpu.Rflags = rflags & ~(RflagsBits.Iopl | RflagsBits.Virtual8086) | RflagsBits.InterruptEnable | RflagsBits.Reserved;
+        // A context left by SYSCALL expects its RIP and RFLAGS in RCX and R11, as SYSRET leaves them.
+        bool wasSyscall = (flags & InSyscall) != 0;
+        cpu[Gpr.Rcx] = wasSyscall ? rip : Word(frame, 2);
+        cpu[Gpr.R11] = wasSyscall ? rflags : Word(frame, 1);
+        v.Info.UpcallMask = (rflags & RflagsBits.InterruptEnable) == 0;
+        LoadSegments(v, (ushort)(cs | 3), (ushort)(ss | 3));
+        return unchecked((long)Word(frame, 0));
+    }
+
+    /// <summary>CS and SS of the new context. The processor would fault on them or on RIP; the guest hears of it by its failsafe callback.</summary>
+    private static void LoadSegments(Vcpu v, ushort cs, ushort ss)
+    {
+        if (Descriptors.IsUserCode64(v, cs) && Descriptors.IsUserStack(v, ss) && Layout.IsCanonical(v.Cpu.Rip))
+        {
+            v.Cpu.SetSelector(SegmentRegister.Cs, cs);
+            v.Cpu.SetSelector(SegmentRegister.Ss, ss);
+            return;
+        }
+
+        TrapEntry.EnterFailsafe(v);
+    }
+
+    private static ulong Word(ReadOnlySpan<byte> frame, int index) => BinaryPrimitives.ReadUInt64LittleEndian(frame[(index * 8)..]);
+}

@@ -1,0 +1,82 @@
+using Implementation.Cpu;
+
+namespace Implementation.Hypervisor;
+
+/// <summary>What a guest kernel is entered for.</summary>
+/// <param name="Handler">linear address of the handler; 0 crashes the domain</param>
+/// <param name="MasksEvents">as an interrupt gate: events are masked on entry</param>
+/// <param name="Cause">for the crash reason</param>
+/// <param name="ErrorCode">pushed if the vector has one</param>
+/// <param name="IsFailsafe">the data segment selectors are pushed as well</param>
+internal readonly record struct Bounce(
+    ulong Handler, bool MasksEvents, string Cause, uint? ErrorCode = null, bool IsFailsafe = false);
+
+/// <summary>The frame through which a pv64 guest kernel is entered, whatever for.</summary>
+/// <remarks>Facts: create_bounce_frame in xen/arch/x86/x86_64/entry.S; spec of the layout in pv-abi 4.2.</remarks>
+internal static class BounceFrame
+{
+    /// <summary>Leaves the interrupted context on the guest's kernel stack and enters the handler.</summary>
+    public static void Push(Vcpu vcpu, in Bounce bounce)
+    {
+        Processor cpu = vcpu.Cpu;
+        if (bounce.Handler == 0)
+        {
+            vcpu.Domain.Crash($"{Context(vcpu)}: {bounce.Cause} has no handler");
+            return;
+        }
+
+        bool wasKernel = vcpu.InKernelMode;
+        bool wasMasked = vcpu.Info.UpcallMask;
+        ulong interrupted = cpu[Gpr.Rsp], from = cpu.Rip;
+        ulong top = (wasKernel ? interrupted : vcpu.KernelStackPointer) & ~0xfUL;
+
+        Span<ulong> frame = stackalloc ulong[12];
+        int n = 0;
+        frame[n++] = cpu[Gpr.Rcx];
+        frame[n++] = cpu[Gpr.R11];
+        if (bounce.IsFailsafe)
+        {
+            frame[n++] = cpu.GetSelector(SegmentRegister.Ds);
+            frame[n++] = cpu.GetSelector(SegmentRegister.Es);
+            frame[n++] = cpu.GetSelector(SegmentRegister.Fs);
+            frame[n++] = cpu.GetSelector(SegmentRegister.Gs);
+        }
+
+        if (bounce.ErrorCode is { } code) frame[n++] = code;
+        frame[n++] = from;
+        // RPL 0 in the saved CS is how a guest kernel knows that it interrupted itself.
+        frame[n++] = cpu.GetSelector(SegmentRegister.Cs) & (wasKernel ? ~3UL : ~0UL) | (wasMasked ? 1UL << 32 : 0);
+        frame[n++] = SavedFlags(vcpu, wasMasked);
+        frame[n++] = interrupted;
+        frame[n++] = cpu.GetSelector(SegmentRegister.Ss);
+
+        vcpu.SwitchMode(toKernel: true);
+        ulong bottom = unchecked(top - (ulong)n * sizeof(ulong));
+        if (!vcpu.TryWrite(bottom, System.Runtime.InteropServices.MemoryMarshal.AsBytes(frame[..n])))
+        {
+            vcpu.Domain.Crash($"vCPU {vcpu.Id} at rip 0x{from:x}: the kernel stack at 0x{top:x} cannot take {bounce.Cause}");
+            return;
+        }
+
+        if (bounce.MasksEvents) vcpu.Info.UpcallMask = true;
+        cpu[Gpr.Rsp] = bottom;
+        cpu.Rip = bounce.Handler;
+        cpu.SetSelector(SegmentRegister.Cs, Layout.FlatCode64);
+        cpu.SetSelector(SegmentRegister.Ss, Layout.FlatData);
+        cpu.Rflags &= ~(RflagsBits.Trap | RflagsBits.NestedTask | RflagsBits.Resume | RflagsBits.Virtual8086
+            | RflagsBits.AlignmentCheck);
+    }
+
+    /// <summary>Where the guest was, for a crash reason.</summary>
+    public static string Context(Vcpu vcpu) =>
+        $"vCPU {vcpu.Id} in {(vcpu.InKernelMode ? "kernel" : "user")} mode at rip 0x{vcpu.Cpu.Rip:x}";
+
+    /// <summary>IF mirrors the event mask; IOPL shows only to a guest that asked for the architectural one.</summary>
+    private static ulong SavedFlags(Vcpu vcpu, bool wasMasked)
+    {
+        ulong flags = vcpu.Cpu.Rflags & ~(RflagsBits.InterruptEnable | RflagsBits.Iopl);
+        if (!wasMasked) flags |= RflagsBits.InterruptEnable;
+        if (vcpu.Domain.Assists.HasFlag(VmAssist.ArchitecturalIopl)) flags |= (ulong)vcpu.Iopl << 12;
+        return flags;
+    }
+}

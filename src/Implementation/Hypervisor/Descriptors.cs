@@ -1,0 +1,78 @@
+using Implementation.Memory;
+
+namespace Implementation.Hypervisor;
+
+/// <summary>The GDT that a pv64 vCPU runs on: up to 14 pages of the guest's, then Xen's.</summary>
+internal static class Descriptors
+{
+    private const int GuestFrames = 14;
+
+    public const ulong FlatRing3Code64 = 0x00af_fb00_0000_ffff;
+
+    private const ushort FirstXenSelector = GuestFrames << PhysicalMemory.PageShift;
+    private const int LocalTable = 4;
+
+    /// <summary>The descriptor a selector names, or false beyond the table. There is no LDT.</summary>
+    public static bool TryRead(Vcpu vcpu, ushort selector, out ulong descriptor)
+    {
+        descriptor = 0;
+        if ((selector & LocalTable) != 0) return false;
+
+        int offset = selector & ~7;
+        if (offset >= FirstXenSelector) return TryReadXens(offset, out descriptor);
+
+        int page = offset >> PhysicalMemory.PageShift;
+        // A page that the guest did not supply is zero on Xen: the descriptor is there and is not usable.
+        if (page >= vcpu.GdtFrames.Count) return true;
+
+        ulong mfn = vcpu.GdtFrames[page];
+        descriptor = vcpu.Domain.Xen.Memory.Entries(mfn)[(offset & (PhysicalMemory.PageSize - 1)) >> 3];
+        return true;
+    }
+
+    /// <summary>Whether CS may hold this selector at CPL 3: a present ring-3 code segment, 64-bit.</summary>
+    public static bool IsUserCode64(Vcpu vcpu, ushort selector)
+    {
+        const ulong CheckedBits = 0x0060_f800_0000_0000, Code64 = 0x0020_f800_0000_0000; // D, L; P, DPL, S, code
+
+        return (selector & 3) == 3 && TryRead(vcpu, selector, out ulong descriptor) && (descriptor & CheckedBits) == Code64;
+    }
+
+    /// <summary>Whether SS may hold this selector at CPL 3: a present ring-3 writable data segment.</summary>
+    public static bool IsUserStack(Vcpu vcpu, ushort selector)
+    {
+        const ulong CheckedBits = 0x0000_fa00_0000_0000, WritableData = 0x0000_f200_0000_0000; // P, DPL, S, code, W
+
+        return (selector & 3) == 3 && TryRead(vcpu, selector, out ulong descriptor) && (descriptor & CheckedBits) == WritableData;
+    }
+
+    /// <summary>Whether GS may hold this selector at CPL 3: null, or a present ring-3 data or readable code segment.</summary>
+    /// <param name="baseAddress">the segment's base by its descriptor</param>
+    public static bool IsUserData(Vcpu vcpu, ushort selector, out uint baseAddress)
+    {
+        const ulong CheckedBits = 0x0000_f000_0000_0000, Segment = 0x0000_f000_0000_0000, Code = 1UL << 43, Readable = 1UL << 41;
+
+        baseAddress = 0;
+        if (selector < 4) return true;
+        if (!TryRead(vcpu, selector, out ulong descriptor) || (descriptor & CheckedBits) != Segment) return false;
+        if ((descriptor & (Code | Readable)) == Code) return false;
+
+        baseAddress = (uint)(descriptor >> 16 & 0xff_ffff | descriptor >> 32 & 0xff00_0000);
+        return true;
+    }
+
+    private static bool TryReadXens(int offset, out ulong descriptor)
+    {
+        descriptor = offset switch
+        {
+            0xe008 => 0x00af_9b00_0000_ffff, // Xen's own code, ring 0
+            0xe010 => 0x00cf_9300_0000_ffff,
+            0xe020 => 0x00cf_fb00_0000_ffff, // ring 3 code, 32-bit
+            0xe028 => 0x00cf_f300_0000_ffff, // ring 3 data
+            0xe030 => FlatRing3Code64,
+            0xe038 => 0x00cf_9b00_0000_ffff, // ring 0 code, 32-bit
+            _ => 0,
+        };
+        return offset <= 0xe038;
+    }
+}

@@ -1,0 +1,16 @@
+namespace Implementation.Hypervisor;
+
+/// <summary>Fixed facts of the pv64 address space and of Xen's part of every GDT (xen/include/public/arch-x86/xen-x86_64.h).</summary>
+public static class Layout
+{
+    public const ulong XenStart = 0xffff_8000_0000_0000, XenEnd = 0xffff_8800_0000_0000;
+
+    public const ushort UserCode32 = 0xe023, FlatData = 0xe02b, FlatCode64 = 0xe033;
+
+    public static bool IsCanonical(ulong linear) => (ulong)((long)(linear << 16) >> 16) == linear;
+
+    public static bool IsXens(ulong linear) => linear is >= XenStart and < XenEnd;
+
+    /// <summary>Whether a guest may name this address in a call: canonical and not Xen's.</summary>
+    public static bool IsGuests(ulong linear) => IsCanonical(linear) && !IsXens(linear);
+}

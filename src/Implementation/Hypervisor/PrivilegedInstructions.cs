@@ -1,0 +1,153 @@
+using Iced.Intel;
+using Implementation.Cpu;
+using Implementation.Memory;
+
+namespace Implementation.Hypervisor;
+
+/// <summary>
+/// Carries out the privileged instructions that Xen carries out for a guest. They raise #GP at CPL 3; whatever is not named
+/// here goes to the guest as that #GP.
+/// </summary>
+/// <remarks>Facts: xen/arch/x86/pv/emul-priv-op.c and the list measured in pv-abi 4.4.</remarks>
+internal static class PrivilegedInstructions
+{
+    private const int LongestInstruction = 15;
+
+    /// <summary>UD2 and "xen": asks for the CPUID that follows to be answered by Xen instead of by the processor.</summary>
+    private static ReadOnlySpan<byte> ForcedCpuid => [0x0f, 0x0b, 0x78, 0x65, 0x6e, 0x0f, 0xa2];
+
+    /// <summary>Tries the instruction at RIP; the registers are as the fault left them.</summary>
+    /// <returns>whether it is done; if not, nothing has changed and the guest gets the fault.</returns>
+    public static bool TryEmulate(Vcpu vcpu)
+    {
+        if (!TryDecode(vcpu, out Instruction instruction) || !TryExecute(vcpu, instruction)) return false;
+
+        vcpu.Cpu.Rip += (ulong)instruction.Length;
+        bool isTraced = (vcpu.Cpu.Rflags & RflagsBits.Trap) != 0;
+        vcpu.Cpu.Rflags &= ~RflagsBits.Resume;
+        if (isTraced) TrapEntry.InjectSingleStep(vcpu);
+        return true;
+    }
+
+    /// <summary>The forced CPUID, from kernel or user mode.</summary>
+    public static bool TryEmulateForced(Vcpu vcpu)
+    {
+        Span<byte> code = stackalloc byte[ForcedCpuid.Length];
+        if (!vcpu.TryRead(vcpu.Cpu.Rip, code) || !code.SequenceEqual(ForcedCpuid)) return false;
+
+        Processor cpu = vcpu.Cpu;
+        CpuidLeaf leaf = CpuidPolicy.Answer((uint)cpu[Gpr.Rax], (uint)cpu[Gpr.Rcx]);
+        (cpu[Gpr.Rax], cpu[Gpr.Rbx], cpu[Gpr.Rcx], cpu[Gpr.Rdx]) = (leaf.Eax, leaf.Ebx, leaf.Ecx, leaf.Edx);
+        cpu.Rip += (ulong)ForcedCpuid.Length;
+        return true;
+    }
+
+    private static bool TryExecute(Vcpu vcpu, in Instruction instruction) => instruction.Mnemonic switch
+    {
+        Mnemonic.In or Mnemonic.Out => PortIo.TryExecute(vcpu, instruction),
+        Mnemonic.Cli or Mnemonic.Sti => PortIo.HasIopl(vcpu), // Without effect: the event mask is the guest's interrupt flag.
+        _ when !vcpu.InKernelMode => false,
+        Mnemonic.Clts => Clts(vcpu),
+        Mnemonic.Wbinvd => true,
+        Mnemonic.Rdmsr => ReadMsr(vcpu),
+        Mnemonic.Wrmsr => Msrs.TryWrite(vcpu, (uint)vcpu.Cpu[Gpr.Rcx], EdxEax(vcpu.Cpu)),
+        Mnemonic.Mov => Move(vcpu, instruction),
+        _ => false,
+    };
+
+    private static bool Clts(Vcpu vcpu)
+    {
+        FpuState.SetTaskSwitched(vcpu, false);
+        return true;
+    }
+
+    private static bool ReadMsr(Vcpu vcpu)
+    {
+        if (!Msrs.TryRead(vcpu, (uint)vcpu.Cpu[Gpr.Rcx], out ulong value))
+        {
+            // Before the kernel can take the #GP, an unknown register reads as 0; it would otherwise crash the domain.
+            if (vcpu.Traps[TrapEntry.GeneralProtectionFault].Address != 0) return false;
+            value = 0;
+        }
+
+        vcpu.Cpu[Gpr.Rax] = (uint)value;
+        vcpu.Cpu[Gpr.Rdx] = value >> 32;
+        return true;
+    }
+
+    private static bool Move(Vcpu vcpu, in Instruction instruction)
+    {
+        (Register to, Register from) = (instruction.Op0Register, instruction.Op1Register);
+        if (to.IsCR()) return TryWriteControl(vcpu, to, vcpu.Cpu[General(from)]);
+        if (to.IsDR()) return DebugRegisters.Write(vcpu, (ulong)(to - Register.DR0), vcpu.Cpu[General(from)]) == 0;
+
+        ulong value;
+        if (from.IsCR())
+        {
+            if (!TryReadControl(vcpu, from, out value)) return false;
+        }
+        else if (!from.IsDR() || !DebugRegisters.TryRead(vcpu, (ulong)(from - Register.DR0), out value))
+        {
+            return false;
+        }
+
+        vcpu.Cpu[General(to)] = value;
+        return true;
+    }
+
+    private static bool TryReadControl(Vcpu vcpu, Register register, out ulong value)
+    {
+        ControlRegisters control = vcpu.Control;
+        (bool isKnown, value) = register switch
+        {
+            Register.CR0 => (true, ControlRegisters.HostCr0 | (control.IsTaskSwitched ? ControlRegisters.TaskSwitched : 0)),
+            Register.CR2 => (true, control.Cr2),
+            Register.CR3 => (true, vcpu.KernelRootMfn << PhysicalMemory.PageShift),
+            Register.CR4 => (true, control.Cr4),
+            _ => (false, 0UL),
+        };
+        return isKnown;
+    }
+
+    private static bool TryWriteControl(Vcpu vcpu, Register register, ulong value)
+    {
+        switch (register)
+        {
+            case Register.CR0 when (value & ~ControlRegisters.TaskSwitched) == ControlRegisters.HostCr0:
+                FpuState.SetTaskSwitched(vcpu, (value & ControlRegisters.TaskSwitched) != 0);
+                return true;
+            case Register.CR2:
+                vcpu.Control.Cr2 = value;
+                vcpu.Info.Cr2 = value;
+                return true;
+            case Register.CR3:
+                return vcpu.Domain.Xen.PageTables.NewBase(vcpu, value >> PhysicalMemory.PageShift) == 0;
+            case Register.CR4:
+                vcpu.Control.Cr4 = value;
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static bool TryDecode(Vcpu vcpu, out Instruction instruction)
+    {
+        // The instruction may end just before a page that is not there.
+        ulong rip = vcpu.Cpu.Rip;
+        byte[] code = new byte[LongestInstruction];
+        int onPage = Math.Min(LongestInstruction, PhysicalMemory.PageSize - (int)(rip & (PhysicalMemory.PageSize - 1)));
+        instruction = default;
+        if (!vcpu.TryRead(rip, code.AsSpan(0, onPage))) return false;
+
+        int length = onPage;
+        if (onPage < LongestInstruction && vcpu.TryRead(rip + (ulong)onPage, code.AsSpan(onPage))) length = LongestInstruction;
+
+        Decoder decoder = Decoder.Create(64, new ByteArrayCodeReader(code, 0, length), rip);
+        decoder.Decode(out instruction);
+        return !instruction.IsInvalid;
+    }
+
+    private static ulong EdxEax(Processor cpu) => (uint)cpu[Gpr.Rax] | cpu[Gpr.Rdx] << 32;
+
+    private static Gpr General(Register register) => (Gpr)(register.GetFullRegister() - Register.RAX);
+}

@@ -1,0 +1,129 @@
+using Implementation.Cpu;
+
+namespace Implementation.Hypervisor;
+
+/// <summary>What happens when guest code traps: Xen resolves it, or the guest kernel is entered to.</summary>
+internal static class TrapEntry
+{
+    public const byte Debug = 1, Breakpoint = 3, Overflow = 4, InvalidOpcode = 6, DeviceNotAvailable = 7, GeneralProtectionFault = 13,
+        PageFault = 14;
+
+    private const uint UserBit = 1 << 2, IdtBit = 1 << 1;
+    private const ulong DebugStatusReset = 0xffff_0ff0, SingleStep = 1 << 14;
+
+    /// <summary>The vectors that push an error code: 8, 10-14, 17.</summary>
+    private const uint HaveErrorCode = (1 << 8) | (0x1f << 10) | (1 << 17);
+
+    private static readonly string?[] Names =
+    [
+        "#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", null, "#TS", "#NP", "#SS", "#GP", "#PF", null, "#MF",
+        "#AC", "#MC", "#XM",
+    ];
+
+    public static void HandleException(Vcpu vcpu, in CpuExit exit)
+    {
+        switch (exit.Vector)
+        {
+            case PageFault:
+                HandlePageFault(vcpu, exit);
+                break;
+            case GeneralProtectionFault when exit.ErrorCode == 0 && PrivilegedInstructions.TryEmulate(vcpu):
+            case InvalidOpcode when PrivilegedInstructions.TryEmulateForced(vcpu):
+                break;
+            case DeviceNotAvailable when vcpu.Control.IsTaskSwitched:
+                Inject(vcpu, DeviceNotAvailable);
+                FpuState.SetTaskSwitched(vcpu, false);
+                break;
+            case Debug:
+                InjectDebug(vcpu);
+                break;
+            default:
+                Inject(vcpu, exit.Vector, exit.ErrorCode);
+                break;
+        }
+    }
+
+    /// <summary>INT n: the handler if the guest's gate allows it, #GP at the instruction if not.</summary>
+    public static void HandleSoftwareInterrupt(Vcpu vcpu, in CpuExit exit)
+    {
+        // INT3 and INTO need no privilege.
+        if (exit.Vector is Breakpoint or Overflow || IsPermitted(vcpu, vcpu.Traps[exit.Vector]))
+        {
+            Inject(vcpu, exit.Vector);
+            return;
+        }
+
+        vcpu.Cpu.Rip -= (ulong)exit.InstructionLength;
+        Inject(vcpu, GeneralProtectionFault, (uint)exit.Vector * 8 + IdtBit);
+    }
+
+    /// <summary>SYSCALL from an application: the frame of an exception without error code, at the registered entry point.</summary>
+    public static void EnterSyscall(Vcpu vcpu)
+    {
+        Processor cpu = vcpu.Cpu;
+        if (vcpu.Callbacks.Syscall == 0)
+        {
+            cpu.Rip -= 2; // SYSCALL is 0F 05.
+            Inject(vcpu, InvalidOpcode);
+            return;
+        }
+
+        // SYSCALL does not save CS and SS; Xen reports the flat ones.
+        cpu.SetSelector(SegmentRegister.Cs, Layout.FlatCode64);
+        cpu.SetSelector(SegmentRegister.Ss, Layout.FlatData);
+        BounceFrame.Push(vcpu, new(vcpu.Callbacks.Syscall, vcpu.Callbacks.SyscallMasksEvents, "SYSCALL"));
+        cpu.Rflags &= ~RflagsBits.Direction;
+    }
+
+    /// <summary>Enters the failsafe callback: the context to return to has a selector or address that cannot be loaded.</summary>
+    public static void EnterFailsafe(Vcpu vcpu) => BounceFrame.Push(vcpu,
+        new(vcpu.Callbacks.Failsafe, vcpu.Callbacks.FailsafeMasksEvents, "a return to an unusable context", IsFailsafe: true));
+
+    /// <summary>The trap that follows an emulated instruction while TF is set.</summary>
+    public static void InjectSingleStep(Vcpu vcpu)
+    {
+        vcpu.Control.Debug[6] |= SingleStep;
+        Inject(vcpu, Debug);
+    }
+
+    /// <summary>Enters the guest's handler of an exception.</summary>
+    public static void Inject(Vcpu vcpu, byte vector, uint errorCode = 0)
+    {
+        TrapInfo trap = vcpu.Traps[vector];
+        bool hasCode = vector < 32 && (HaveErrorCode >> vector & 1) != 0;
+        string cause = Describe(vcpu, vector, hasCode ? errorCode : null);
+        BounceFrame.Push(vcpu, new(trap.Address, trap.MasksEvents, cause, hasCode ? errorCode : null));
+    }
+
+    private static void HandlePageFault(Vcpu vcpu, in CpuExit exit)
+    {
+        if (vcpu.Domain.Xen.PageTables.TryEmulateStore(vcpu, exit)) return;
+
+        vcpu.Control.Cr2 = exit.Address;
+        vcpu.Info.Cr2 = exit.Address;
+        // Both modes of a pv64 guest run at CPL 3; the guest is told its own idea of "user".
+        Inject(vcpu, PageFault, vcpu.InKernelMode ? exit.ErrorCode & ~UserBit : exit.ErrorCode | UserBit);
+    }
+
+    private static void InjectDebug(Vcpu vcpu)
+    {
+        vcpu.Control.Debug[6] |= DebugStatusReset;
+        if ((vcpu.Cpu.Rflags & RflagsBits.Trap) != 0) vcpu.Control.Debug[6] |= SingleStep;
+        Inject(vcpu, Debug);
+    }
+
+    /// <summary>A pv64 kernel counts as ring 1, or as ring 0 if it asked for the architectural IOPL.</summary>
+    private static bool IsPermitted(Vcpu vcpu, TrapInfo trap)
+    {
+        int ring = !vcpu.InKernelMode ? 3 : vcpu.Domain.Assists.HasFlag(VmAssist.ArchitecturalIopl) ? 0 : 1;
+        return trap.Dpl >= ring;
+    }
+
+    private static string Describe(Vcpu vcpu, byte vector, uint? errorCode)
+    {
+        string name = vector < Names.Length && Names[vector] is { } known ? known : $"vector {vector}";
+        string code = errorCode is { } c ? $" with error code 0x{c:x}" : "";
+        string address = vector == PageFault ? $" for address 0x{vcpu.Control.Cr2:x}" : "";
+        return name + code + address;
+    }
+}
