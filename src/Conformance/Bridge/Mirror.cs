@@ -42,8 +42,15 @@ internal sealed class Mirror
     /// <summary>An entry as memory has it.</summary>
     public Entry EntryInMemory(ulong table, int slot, int level) => PageEntry.Read(_xen.Memory.Entries(table)[slot], level);
 
-    /// <summary>A frame that the hypervisor handed out after boot becomes the model's too.</summary>
-    public void Declare(ulong mfn)
+    /// <summary>A free frame that Xen took for itself, or to share with the guest, is Xen's in the model too: the choice is Xen's alone.</summary>
+    public void AdoptIfXens(ulong mfn)
+    {
+        ref readonly FrameInfo frame = ref _xen.Frames[mfn];
+        bool isXens = frame.Owner == FrameTable.DomidXen || frame.IsXenHeap;
+        if (isXens && Model.View(new(mfn)).Owner == Domid.Nobody) Declare(mfn);
+    }
+
+    private void Declare(ulong mfn)
     {
         ref readonly FrameInfo frame = ref _xen.Frames[mfn];
         if (frame.Owner == FrameTable.NoOwner) return;

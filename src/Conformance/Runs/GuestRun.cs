@@ -13,7 +13,7 @@ public static class GuestRun
     {
         TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
         ModelWatch? watch = request.IsWatched ? new() : null;
-        Session session = new(request, watch);
+        using Session session = new(request, watch);
         XenOptions options = new() { MemoryFrames = MachineFrames(request.MemoryPages), Seed = request.Seed, PageTables = request.Fault };
         using Xen xen = new(options, session);
 

@@ -2,14 +2,15 @@ using System.Buffers;
 using System.Text;
 using Conformance.Bridge;
 using Conformance.Watch;
+using Implementation.Devices;
 using Implementation.Hypervisor;
 
 namespace Conformance.Runs;
 
 /// <summary>The side of a run that faces the user: console, keys, counts, and when to stop. Passes everything on to the watch.</summary>
-internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervisorObserver
+internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervisorObserver, IDisposable
 {
-    /// <summary>A guest that showed and read nothing for this long, in its own time, waits for nothing.</summary>
+    /// <summary>A guest that showed and was told nothing for this long, in its own time, waits for nothing.</summary>
     private const ulong IdleNanoseconds = 60_000_000_000;
 
     /// <summary>Or that asked this often in a row to be put aside, having nothing to do.</summary>
@@ -18,6 +19,7 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
     /// <summary>How long the host sleeps at a time while an idle guest may still get keys.</summary>
     private static readonly TimeSpan Nap = TimeSpan.FromMilliseconds(20);
 
+    private readonly ManualResetEventSlim _keysCame = new();
     private readonly ArrayBufferWriter<byte> _console = new();
     private readonly byte[]? _until = request.Until is { } text ? Encoding.UTF8.GetBytes(text) : null;
     private readonly SortedDictionary<string, ulong> _calls = new(StringComparer.Ordinal);
@@ -25,16 +27,31 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
     private Domain? _domain;
     private ulong _activeAt;
     private int _yields;
-    private long _idleSince;
     private bool _isUntilSeen, _isIdle;
 
     /// <summary>Connects console and keys of a domain that is built and has not run.</summary>
     public void Attach(Domain domain)
     {
         _domain = domain;
-        domain.Console.Output += Show;
-        FeedKeys();
+        Console.Output += Show;
+        Console.ExpectsInput = true;
+        request.Keys.Connect(Feed, EndOfKeys);
+        if (request.Keys.IsOver) EndOfKeys();
     }
+
+    private void Feed(ReadOnlyMemory<byte> keys)
+    {
+        Console.Feed(keys.Span);
+        _keysCame.Set();
+    }
+
+    private void EndOfKeys()
+    {
+        Console.ExpectsInput = false;
+        Console.Feed(default); // Wakes a guest that waits for keys, to find that none will come.
+    }
+
+    private XenConsole Console => _domain!.Console!;
 
     private void Show(ReadOnlyMemory<byte> piece)
     {
@@ -47,20 +64,10 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
         _domain?.Xen.Stop(StopReason.Requested);
     }
 
-    private bool FeedKeys()
-    {
-        ReadOnlyMemory<byte> keys = request.Keys.Take();
-        if (keys.IsEmpty) return false;
-        _domain!.Console.Feed(keys.Span);
-        MarkActive();
-        return true;
-    }
-
     private void MarkActive()
     {
         _activeAt = _domain?.Vcpus[0].Cpu.Tsc ?? 0;
         _yields = 0;
-        _idleSince = 0;
     }
 
     public void DomainBuilt(Domain domain) => watch?.DomainBuilt(domain);
@@ -70,19 +77,24 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
         if (call.Number < (ulong)_callsByNumber.Length) _callsByNumber[call.Number]++;
         else _calls["unknown"] = _calls.GetValueOrDefault("unknown") + 1;
 
-        if (_domain is not null && !FeedKeys() && call is { Number: Abi.SchedOp, A1: Abi.SchedYield or Abi.SchedBlock or Abi.SchedPoll }) Rest(caller);
+        if (_domain is not null && call is { Number: Abi.SchedOp, A1: Abi.SchedYield or Abi.SchedBlock or Abi.SchedPoll }) Rest(caller);
         watch?.HypercallEntering(caller, call);
     }
 
     /// <summary>The guest has nothing to do: end the run if nothing can ever change that.</summary>
     private void Rest(Vcpu caller)
     {
+        if (_keysCame.IsSet)
+        {
+            _keysCame.Reset();
+            MarkActive();
+        }
+
         if (++_yields < IdleYields && caller.Cpu.Tsc - _activeAt < IdleNanoseconds) return;
         if (!request.Keys.IsOver)
         {
-            if (_idleSince == 0) _idleSince = Environment.TickCount64;
-            request.Keys.Wait(Nap);
-            if (Environment.TickCount64 - _idleSince < request.Keys.Patience.TotalMilliseconds) return;
+            _keysCame.Wait(Nap);
+            return;
         }
 
         _isIdle = true;
@@ -104,6 +116,8 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
     public void FrameTouched(ulong mfn) => watch?.FrameTouched(mfn);
 
     public void DomainEnded(Domain domain, string reason) => watch?.DomainEnded(domain, reason);
+
+    public void Dispose() => _keysCame.Dispose();
 
     /// <summary>Everything there is to say, now that the run is over.</summary>
     public RunOutcome Conclude(Domain domain, RunResult result, double cpuSeconds)

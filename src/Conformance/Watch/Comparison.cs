@@ -52,9 +52,12 @@ internal sealed class Comparison(Xen xen, Mirror mirror)
         if (level == 4 && slot is >= Abi.FirstXenSlot and <= Abi.LastXenSlot) return;
         Count++;
         Entry model = mirror.Model.EntryOf(table, slot), implementation = mirror.EntryInMemory(table.Value, slot, level);
-        if (model.Target == implementation.Target && ((model.Flags ^ implementation.Flags) & ~SetByProcessor) == 0) return;
+        if (AreAlike(model, implementation)) return;
         Differ(table, $"{table}[{slot}]", $"{model} ({model.Flags})", $"{implementation} ({implementation.Flags})");
     }
+
+    /// <summary>Whether two entries say the same, whatever processors have noted in them.</summary>
+    public static bool AreAlike(Entry one, Entry other) => one.Target == other.Target && ((one.Flags ^ other.Flags) & ~SetByProcessor) == 0;
 
     /// <summary>Compares all entries of a live table.</summary>
     public void Entries(Mfn table, int level)

@@ -35,7 +35,7 @@ public sealed class ModelWatch : IHypervisorObserver
         Hypercalls = _hypercalls,
         EntryUpdates = _entryUpdates,
         Comparisons = _comparison?.Count ?? 0,
-        InvariantChecks = _mirror?.Model.InvariantChecks ?? 0,
+        InvariantChecks = (ulong)(_mirror?.Model.ClaimsChecked ?? 0),
         TranslationsCached = _translations,
         FramesAtEnd = _framesAtEnd,
         InvariantsAtEnd = _invariantsAtEnd,
@@ -155,7 +155,7 @@ public sealed class ModelWatch : IHypervisorObserver
         CompareEverything();
         if (Finding is not null) return;
         _framesAtEnd = _xen.Memory.Frames;
-        _invariantsAtEnd = Machine.Invariants.Count;
+        _invariantsAtEnd = Model.Invariants.Count;
         Judge(Model.CheckAll());
     }
 
@@ -202,7 +202,12 @@ public sealed class ModelWatch : IHypervisorObserver
     private void Settle(Vcpu vcpu)
     {
         foreach (Mfn frame in Model.Touched) _touched.Add(frame.Value);
-        foreach (ulong mfn in _touched.Frames) SettleFrame(vcpu, new(mfn));
+        foreach (ulong mfn in _touched.Frames)
+        {
+            _mirror.AdoptIfXens(mfn);
+            SettleFrame(vcpu, new(mfn));
+        }
+
         CompareEntries();
         _touched.Clear();
 
@@ -255,13 +260,9 @@ public sealed class ModelWatch : IHypervisorObserver
         if (_comparison.HasDifference) Conclude();
     }
 
-    private void Judge(IEnumerable<Violation> violations)
+    private void Judge(IReadOnlyList<Violation> violations)
     {
-        foreach (Violation violation in violations)
-        {
-            Found(_diagnosis.Of(violation, _comparison));
-            return;
-        }
+        if (violations.Count > 0) Found(_diagnosis.Of(violations[0], _comparison));
     }
 
     private void Conclude() => Found(_diagnosis.Of(_comparison));
