@@ -24,10 +24,10 @@ public sealed class XenConsole
     private readonly Queue<byte> _keys = [];
     private readonly object _keysLock = new();
 
-    internal XenConsole(Domain domain, ulong mfn)
+    internal XenConsole(Domain domain, ulong mfn, uint port)
     {
         _ring = new(domain, mfn);
-        _channel = domain.Events.BindBackend(0, Kicked) ?? throw new InvalidOperationException("A new domain has free ports.");
+        _channel = domain.Events.BindBackend(port, Drain);
     }
 
     /// <summary>Raised with what the guest wrote, on the thread that runs it. The bytes are the receiver's to keep.</summary>
@@ -35,8 +35,6 @@ public sealed class XenConsole
 
     /// <summary>Whether keys may still be fed from another thread, so that a guest that waits for them is not at its end.</summary>
     public bool ExpectsInput { get; set; }
-
-    internal uint Port => _channel.Port;
 
     private bool HasKeys
     {
@@ -106,8 +104,6 @@ public sealed class XenConsole
             return ExpectsInput || _keys.Count > 0;
         }
     }
-
-    private void Kicked() => Drain();
 
     private int TakeLine(Span<byte> line)
     {

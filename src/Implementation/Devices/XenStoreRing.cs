@@ -22,19 +22,17 @@ public sealed class XenStoreRing
     private readonly Queue<byte> _replies = [];
     private bool _isServing;
 
-    internal XenStoreRing(Domain domain, ulong mfn)
+    internal XenStoreRing(Domain domain, ulong mfn, uint port)
     {
         XenStore store = domain.Xen.Store;
         _ring = new(domain, mfn);
-        _channel = domain.Events.BindBackend(0, Serve) ?? throw new InvalidOperationException("A new domain has free ports.");
+        _channel = domain.Events.BindBackend(port, Serve);
         _protocol = new(store, store.Connect(domain.Id, WatchFired), Send);
         store.Introduce(domain.Id);
     }
 
     /// <summary>Whether the guest has broken the protocol and is no longer served.</summary>
     public bool IsSevered { get; private set; }
-
-    internal uint Port => _channel.Port;
 
     /// <summary>Answers every request in the ring, as far as there is room for the answers.</summary>
     internal void Serve()

@@ -20,6 +20,18 @@ public static class DomainBuilder
     private const ulong LeafFlags = Pte.Present | Pte.Writable | Pte.Accessed;
     private const ulong TableFlags = Pte.Present | Pte.Writable | Pte.Accessed | Pte.Dirty | Pte.User;
 
+    /// <summary>Makes a domain that is ready to run, and tells the observer.</summary>
+    /// <exception cref="InvalidImageException">the image cannot become a domain; the machine is then to be thrown away</exception>
+    public static Domain Build(Xen xen, DomainConfig config)
+    {
+        Domain domain = xen.CreateDomain(config.ImageName);
+        BootMemory boot = Fill(xen, domain, config, new(domain.StorePort, domain.ConsolePort));
+        domain.AttachRings(boot.ConsoleMfn, boot.StoreMfn);
+        domain.Vcpus[0].SetInitialContext(boot.Entry, boot.StackTop, boot.StartInfo, boot.RootMfn);
+        xen.Observer?.DomainBuilt(domain);
+        return domain;
+    }
+
     /// <summary>Gives the domain its frames, loads the image, and pins the root table.</summary>
     /// <param name="xen">the hypervisor</param>
     /// <param name="domain">has an id, and its shared_info; no frames yet</param>

@@ -12,10 +12,13 @@ internal static class Table
 {
     private const string Unknown = "unknown";
 
+#pragma warning disable IDE0055 // Columns carry the meaning.
     private static readonly (string Name, Hypercall Handle)[] Rows = Fill(new()
     {
         // nr    name                                  handler
         [ 0] = ("set_trap_table",                      SetTrapTable.Handle),
+        [ 1] = ("mmu_update",                          MmuUpdate.Handle),
+        [ 2] = ("set_gdt",                             SetGdt.Handle),
         [ 3] = ("stack_switch",                        StackSwitch.Handle),
         [ 4] = ("set_callbacks",                       SetCallbacks.Handle),
         [ 5] = ("fpu_taskswitch",                      FpuTaskswitch.Handle),
@@ -23,7 +26,10 @@ internal static class Table
         [ 7] = ("platform_op",                         Refused.NotPermitted),
         [ 8] = ("set_debugreg",                        SetDebugreg.Handle),
         [ 9] = ("get_debugreg",                        GetDebugreg.Handle),
+        [10] = ("update_descriptor",                   UpdateDescriptor.Handle),
+        [12] = ("memory_op",                           MemoryOp.Handle),
         [13] = ("multicall",                           Multicall.Handle),
+        [14] = ("update_va_mapping",                   UpdateVaMapping.Handle),
         [15] = ("set_timer_op",                        SetTimerOp.Handle),
         [16] = ("event_channel_op_compat",             Refused.NotImplemented),
         [17] = ("xen_version",                         XenVersion.Handle),
@@ -35,6 +41,7 @@ internal static class Table
         [23] = ("iret",                                Iret.Handle),
         [24] = ("vcpu_op",                             VcpuOp.Handle),
         [25] = ("set_segment_base",                    SetSegmentBase.Handle),
+        [26] = ("mmuext_op",                           MmuExtOp.Handle),
         [27] = ("xsm_op",                              Refused.NotImplemented),
         [28] = ("nmi_op",                              NmiOp.Handle),
         [29] = ("sched_op",                            SchedOp.Handle),
@@ -52,6 +59,7 @@ internal static class Table
         [41] = ("dm_op",                               Refused.NotPermitted),
         [42] = ("hypfs_op",                            Refused.NotImplemented),
     });
+#pragma warning restore IDE0055
 
     /// <summary>The hypercall's name in xen.h, without its prefix.</summary>
     public static string NameOf(ulong number) => Find(number).Name;

@@ -5,11 +5,10 @@ namespace Implementation.Hypervisor;
 /// <summary>The GDT that a pv64 vCPU runs on: up to 14 pages of the guest's, then Xen's.</summary>
 internal static class Descriptors
 {
-    private const int GuestFrames = 14;
 
     public const ulong FlatRing3Code64 = 0x00af_fb00_0000_ffff;
 
-    private const ushort FirstXenSelector = GuestFrames << PhysicalMemory.PageShift;
+    private const ushort FirstXenSelector = PageTables.GuestGdtPages << PhysicalMemory.PageShift;
     private const int LocalTable = 4;
 
     /// <summary>The descriptor a selector names, or false beyond the table. There is no LDT.</summary>
@@ -21,12 +20,9 @@ internal static class Descriptors
         int offset = selector & ~7;
         if (offset >= FirstXenSelector) return TryReadXens(offset, out descriptor);
 
-        int page = offset >> PhysicalMemory.PageShift;
+        ulong mfn = vcpu.GdtFrames[offset >> PhysicalMemory.PageShift];
         // A page that the guest did not supply is zero on Xen: the descriptor is there and is not usable.
-        if (page >= vcpu.GdtFrames.Count) return true;
-
-        ulong mfn = vcpu.GdtFrames[page];
-        descriptor = vcpu.Domain.Xen.Memory.Entries(mfn)[(offset & (PhysicalMemory.PageSize - 1)) >> 3];
+        if (mfn != 0) descriptor = vcpu.Domain.Xen.Memory.Entries(mfn)[(offset & (PhysicalMemory.PageSize - 1)) >> 3];
         return true;
     }
 

@@ -42,6 +42,9 @@ public sealed partial class Domain : IDisposable
 
     public VmAssist Assists { get; internal set; }
 
+    /// <summary>User roots do not show the machine-to-physical table.</summary>
+    public bool IsM2PStrict => Assists.HasFlag(VmAssist.M2pStrict);
+
     /// <summary>The console, once the builder has attached its ring.</summary>
     public XenConsole? Console { get; private set; }
 
@@ -52,6 +55,9 @@ public sealed partial class Domain : IDisposable
 
     /// <summary>Page-table entries changed by hypercall or by emulated store.</summary>
     public ulong EntryUpdates { get; internal set; }
+
+    /// <summary>What the guest last wrote to the PCI configuration address port; it reads back, and finds no bus.</summary>
+    internal uint PciAddress { get; set; }
 
     /// <summary>Set once the domain has shut down or crashed; no vCPU of it runs again.</summary>
     public ShutdownReason? ShutdownReason { get; private set; }
@@ -88,29 +94,24 @@ public sealed partial class Domain : IDisposable
         };
     }
 
-    /// <summary>Gives the domain its console and its xenstore: ports, grants, and the keys that announce them.</summary>
+    /// <summary>The port that start_info names for xenstore; there from the beginning.</summary>
+    public uint StorePort { get; private set; }
+
+    /// <summary>The port that start_info names for the console; there from the beginning.</summary>
+    public uint ConsolePort { get; private set; }
+
+    /// <summary>Gives the domain its console and its xenstore: devices, grants, and the keys that announce them.</summary>
     /// <param name="consoleMfn">the zeroed frame of the console ring, the domain's own</param>
     /// <param name="storeMfn">the zeroed frame of the xenstore ring, the domain's own</param>
-    /// <remarks>
-    /// Called once by the domain builder, which puts <see cref="StorePort"/> and <see cref="ConsolePort"/> in start_info.
-    /// </remarks>
+    /// <remarks>Called once by the domain builder.</remarks>
     public void AttachRings(ulong consoleMfn, ulong storeMfn)
     {
-        StoreRing = new(this, storeMfn);
-        StorePort = StoreRing.Port;
-        Console = new(this, consoleMfn);
-        ConsolePort = Console.Port;
+        StoreRing = new(this, storeMfn, StorePort);
+        Console = new(this, consoleMfn, ConsolePort);
         Grants.Permit(GrantTable.ReservedConsole, Domain0, consoleMfn);
         Grants.Permit(GrantTable.ReservedXenStore, Domain0, storeMfn);
         StoreKeys.Publish(this, consoleMfn, storeMfn);
     }
-
-    /// <summary>What the guest last wrote to the PCI configuration address port; it reads back, and finds no bus.</summary>
-    internal uint PciAddress { get; set; }
-
-    public uint StorePort { get; private set; }
-
-    public uint ConsolePort { get; private set; }
 
     /// <summary>Makes what every domain has before it is built: shared_info, vCPUs, the grant table.</summary>
     internal void Populate(int vcpus)
@@ -119,6 +120,8 @@ public sealed partial class Domain : IDisposable
         VirtualTime.WriteWallClock(new(Xen.Memory, SharedInfoMfn));
         Vcpus = [.. Enumerable.Range(0, vcpus).Select(id => new Vcpu(this, id))];
         Grants = new(this);
+        StorePort = (uint)Events.AllocateUnbound(Domain0);
+        ConsolePort = (uint)Events.AllocateUnbound(Domain0);
     }
 
     private void End(ShutdownReason reason, string because)

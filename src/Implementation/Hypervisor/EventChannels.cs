@@ -161,14 +161,13 @@ public sealed class EventChannels
         if (this[vcpu.VirqPorts[virq]] is { } channel) SetPending(channel);
     }
 
-    /// <summary>Binds Domain0's end of a port, as a device of ours does: allocates the port if need be.</summary>
-    /// <param name="port">0: any free port; otherwise one that the guest has left unbound for Domain0</param>
-    /// <returns>the channel, or null where there is no such port to bind</returns>
-    internal EventChannel? BindBackend(uint port, Action kicked)
+    /// <summary>Binds Domain0's end of a port, as a device of ours does.</summary>
+    /// <param name="kicked">what to do when the guest sends</param>
+    /// <exception cref="ArgumentException">the port is not unbound for Domain0</exception>
+    internal EventChannel BindBackend(uint port, Action kicked)
     {
-        EventChannel? channel = port == 0 ? Allocate() : this[port];
-        if (channel is null) return null;
-        if (port != 0 && channel is not { State: ChannelState.Unbound, RemoteDomain: Domain.Domain0 }) return null;
+        if (this[port] is not { State: ChannelState.Unbound, RemoteDomain: Domain.Domain0 } channel)
+            throw new ArgumentException($"Port {port} is not unbound for Domain0.", nameof(port));
 
         Join(channel, Domain.Domain0, _nextBackendPort++);
         channel.Backend = kicked;

@@ -1,3 +1,6 @@
+using Implementation.Domains;
+using Implementation.Memory;
+
 namespace Implementation.Hypervisor;
 
 /// <summary>Model-specific registers as RDMSR and WRMSR of a guest kernel find them.</summary>
@@ -52,10 +55,25 @@ internal static class Msrs
                 vcpu.OtherGsBase = value;
                 return true;
             case XenBase:
-                return HypercallPage.TryFill(vcpu, value);
+                return TryFillHypercallPage(vcpu, value);
             default:
                 // Known registers keep their values and swallow the write, as for any domain without hardware.
                 return TryRead(vcpu, register, out _);
         }
+    }
+
+    /// <summary>Writes the hypercall stubs into a guest frame.</summary>
+    /// <param name="value">machine address of the page, with the index of Xen's page, always 0, in its low bits; untrusted</param>
+    private static bool TryFillHypercallPage(Vcpu vcpu, ulong value)
+    {
+        Xen xen = vcpu.Domain.Xen;
+        ulong mfn = value >> PhysicalMemory.PageShift;
+        if ((value & (PhysicalMemory.PageSize - 1)) != 0 || !xen.Memory.Contains(mfn)) return false;
+        if (xen.PageTables.GetPageAndType(mfn, PageType.Writable, vcpu.Domain.Id) != 0) return false;
+
+        HypercallPage.Fill(xen.Memory.Frame(mfn));
+        xen.Memory.Written(mfn);
+        xen.PageTables.PutPageAndType(mfn);
+        return true;
     }
 }

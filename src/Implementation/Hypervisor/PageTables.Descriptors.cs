@@ -105,11 +105,3 @@ public partial class PageTables
         return 0;
     }
 }
-
-public sealed partial class Vcpu
-{
-    /// <summary>The frames of the guest's part of the GDT; 0 where there is none. set_gdt alone changes them.</summary>
-    public ulong[] GdtFrames { get; } = new ulong[PageTables.GuestGdtPages];
-
-    public int GdtEntries { get; internal set; }
-}

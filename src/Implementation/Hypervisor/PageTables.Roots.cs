@@ -69,7 +69,6 @@ public partial class PageTables
         rc = GetPageAndType(mfn, PageType.L4, v.Domain.Id);
         if (rc != 0) return rc;
 
-        if (!v.Domain.IsM2PStrict) SetM2PSlot(mfn, Xen.MachineToPhys.RootEntry);
         v.KernelRootMfn = mfn;
         v.LoadRoot();
         return ReleaseRoot(old);
@@ -87,7 +86,6 @@ public partial class PageTables
             long rc = GetPageAndType(mfn, PageType.L4, v.Domain.Id);
             if (rc != 0) return rc;
 
-            if (v.Domain.IsM2PStrict) SetM2PSlot(mfn, 0);
         }
 
         v.UserRootMfn = mfn;
@@ -98,7 +96,6 @@ public partial class PageTables
     /// <remarks>Xen's own mappings are unreachable at CPL 3 and Xen is not in guest memory here, so they stay empty.</remarks>
     private void InstallXenSlots(ulong root)
     {
-        SetM2PSlot(root, DomainOf(root).IsM2PStrict ? Xen.MachineToPhys.RootEntry : 0);
         for (int slot = 257; slot <= 271; slot++) WriteEntry(root, slot, 0);
     }
 
@@ -112,10 +109,4 @@ public partial class PageTables
         if (rc != 0) _unfinished.Add(new(old, NoFrame, IsPartial: true));
         return rc;
     }
-}
-
-public sealed partial class Domain
-{
-    /// <summary>vm_assist m2p_strict: user roots do not show the machine-to-physical table.</summary>
-    public bool IsM2PStrict { get; internal set; }
 }

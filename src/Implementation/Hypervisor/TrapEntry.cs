@@ -97,7 +97,7 @@ internal static class TrapEntry
 
     private static void HandlePageFault(Vcpu vcpu, in CpuExit exit)
     {
-        if (vcpu.Domain.Xen.PageTables.TryEmulateStore(vcpu, exit)) return;
+        if (WritablePageTables.TryEmulate(vcpu.Domain.Xen, vcpu, exit)) return;
 
         vcpu.Control.Cr2 = exit.Address;
         vcpu.Info.Cr2 = exit.Address;

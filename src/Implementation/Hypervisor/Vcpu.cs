@@ -46,7 +46,7 @@ public sealed partial class Vcpu : IDisposable
     public ulong KernelStackPointer { get; internal set; }
 
     /// <summary>The frames of the guest's part of the GDT; 0 where there is none. set_gdt alone changes them.</summary>
-    public IReadOnlyList<ulong> GdtFrames { get; internal set; } = [];
+    public ulong[] GdtFrames { get; } = new ulong[PageTables.GuestGdtPages];
 
     public int GdtEntries { get; internal set; }
 
@@ -90,7 +90,6 @@ public sealed partial class Vcpu : IDisposable
     public void SetInitialContext(ulong entry, ulong stackTop, ulong startInfo, ulong rootMfn)
     {
         InKernelMode = true;
-        KernelRootMfn = rootMfn;
         Cpu.Efer = (1 << 0) | (1 << 8) | (1 << 10) | (1 << 11);  // SCE, LME, LMA, NXE
         Cpu.Cr0 = ControlRegisters.HostCr0;
         Cpu.Cr4 = ControlRegisters.HostCr4;
@@ -101,7 +100,9 @@ public sealed partial class Vcpu : IDisposable
         Cpu[Gpr.Rsp] = stackTop;
         Cpu[Gpr.Rsi] = startInfo;
         Cpu.Rflags = RflagsBits.Reserved | RflagsBits.InterruptEnable;
-        LoadRoot();
+        if (Domain.Xen.PageTables.NewBase(this, rootMfn) != 0)
+            throw new ArgumentException("The root is not a pinned table of the domain's.", nameof(rootMfn));
+
         State = VcpuState.Runnable;
     }
 

@@ -60,10 +60,12 @@ public sealed partial class Xen : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(vcpus, 32);
 
         Domain domain = new(this, (ushort)(_domains.Count + 1), name);
-        _domains.Add(domain);
+        Add(domain);
         domain.Populate(vcpus);
         return domain;
     }
+
+    internal void Add(Domain domain) => _domains.Add(domain);
 
     /// <summary>The domain with an id, or null. Domain0 has no record.</summary>
     /// <param name="id">untrusted</param>

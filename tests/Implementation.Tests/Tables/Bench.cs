@@ -11,7 +11,7 @@ internal sealed class Bench : IDisposable
     public Bench(int frames, ulong machine = 96, ulong seed = 1, Func<Xen, PageTables>? tables = null)
     {
         Xen = new(new() { MemoryFrames = machine, Seed = seed, PageTables = tables });
-        Domain = new(Xen, 1) { MaxPages = (ulong)frames };
+        Domain = new(Xen, 1, "bench") { MaxPages = (ulong)frames };
         Xen.Add(Domain);
         Frames = [.. Enumerable.Range(0, frames).Select(_ => Take())];
     }
