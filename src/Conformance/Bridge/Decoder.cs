@@ -128,7 +128,7 @@ internal sealed class Decoder(Xen xen, Func<Mfn, int> levelOf)
             Id(caller), frame, (int)(r.A1 >> 3) & (PageEntry.Slots - 1), (r.A1 & 7) == 0, SegmentDescriptor.IsLawful(r.A2), PageEntry.Read(r.A2, levelOf(frame)));
     }
 
-    private Decoded DecodeDecrease(Vcpu caller, in HypercallRegisters r)
+    private static Decoded DecodeDecrease(Vcpu caller, in HypercallRegisters r)
     {
         ulong done = r.A1 >> Abi.MemoryOpBits;
         if (!TryReadReservation(caller, r, out ulong list, out ulong count, out int order)) return new(Other(caller, r));
@@ -144,7 +144,7 @@ internal sealed class Decoder(Xen xen, Func<Mfn, int> levelOf)
 
     /// <summary>The request by which Xen gave the caller frames of its own choice, or null if this call was none.</summary>
     /// <param name="answer">what the hypervisor answered: the extents it allocated</param>
-    public Request? DecodeAllocation(Vcpu caller, in HypercallRegisters r, long answer)
+    public static Request? DecodeAllocation(Vcpu caller, in HypercallRegisters r, long answer)
     {
         ulong command = r.A1 & ((1 << Abi.MemoryOpBits) - 1);
         if (r.Number != Abi.MemoryOp || command is not (Abi.IncreaseReservation or Abi.PopulatePhysmap)) return null;

@@ -1,5 +1,6 @@
 using Implementation.Hypervisor;
 using Model;
+using PageType = Model.PageType;
 
 namespace Conformance.Bridge;
 
@@ -31,11 +32,11 @@ internal sealed class Mirror
     }
 
     /// <summary>The level 1..4 of a type of table; 1 for the other types.</summary>
-    public static int Level(Model.PageType type) => type switch
+    public static int Level(PageType type) => type switch
     {
-        Model.PageType.L4 => 4,
-        Model.PageType.L3 => 3,
-        Model.PageType.L2 => 2,
+        PageType.L4 => 4,
+        PageType.L3 => 3,
+        PageType.L2 => 2,
         _ => 1,
     };
 
@@ -102,7 +103,7 @@ internal sealed class Mirror
         if (!Model.Exists(frame) || _learnt[frame.Value] == _lesson) return;
         _learnt[frame.Value] = _lesson;
         FrameView view = Model.View(frame);
-        bool isLive = view.TypeCount > 0 && view.Type is not (Model.PageType.Writable or Model.PageType.SegDesc);
+        bool isLive = view.TypeCount > 0 && view.Type is not (PageType.Writable or PageType.SegDesc);
         if (isLive || view.IsPartial) return;
 
         ReadOnlySpan<ulong> memory = _xen.Memory.Entries(frame.Value);

@@ -19,7 +19,9 @@ public static class GuestRun
 
         Domain domain = Build(xen, request);
         session.Attach(domain);
-        RunResult result = xen.Run(domain, new RunLimits { Instructions = request.Limit, Interrupt = request.Interrupt });
+        // A difference at boot is found before there is a run to stop.
+        ulong limit = watch?.Finding is null ? request.Limit : 0;
+        RunResult result = xen.Run(domain, new RunLimits { Instructions = limit, Interrupt = request.Interrupt });
         watch?.Finish();
 
         double seconds = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;

@@ -1,6 +1,7 @@
 using Conformance.Bridge;
 using Implementation.Hypervisor;
 using Model;
+using PageType = Model.PageType;
 
 namespace Conformance.Watch;
 
@@ -9,6 +10,9 @@ internal sealed class Comparison(Xen xen, Mirror mirror)
 {
     /// <summary>Processors set these by themselves while they walk, so memory may be ahead of the model.</summary>
     private const EntryFlags SetByProcessor = EntryFlags.Accessed | EntryFlags.Dirty;
+
+    /// <summary>A frame of Xen's own: how Xen counts it is nobody's business.</summary>
+    private static readonly FrameFacts Private = new(Domid.Xen, PageType.None, 0, 0, false, false, false);
 
     private readonly List<Difference> _differences = [];
     private readonly List<Mfn> _frames = [];
@@ -84,25 +88,27 @@ internal sealed class Comparison(Xen xen, Mirror mirror)
     /// <summary>The facts as the model has them.</summary>
     public static FrameFacts Facts(in FrameView v)
     {
+        if (v.Owner == Domid.Xen) return Private;
         bool isUsed = v.TypeCount > 0 || v.IsPartial;
-        return new(v.Owner, isUsed ? v.Type : Model.PageType.None, (uint)v.TypeCount, (uint)v.RefCount, v.IsPinned, isUsed && v.IsValidated, v.IsPartial);
+        return new(v.Owner, isUsed ? v.Type : PageType.None, (uint)v.TypeCount, (uint)v.RefCount, v.IsPinned, isUsed && v.IsValidated, v.IsPartial);
     }
 
     /// <summary>The facts as the hypervisor has them.</summary>
     public static FrameFacts Facts(in FrameInfo f)
     {
+        if (f.Owner == FrameTable.DomidXen) return Private;
         bool isUsed = f.TypeCount > 0 || f.IsPartial;
-        return new(new(f.Owner), isUsed ? TypeOf(f.Type) : Model.PageType.None, f.TypeCount, f.RefCount, f.IsPinned, isUsed && f.IsValidated, f.IsPartial);
+        return new(new(f.Owner), isUsed ? TypeOf(f.Type) : PageType.None, f.TypeCount, f.RefCount, f.IsPinned, isUsed && f.IsValidated, f.IsPartial);
     }
 
-    private static Model.PageType TypeOf(Implementation.Hypervisor.PageType type) => type switch
+    private static PageType TypeOf(Implementation.Hypervisor.PageType type) => type switch
     {
-        Implementation.Hypervisor.PageType.Writable => Model.PageType.Writable,
-        Implementation.Hypervisor.PageType.L1 => Model.PageType.L1,
-        Implementation.Hypervisor.PageType.L2 => Model.PageType.L2,
-        Implementation.Hypervisor.PageType.L3 => Model.PageType.L3,
-        Implementation.Hypervisor.PageType.L4 => Model.PageType.L4,
-        Implementation.Hypervisor.PageType.SegDesc => Model.PageType.SegDesc,
-        _ => Model.PageType.None,
+        Implementation.Hypervisor.PageType.Writable => PageType.Writable,
+        Implementation.Hypervisor.PageType.L1 => PageType.L1,
+        Implementation.Hypervisor.PageType.L2 => PageType.L2,
+        Implementation.Hypervisor.PageType.L3 => PageType.L3,
+        Implementation.Hypervisor.PageType.L4 => PageType.L4,
+        Implementation.Hypervisor.PageType.SegDesc => PageType.SegDesc,
+        _ => PageType.None,
     };
 }

@@ -1,6 +1,7 @@
 using Conformance.Bridge;
 using Implementation.Hypervisor;
 using Model;
+using Errno = Model.Errno;
 
 namespace Conformance.Watch;
 
@@ -73,7 +74,7 @@ public sealed class ModelWatch : IHypervisorObserver
     public void HypercallLeft(Vcpu caller, in HypercallRegisters call, long answer)
     {
         if (!IsActive || call.Number == Abi.Multicall) return;
-        if (_decoder.DecodeAllocation(caller, call, answer) is { } allocation)
+        if (Decoder.DecodeAllocation(caller, call, answer) is { } allocation)
         {
             _asked = new(allocation);
             Perform(allocation);
