@@ -6,7 +6,7 @@ namespace Implementation.Hypervisor;
 public enum ShutdownReason : uint { Poweroff, Reboot, Suspend, Crash, Watchdog, SoftReset }
 
 /// <summary>One domain.</summary>
-public sealed partial class Domain : IDisposable
+public sealed class Domain : IDisposable
 {
     /// <summary>The control domain. It is C#: devices, store and builder; it has no vCPU here.</summary>
     public const ushort Domain0 = 0;

@@ -8,7 +8,7 @@ namespace Implementation.Hypervisor;
 public enum VcpuState { Down, Runnable, Blocked, Polling }
 
 /// <summary>One virtual processor of a domain.</summary>
-public sealed partial class Vcpu : IDisposable
+public sealed class Vcpu : IDisposable
 {
     internal Vcpu(Domain domain, int id)
     {
