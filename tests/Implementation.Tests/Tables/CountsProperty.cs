@@ -5,6 +5,8 @@ namespace Implementation.Tests.Tables;
 /// <summary>Whatever is asked, in whatever order, and wherever it is preempted, every count equals the number of its holders.</summary>
 public class CountsProperty
 {
+    private const int FramesOfALevel = 3;
+
     private static readonly int[] Slots = [0, 1, 2, 255, 256, 271, 272, 511];
 
     private static readonly ulong[] Flags =
@@ -13,17 +15,23 @@ public class CountsProperty
         Bench.Rw | Pte.NoExecute, Bench.Ro | Pte.Global, Bench.Rw | Pte.PageSize, Bench.Ro | Pte.CacheDisable,
     ];
 
+    private readonly HashSet<string> _seen = [];
+
     [Theory]
     [InlineData(1, 3000, false)]
     [InlineData(2, 3000, true)]
     public void Counts_equal_holders(int seed, int sequences, bool isPreempted)
     {
         for (int i = 0; i < sequences; i++) Run(new(unchecked((seed * 1_000_003) + i)), isPreempted, $"seed {seed}, sequence {i}");
+
+        List<string> needed = ["L4 over four levels", "sibling", "audit failed half way", "freed"];
+        if (isPreempted) needed.AddRange(["partial below partial", "teardown stopped", "interleaved"]);
+        Assert.Empty(needed.Except(_seen));
     }
 
-    private static void Run(Random random, bool isPreempted, string name)
+    private void Run(Random random, bool isPreempted, string name)
     {
-        using Bench bench = new(frames: 12, machine: 40, seed: (ulong)random.Next());
+        using Bench bench = new(frames: FramesOfALevel * 5, machine: 44, seed: (ulong)random.Next());
         if (isPreempted) bench.Tables.Preempt = () => random.Next(200) == 0;
 
         for (int step = 0; step < 60; step++)
@@ -31,24 +39,59 @@ public class CountsProperty
             string what = Drive(bench, random, mayInterleave: true);
             string? mistake = Recount.FirstMistake(bench);
             Assert.True(mistake is null, $"{name}, step {step}, {what}: {mistake}");
+            Note(bench);
         }
     }
 
+    /// <summary>Remembers the situations without which the property would say little.</summary>
+    private void Note(Bench bench)
+    {
+        foreach (ulong mfn in bench.Frames)
+        {
+            FrameInfo frame = bench.Xen.Frames[mfn];
+            if (frame.LinearCount < 0) _seen.Add("sibling");
+            if (frame.IsPartial && frame.IsNextEntryPartial) _seen.Add("partial below partial");
+            if (frame.RefCount == 0) _seen.Add("freed");
+            if (frame is { Type: PageType.L4, IsValidated: true } && Depth(bench, mfn, 4) == 4) _seen.Add("L4 over four levels");
+        }
+    }
+
+    private static int Depth(Bench bench, ulong table, int level)
+    {
+        if (level == 1) return 1;
+
+        int deepest = 0;
+        foreach (ulong entry in bench.Xen.Memory.Entries(table))
+        {
+            if (Pte.IsPresent(entry) && bench.Xen.Frames[Pte.Mfn(entry)].Type == (PageType)(level - 1))
+                deepest = Math.Max(deepest, Depth(bench, Pte.Mfn(entry), level - 1));
+        }
+
+        return 1 + deepest;
+    }
+
     /// <summary>Performs one operation to its end, with a recount at each stop; other operations may get in between.</summary>
-    private static string Drive(Bench bench, Random random, bool mayInterleave)
+    private string Drive(Bench bench, Random random, bool mayInterleave)
     {
         (string what, Func<long> operation) = Choose(bench, random);
         while (operation() == -Errno.ERESTART)
         {
             string? mistake = Recount.FirstMistake(bench);
             Assert.True(mistake is null, $"{what}, stopped: {mistake}");
-            if (mayInterleave && !bench.Tables.Pending.Any() && random.Next(2) == 0) what += ", " + Drive(bench, random, mayInterleave: false);
+            Note(bench);
+            if (!mayInterleave || bench.Tables.Pending.Any() || random.Next(2) == 0) continue;
+
+            _seen.Add("interleaved");
+            what += ", " + Drive(bench, random, mayInterleave: false);
         }
+
+        if (bench.Tables.Pending.Any(table => table.IsPartial)) _seen.Add("audit failed half way");
 
         while (bench.Tables.FinishTeardown() != 0)
         {
             string? mistake = Recount.FirstMistake(bench);
             Assert.True(mistake is null, $"{what}, teardown stopped: {mistake}");
+            _seen.Add("teardown stopped");
         }
 
         return what;
@@ -58,8 +101,9 @@ public class CountsProperty
     {
         Domain domain = bench.Domain;
         PageTables tables = bench.Tables;
-        ulong mfn = Any(), target = Any();
-        int slot = Slots[random.Next(Slots.Length)], level = random.Next(1, 5);
+        int level = random.Next(1, 5);
+        ulong mfn = At(level), target = At(level - 1);
+        int slot = Slots[random.Next(Slots.Length)];
         switch (random.Next(20))
         {
             case < 11:
@@ -76,8 +120,13 @@ public class CountsProperty
                 return ("take", () => bench.Xen.Heap.TryAllocate(domain, out _) ? 0 : -Errno.ENOMEM);
         }
 
-        // Frames that were given back are asked about too, and so are some that never were the domain's.
-        ulong Any() => random.Next(40) == 0 ? (ulong)random.Next(44) : bench.Frames[random.Next(bench.Frames.Length)];
+        // A frame meant for the level, mostly; sometimes any, one that was given back, or one that never was the domain's.
+        ulong At(int meant) => random.Next(40) switch
+        {
+            0 => (ulong)random.Next(48),
+            < 10 => bench.Frames[random.Next(bench.Frames.Length)],
+            _ => bench.Frames[(meant * FramesOfALevel) + random.Next(FramesOfALevel)],
+        };
     }
 
     private static long GiveBack(Bench bench, ulong mfn)
