@@ -1,0 +1,277 @@
+using Iced.Intel;
+using Implementation.Hypervisor;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace Implementation.Tests.Guests;
+
+/// <summary>Traps of pv64 guests: the frames they leave, where they go, and what ends the domain.</summary>
+public class TrapTests
+{
+    private const int Rcx = 0, R11 = 8, Rip = 16, Cs = 24, Rflags = 32, Rsp = 40, Ss = 48;
+
+    [Fact]
+    public void A_kernel_fault_leaves_a_frame_with_ring_0_in_cs_on_the_interrupted_stack()
+    {
+        using TestGuest guest = new(asm =>
+        {
+            Label handler = asm.CreateLabel();
+            asm.SetTrap(6, handler);
+            asm.mov(rcx, 0x1111);
+            asm.mov(r11, 0x2222);
+            asm.and(rsp, -16);
+            asm.sub(rsp, 8);
+            asm.Save(rsp, 0x100);
+            asm.ud2();
+            asm.Label(ref handler);
+            asm.Save(rsp, 0x108);
+            asm.SaveFrame(0, 7);
+            asm.PowerOff();
+        });
+
+        Assert.Equal(StopReason.Shutdown, guest.Run().Reason);
+        ulong interrupted = guest.Word(TestGuest.Data + 0x100), entered = guest.Word(TestGuest.Data + 0x108);
+        Assert.Equal(interrupted - 8 - 56, entered); // aligned down to 16, then seven words
+        Assert.Equal(0x1111u, Frame(guest, Rcx));
+        Assert.Equal(0x2222u, Frame(guest, R11));
+        Assert.Equal(0xe030ul | 1UL << 32, Frame(guest, Cs)); // events were masked from the start
+        Assert.Equal(0u, Frame(guest, Rflags) & 0x200);
+        Assert.Equal(interrupted, Frame(guest, Rsp));
+        Assert.Equal(0xe02bu, Frame(guest, Ss));
+    }
+
+    [Fact]
+    public void A_kernel_page_fault_reports_its_address_and_is_not_a_user_access()
+    {
+        using TestGuest guest = new(asm =>
+        {
+            Label handler = asm.CreateLabel();
+            asm.SetTrap(14, handler);
+            asm.mov(rbx, 0x7f00_1234_5678);
+            asm.mov(__[rbx], rax);
+            asm.Label(ref handler);
+            asm.SaveFrame(0, 8);
+            asm.PowerOff();
+        });
+
+        Assert.Equal(StopReason.Shutdown, guest.Run().Reason);
+        Assert.Equal(2u, Frame(guest, 16)); // error code: write, not present, not user
+        Assert.Equal(0x7f00_1234_5678u, guest.Xen.Memory.Entries(guest.Domain.SharedInfoMfn)[2]); // vcpu_info.arch.cr2
+    }
+
+    [Fact]
+    public void A_handler_returns_by_iret_to_the_next_instruction()
+    {
+        using TestGuest guest = new(asm =>
+        {
+            Label handler = asm.CreateLabel();
+            asm.SetTrap(6, handler, flags: 4);
+            asm.mov(rcx, 0x1111);
+            asm.mov(r11, 0x2222);
+            asm.ud2();
+            asm.Save(rcx, 0);
+            asm.Save(r11, 8);
+            asm.PowerOff();
+            asm.Label(ref handler);
+            asm.add(__qword_ptr[rsp + Rip], 2);
+            asm.Return();
+        });
+
+        Assert.Equal(StopReason.Shutdown, guest.Run().Reason);
+        Assert.Equal((0x1111u, 0x2222u), (guest.Half(TestGuest.Data), guest.Half(TestGuest.Data + 8)));
+    }
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(0, false)]
+    public void Int_n_in_the_kernel_needs_a_gate_of_ring_1(byte dpl, bool isAllowed)
+    {
+        using TestGuest guest = new(asm =>
+        {
+            Label soft = asm.CreateLabel(), fault = asm.CreateLabel();
+            asm.SetTrap(0x20, soft, flags: dpl);
+            asm.SetTrap(13, fault);
+            asm.lea(rbx, __[asm.@F]);
+            asm.Save(rbx, 0x100);
+            asm.AnonymousLabel();
+            asm.@int(0x20);
+            asm.Label(ref soft);
+            asm.SaveFrame(0, 7);
+            asm.PowerOff();
+            asm.Label(ref fault);
+            asm.SaveFrame(0, 8);
+            asm.PowerOff();
+        });
+
+        Assert.Equal(StopReason.Shutdown, guest.Run().Reason);
+        ulong instruction = guest.Word(TestGuest.Data + 0x100);
+        if (isAllowed) Assert.Equal(instruction + 2, Frame(guest, Rip));
+        else Assert.Equal((0x20u * 8 + 2, instruction), (Frame(guest, 16), Frame(guest, 24)));
+    }
+
+    [Fact]
+    public void A_fault_without_a_handler_ends_the_domain_and_says_so()
+    {
+        using TestGuest guest = new(asm => asm.ud2());
+
+        RunResult result = guest.Run();
+        Assert.Equal(StopReason.Crash, result.Reason);
+        Assert.Equal("vCPU 0 in kernel mode at rip 0x1000: #UD has no handler", result.Detail);
+    }
+
+    [Theory]
+    [InlineData(0x7f00_0000_0000UL)]          // not mapped
+    [InlineData(0xffff_8000_0000_1000UL)]     // Xen's
+    [InlineData(0x8000_0000_0000_0000UL)]     // not canonical
+    [InlineData(0UL)]                         // wraps around
+    public void A_fault_on_a_stack_that_cannot_be_written_ends_the_domain(ulong stack)
+    {
+        using TestGuest guest = new(asm =>
+        {
+            Label handler = asm.CreateLabel();
+            asm.SetTrap(6, handler);
+            asm.mov(rsp, stack);
+            asm.ud2();
+            asm.Label(ref handler);
+            asm.PowerOff();
+        });
+
+        RunResult result = guest.Run();
+        Assert.Equal(StopReason.Crash, result.Reason);
+        Assert.Contains("kernel stack", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_application_enters_the_kernel_by_syscall_int_n_and_fault()
+    {
+        using TestGuest guest = new(asm =>
+        {
+            Label user = asm.CreateLabel(), call = asm.CreateLabel(), soft = asm.CreateLabel(), fault = asm.CreateLabel();
+            asm.SetCallback(2, call, flags: 1);
+            asm.SetTrap(0x20, soft, flags: 3);
+            asm.SetTrap(14, fault);
+            SetUserRoot(asm);
+            asm.Hypercall(3, 0xe02b, TestGuest.KernelStack);
+            asm.EnterUser(user);
+
+            asm.Label(ref user);
+            asm.syscall();
+            asm.@int(0x20);
+            asm.mov(__[0x7f00_0000_1000], rax);
+
+            asm.Label(ref call);
+            asm.SaveFrame(0, 7);
+            asm.Return();
+            asm.Label(ref soft);
+            asm.SaveFrame(0x40, 7);
+            asm.Return();
+            asm.Label(ref fault);
+            asm.SaveFrame(0x80, 8);
+            asm.PowerOff();
+        });
+        guest.SetWord(TestGuest.Data + 0x200 + 8, guest.Vcpu.KernelRootMfn);
+
+        Assert.Equal(StopReason.Shutdown, guest.Run().Reason);
+        Assert.Equal((0xe033u, 0xe02bu, TestGuest.UserStack), (Frame(guest, Cs), Frame(guest, Ss), Frame(guest, Rsp)));
+        Assert.Equal(0x200u, Frame(guest, Rflags) & 0x200);
+        Assert.Equal(Frame(guest, Rip), Frame(guest, Rcx));
+        Assert.Equal(0xe033u, Frame(guest, 0x40 + Cs));
+        Assert.Equal(Frame(guest, Rip) + 2, Frame(guest, 0x40 + Rip));
+        Assert.Equal(6u, Frame(guest, 0x80 + 16)); // write by user, not present
+    }
+
+    [Fact]
+    public void Syscall_without_a_callback_is_an_invalid_opcode_at_the_syscall()
+    {
+        using TestGuest guest = new(asm =>
+        {
+            Label user = asm.CreateLabel(), invalid = asm.CreateLabel();
+            asm.SetTrap(6, invalid);
+            SetUserRoot(asm);
+            asm.Hypercall(3, 0xe02b, TestGuest.KernelStack);
+            asm.lea(rbx, __[user]);
+            asm.Save(rbx, 0x100);
+            asm.EnterUser(user);
+            asm.Label(ref user);
+            asm.syscall();
+            asm.Label(ref invalid);
+            asm.SaveFrame(0, 7);
+            asm.PowerOff();
+        });
+        guest.SetWord(TestGuest.Data + 0x200 + 8, guest.Vcpu.KernelRootMfn);
+
+        Assert.Equal(StopReason.Shutdown, guest.Run().Reason);
+        Assert.Equal(guest.Word(TestGuest.Data + 0x100), Frame(guest, Rip));
+    }
+
+    [Fact]
+    public void Iret_to_user_mode_without_user_tables_ends_the_domain()
+    {
+        using TestGuest guest = new(asm =>
+        {
+            Label user = asm.CreateLabel();
+            asm.EnterUser(user);
+            asm.Label(ref user);
+            asm.nop();
+        });
+
+        RunResult result = guest.Run();
+        Assert.Equal(StopReason.Crash, result.Reason);
+        Assert.EndsWith("iret to user mode without user page tables", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Iret_to_a_selector_that_cannot_be_loaded_enters_the_failsafe_callback()
+    {
+        using TestGuest guest = new(asm =>
+        {
+            Label failsafe = asm.CreateLabel();
+            asm.SetCallback(1, failsafe);
+            asm.push(0xe02b);
+            asm.mov(rax, TestGuest.KernelStack);
+            asm.push(rax);
+            asm.push(0x202);
+            asm.push(0x50); // not a code segment
+            asm.push(0x4321);
+            for (int i = 0; i < 4; i++) asm.push(0);
+            asm.mov(eax, 23);
+            asm.syscall();
+            asm.Label(ref failsafe);
+            asm.SaveFrame(0, 11);
+            asm.PowerOff();
+        });
+
+        Assert.Equal(StopReason.Shutdown, guest.Run().Reason);
+        Assert.Equal(0x4321u, Frame(guest, 48)); // rcx, r11, ds, es, fs, gs, then rip
+    }
+
+    [Fact]
+    public void The_fpu_trap_comes_once_after_fpu_taskswitch()
+    {
+        using TestGuest guest = new(asm =>
+        {
+            Label handler = asm.CreateLabel();
+            asm.SetTrap(7, handler);
+            asm.xor(ebx, ebx);
+            asm.Hypercall(5, 1);
+            asm.pxor(xmm0, xmm0);
+            asm.pxor(xmm1, xmm1);
+            asm.Save(rbx, 0);
+            asm.PowerOff();
+            asm.Label(ref handler);
+            asm.inc(rbx);
+            asm.Return();
+        });
+
+        Assert.Equal(StopReason.Shutdown, guest.Run().Reason);
+        Assert.Equal(1u, guest.Word(TestGuest.Data));
+    }
+
+    /// <summary>NEW_USER_BASEPTR of the root whose number the test has put at Data + 0x208.</summary>
+    private static void SetUserRoot(Assembler asm)
+    {
+        asm.Store(TestGuest.Data + 0x200, 15);
+        asm.Hypercall(26, TestGuest.Data + 0x200, 1, 0, 0x7ff0);
+    }
+
+    private static ulong Frame(TestGuest guest, int offset) => guest.Word(TestGuest.Data + (ulong)offset);
+}
