@@ -11,9 +11,10 @@ internal static class MemoryOp
         MaximumReservation = 4, PopulatePhysmap = 6, MemoryMap = 9, MachphysMapping = 12;
 
     /// <summary>Bits 5:0 are the operation; above them a continuation keeps the extents done (MEMOP_EXTENT_SHIFT).</summary>
-    private const int ExtentShift = 6;
+    public const int ExtentShift = 6;
 
-    private const ushort DomidSelf = 0x7ff0;
+    public const ulong OperationMask = (1UL << ExtentShift) - 1;
+
     private const uint E820Ram = 1;
 
     /// <summary>struct xen_machphys_mapping.</summary>
@@ -39,11 +40,11 @@ internal static class MemoryOp
     public static long Handle(Xen xen, Vcpu v, in HypercallRegisters r)
     {
         ulong start = r.A1 >> ExtentShift;
-        return (r.A1 & ((1UL << ExtentShift) - 1)) switch
+        return (r.A1 & OperationMask) switch
         {
-            IncreaseReservation => Reservation.Increase(xen, v, r.A2, start),
-            DecreaseReservation => Reservation.Decrease(xen, v, r.A2, start),
-            PopulatePhysmap => Reservation.Populate(xen, v, r.A2, start),
+            IncreaseReservation => Reservation.Increase(xen, v, r),
+            DecreaseReservation => Reservation.Decrease(xen, v, r),
+            PopulatePhysmap => Reservation.Populate(xen, v, r),
             MaximumRamPage => start == 0 ? (long)xen.Memory.Frames : -Errno.EINVAL,
             CurrentReservation => start == 0 ? Count(xen, v, r.A2, d => d.TotalPages) : -Errno.EINVAL,
             MaximumReservation => start == 0 ? Count(xen, v, r.A2, d => d.MaxPages) : -Errno.EINVAL,
@@ -56,7 +57,7 @@ internal static class MemoryOp
     private static long Count(Xen xen, Vcpu v, ulong argument, Func<Domain, ulong> pages)
     {
         if (!v.TryRead(argument, out ushort domid)) return -Errno.EFAULT;
-        if (domid == DomidSelf || domid == v.Domain.Id) return (long)pages(v.Domain);
+        if (domid == Domain.DomidSelf || domid == v.Domain.Id) return (long)pages(v.Domain);
 
         return MmuBatch.Exists(xen, domid) ? -Errno.EPERM : -Errno.ESRCH;
     }

@@ -8,13 +8,11 @@ internal static class MmuBatch
     /// <summary>MMU_UPDATE_PREEMPTED (xen/include/asm-x86/hypercall.h): set in the count by Xen's own continuations.</summary>
     private const uint Preempted = 1u << 31;
 
-    /// <summary>Xen's range ends here (HYPERVISOR_VIRT_END, xen/include/public/arch-x86/xen-x86_64.h).</summary>
-    private const ulong HypervisorVirtEnd = 0xffff_8800_0000_0000;
-
-    private const ushort DomidSelf = 0x7ff0;
+    /// <summary>Requests carried out before the guest is gone back to, which then issues the rest.</summary>
+    private const uint AtOnce = 1 << 16;
 
     /// <summary>__addr_ok(): an address that is a guest's to use. The accesses themselves are checked again.</summary>
-    public static bool IsGuestAddress(ulong linear) => linear < 1UL << 47 || linear >= HypervisorVirtEnd;
+    public static bool IsGuestAddress(ulong linear) => Layout.IsGuests(linear);
 
     /// <summary>The last leg of a continuation carries only the answer; a guest may imitate it.</summary>
     public static bool IsAnswerOnly(ulong requests, uint count) => count == Preempted && requests == 0;
@@ -28,7 +26,29 @@ internal static class MmuBatch
         return isContinued && doneAddress != 0 && v.TryRead(doneAddress, out uint done) ? done : 0;
     }
 
-    /// <summary>Writes the count of requests done, if the guest wants it. A fault there has no consequence.</summary>
+    /// <summary>Carries out requests up to the first that is refused, and reports how many were not.</summary>
+    /// <param name="v">the caller</param>
+    /// <param name="r">A1 the array, A3 where the count done goes or 0; a fault there has no consequence</param>
+    /// <param name="count">requests, without the continuation mark</param>
+    /// <param name="doneBefore">what <see cref="TakeDone"/> said</param>
+    /// <param name="size">bytes of a request</param>
+    /// <param name="perform">carries out the request at an address</param>
+    public static long Run(Vcpu v, in HypercallRegisters r, uint count, uint doneBefore, uint size, Func<ulong, long> perform)
+    {
+        uint done = 0;
+        long rc = 0;
+        for (; done < Math.Min(count, AtOnce); done++)
+        {
+            rc = perform(unchecked(r.A1 + ((ulong)done * size)));
+            if (rc != 0) break;
+        }
+
+        WriteDone(v, r.A3, doneBefore + done);
+        if (rc == 0 && done < count) v.Continuation = r with { A1 = r.A1 + ((ulong)done * size), A2 = (count - done) | Preempted };
+        return rc;
+    }
+
+    /// <summary>Writes the count of requests done, if the guest wants it.</summary>
     public static void WriteDone(Vcpu v, ulong doneAddress, uint done)
     {
         if (doneAddress != 0) v.TryWrite(doneAddress, done);
@@ -38,12 +58,12 @@ internal static class MmuBatch
     /// <returns>false for -ESRCH: no such domain, or the caller named by its number</returns>
     public static bool TryGetPageOwner(Xen xen, Vcpu v, ushort domid, out ushort owner)
     {
-        owner = domid == DomidSelf ? v.Domain.Id : domid;
-        if (domid == DomidSelf) return true;
+        owner = domid == Domain.DomidSelf ? v.Domain.Id : domid;
+        if (domid == Domain.DomidSelf) return true;
 
         return domid != v.Domain.Id && (domid is FrameTable.DomidIo or FrameTable.DomidXen || Exists(xen, domid));
     }
 
-    /// <summary>Domain 0 is the host's own and has no record.</summary>
-    public static bool Exists(Xen xen, ushort domid) => domid == 0 || xen.FindDomain(domid) is not null;
+    /// <summary>Domain0 exists and has no record.</summary>
+    public static bool Exists(Xen xen, ushort domid) => domid == Domain.Domain0 || xen.FindDomain(domid) is not null;
 }

@@ -14,6 +14,8 @@ internal static class MmuExtOp
         MarkSuper, UnmarkSuper,
     }
 
+    private const uint OperationSize = 24;
+
     /// <summary>struct mmuext_op, xen/include/public/xen.h; untrusted.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private readonly record struct Operation(Command Command, uint Padding, ulong Arg1, ulong Arg2);
@@ -29,26 +31,16 @@ internal static class MmuExtOp
     /// </returns>
     public static long Handle(Xen xen, Vcpu v, in HypercallRegisters r)
     {
-        (ulong operations, uint count, ulong doneAddress, uint foreign) = (r.A1, (uint)r.A2, r.A3, (uint)r.A4);
-        if (MmuBatch.IsAnswerOnly(operations, count)) return (int)foreign;
+        uint count = (uint)r.A2, foreign = (uint)r.A4;
+        if (MmuBatch.IsAnswerOnly(r.A1, count)) return (int)foreign;
 
-        uint doneBefore = MmuBatch.TakeDone(v, ref count, doneAddress);
-        if (!MmuBatch.IsGuestAddress(operations)) return -Errno.EFAULT;
+        uint doneBefore = MmuBatch.TakeDone(v, ref count, r.A3);
+        if (!MmuBatch.IsGuestAddress(r.A1)) return -Errno.EFAULT;
         if (!MmuBatch.TryGetPageOwner(xen, v, (ushort)foreign, out ushort owner)) return -Errno.ESRCH;
         if (owner != v.Domain.Id) return -Errno.EPERM;
 
-        uint done = 0;
-        long rc = 0;
-        for (; done < count; done++)
-        {
-            if (!v.TryRead(operations + ((ulong)done * 24), out Operation operation)) rc = -Errno.EFAULT;
-            else rc = Perform(xen, v, operation);
-
-            if (rc != 0) break;
-        }
-
-        MmuBatch.WriteDone(v, doneAddress, doneBefore + done);
-        return rc;
+        return MmuBatch.Run(v, r, count, doneBefore, OperationSize, address =>
+            v.TryRead(address, out Operation operation) ? Perform(xen, v, operation) : -Errno.EFAULT);
     }
 
     private static long Perform(Xen xen, Vcpu v, Operation operation)

@@ -7,6 +7,7 @@ namespace Implementation.Hypercalls;
 internal static class MmuUpdate
 {
     private const int NormalPtUpdate = 0, MachphysUpdate = 1, PreserveAd = 2, NoTranslate = 3;
+    private const uint RequestSize = 16;
 
     /// <summary>struct mmu_update, xen/include/public/xen.h; untrusted.</summary>
     /// <param name="Pointer">machine address of the entry, or of the frame; the kind of update in bits 2:0</param>
@@ -26,27 +27,23 @@ internal static class MmuUpdate
     /// </returns>
     public static long Handle(Xen xen, Vcpu v, in HypercallRegisters r)
     {
-        (ulong requests, uint count, ulong doneAddress, uint foreign) = (r.A1, (uint)r.A2, r.A3, (uint)r.A4);
-        if (MmuBatch.IsAnswerOnly(requests, count)) return (int)foreign;
+        uint count = (uint)r.A2, foreign = (uint)r.A4;
+        if (MmuBatch.IsAnswerOnly(r.A1, count)) return (int)foreign;
 
-        uint doneBefore = MmuBatch.TakeDone(v, ref count, doneAddress);
-        if (!MmuBatch.IsGuestAddress(requests)) return -Errno.EFAULT;
+        uint doneBefore = MmuBatch.TakeDone(v, ref count, r.A3);
+        if (!MmuBatch.IsGuestAddress(r.A1)) return -Errno.EFAULT;
 
         ushort tableOwner = foreign >> 16 == 0 ? v.Domain.Id : (ushort)((foreign >> 16) - 1);
         if (tableOwner != v.Domain.Id && !MmuBatch.Exists(xen, tableOwner)) return -Errno.ESRCH;
-
-        uint done = 0;
-        long rc = MmuBatch.TryGetPageOwner(xen, v, (ushort)foreign, out ushort pageOwner) ? 0 : -Errno.ESRCH;
-        for (; rc == 0 && done < count; done++)
+        if (!MmuBatch.TryGetPageOwner(xen, v, (ushort)foreign, out ushort pageOwner))
         {
-            if (!v.TryRead(requests + ((ulong)done * 16), out Request request)) rc = -Errno.EFAULT;
-            else rc = Update(xen, v, request, tableOwner, pageOwner);
-
-            if (rc != 0) break;
+            MmuBatch.WriteDone(v, r.A3, doneBefore);
+            return -Errno.ESRCH;
         }
 
+        long rc = MmuBatch.Run(v, r, count, doneBefore, RequestSize, address =>
+            v.TryRead(address, out Request request) ? Update(xen, v, request, tableOwner, pageOwner) : -Errno.EFAULT);
         xen.PageTables.FlushAfterUpdates(v.Domain);
-        MmuBatch.WriteDone(v, doneAddress, doneBefore + done);
         return rc;
     }
 

@@ -11,7 +11,9 @@ internal static class Reservation
     private const uint MaxOrder = 9;
 
     private const ulong MaxExtents = uint.MaxValue >> 6;
-    private const ushort DomidSelf = 0x7ff0;
+
+    /// <summary>Extents handled before the guest is gone back to, which then issues the rest.</summary>
+    private const ulong AtOnce = 1 << 12;
 
     /// <summary>struct xen_memory_reservation; untrusted.</summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -24,12 +26,12 @@ internal static class Reservation
     }
 
     /// <summary>increase_reservation(): new frames, without a place in the guest's memory.</summary>
-    public static long Increase(Xen xen, Vcpu v, ulong argument, ulong start) => ForEach(xen, v, argument, start, (request, extent) =>
+    public static long Increase(Xen xen, Vcpu v, in HypercallRegisters r) => ForEach(v, r, (request, extent) =>
         TryAllocate(xen, v.Domain, request, out ulong mfn)
         && (request.Extents == 0 || v.TryWrite(request.AddressOf(extent), mfn)));
 
     /// <summary>populate_physmap(): new frames at the pfns given, which the machine frame numbers replace.</summary>
-    public static long Populate(Xen xen, Vcpu v, ulong argument, ulong start) => ForEach(xen, v, argument, start, (request, extent) =>
+    public static long Populate(Xen xen, Vcpu v, in HypercallRegisters r) => ForEach(v, r, (request, extent) =>
     {
         if (!v.TryRead(request.AddressOf(extent), out ulong pfn)) return false;
         if (!TryAllocate(xen, v.Domain, request, out ulong mfn)) return false;
@@ -39,7 +41,7 @@ internal static class Reservation
     });
 
     /// <summary>decrease_reservation(): gives frames back. One that is still held (a pin, a mapping) stays until it is not (XSA-252).</summary>
-    public static long Decrease(Xen xen, Vcpu v, ulong argument, ulong start) => ForEach(xen, v, argument, start, (request, extent) =>
+    public static long Decrease(Xen xen, Vcpu v, in HypercallRegisters r) => ForEach(v, r, (request, extent) =>
     {
         if (!v.TryRead(request.AddressOf(extent), out ulong first)) return false;
 
@@ -55,15 +57,22 @@ internal static class Reservation
         return true;
     });
 
-    private static long ForEach(Xen xen, Vcpu v, ulong argument, ulong start, Func<Request, ulong, bool> perform)
+    /// <param name="v">the caller</param>
+    /// <param name="r">A1 the operation and, from bit 6, the extents done before; A2 address of the argument; untrusted</param>
+    /// <param name="perform">handles one extent, or says that it cannot</param>
+    private static long ForEach(Vcpu v, in HypercallRegisters r, Func<Request, ulong, bool> perform)
     {
-        if (!v.TryRead(argument, out Request request)) return (long)start;
+        ulong start = r.A1 >> MemoryOp.ExtentShift;
+        if (!v.TryRead(r.A2, out Request request)) return (long)start;
         if (request.Count > MaxExtents || start >= request.Count || request.Order > MaxOrder) return (long)start;
-        if (request.Domid != DomidSelf && request.Domid != v.Domain.Id) return (long)start;
+        if (request.Domid != Domain.DomidSelf && request.Domid != v.Domain.Id) return (long)start;
         if (request.AddressBits is not 0 and <= 12 || !MmuBatch.IsGuestAddress(request.Extents)) return (long)start;
 
-        ulong extent = start;
-        while (extent < request.Count && perform(request, extent)) extent++;
+        ulong extent = start, stop = Math.Min(request.Count, start + AtOnce);
+        while (extent < stop && perform(request, extent)) extent++;
+
+        if (extent == stop && stop < request.Count)
+            v.Continuation = r with { A1 = extent << MemoryOp.ExtentShift | (r.A1 & MemoryOp.OperationMask) };
         return (long)extent;
     }
 

@@ -69,6 +69,7 @@ public partial class PageTables
         rc = GetPageAndType(mfn, PageType.L4, v.Domain.Id);
         if (rc != 0) return rc;
 
+        if (!v.Domain.IsM2PStrict) SetM2PSlot(mfn, Xen.MachineToPhys.RootEntry);
         v.KernelRootMfn = mfn;
         v.LoadRoot();
         return ReleaseRoot(old);
@@ -86,6 +87,7 @@ public partial class PageTables
             long rc = GetPageAndType(mfn, PageType.L4, v.Domain.Id);
             if (rc != 0) return rc;
 
+            if (v.Domain.IsM2PStrict) SetM2PSlot(mfn, 0);
         }
 
         v.UserRootMfn = mfn;
@@ -96,6 +98,7 @@ public partial class PageTables
     /// <remarks>Xen's own mappings are unreachable at CPL 3 and Xen is not in guest memory here, so they stay empty.</remarks>
     private void InstallXenSlots(ulong root)
     {
+        SetM2PSlot(root, DomainOf(root).IsM2PStrict ? Xen.MachineToPhys.RootEntry : 0);
         for (int slot = 257; slot <= 271; slot++) WriteEntry(root, slot, 0);
     }
 

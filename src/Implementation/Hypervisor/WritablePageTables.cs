@@ -1,5 +1,4 @@
 using Implementation.Cpu;
-using Implementation.Hypercalls;
 
 namespace Implementation.Hypervisor;
 
@@ -19,9 +18,10 @@ internal static class WritablePageTables
     /// <returns>true: done, the instruction is over; false: nothing has changed, the guest is to get its #PF.</returns>
     public static bool TryEmulate(Xen xen, Vcpu v, in CpuExit fault)
     {
-        if (!v.InKernelMode || fault.Reason != ExitReason.Exception || fault.Vector != PageFault) return false;
+        if (!v.Domain.Assists.HasFlag(VmAssist.WritablePageTables) || !v.InKernelMode) return false;
+        if (fault.Reason != ExitReason.Exception || fault.Vector != PageFault) return false;
         if ((fault.ErrorCode & (FaultPresent | FaultWrite | FaultReserved | FaultFetch)) != (FaultPresent | FaultWrite)) return false;
-        if (!MmuBatch.IsGuestAddress(fault.Address)) return false;
+        if (!Layout.IsGuests(fault.Address)) return false;
 
         ulong leaf = xen.PageTables.ReadLeaf(v, fault.Address);
         ulong table = Pte.Mfn(leaf);

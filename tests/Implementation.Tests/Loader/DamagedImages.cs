@@ -43,7 +43,7 @@ public class DamagedImages
     private static void Build(byte[] file)
     {
         using Xen xen = new(new() { MemoryFrames = MemoryPages + 64 });
-        Domain domain = new(xen, 1);
+        Domain domain = new(xen, 1, "test");
         xen.Add(domain);
         BootMemory boot = DomainBuilder.Fill(xen, domain, new() { Image = file, MemoryPages = MemoryPages }, new(1, 2));
         Debug.Assert(boot.RootMfn != 0);

@@ -112,7 +112,7 @@ public class Images
         byte[] ramdisk = Encoding.ASCII.GetBytes(new string('r', 5000));
         byte[] file = ElfWriter.Minimal().Note(2, 0x2000).Note(15, 0x80_0000_0000).Note(16, 1).ToArray();
         using Xen xen = new(new() { MemoryFrames = 4096, Seed = 7 });
-        Domain domain = new(xen, 1);
+        Domain domain = new(xen, 1, "test");
         xen.Add(domain);
         domain.SharedInfoMfn = xen.Heap.AllocateShared(domain);
 
@@ -169,7 +169,7 @@ public class Images
         static ulong[] Taken(ulong seed)
         {
             using Xen xen = new(new() { MemoryFrames = 1024, Seed = seed });
-            Domain domain = new(xen, 1) { MaxPages = 900 };
+            Domain domain = new(xen, 1, "test") { MaxPages = 900 };
             return [.. Enumerable.Range(0, 900).Select(_ => xen.Heap.TryAllocate(domain, out ulong mfn) ? mfn : 0)];
         }
     }
