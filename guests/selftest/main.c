@@ -12,7 +12,7 @@ void guest_main(const struct start_info *info)
     test_user_mode();
     test_privileged();
     test_descriptors();
-    test_events();
+    test_events(info);
     test_time();
     test_memory();
     test_grants();

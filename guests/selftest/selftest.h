@@ -13,7 +13,7 @@ void test_exceptions(void);
 void test_user_mode(void);
 void test_privileged(void);
 void test_descriptors(void);
-void test_events(void);
+void test_events(const struct start_info *info);
 void test_time(void);
 void test_memory(void);
 void test_grants(void);

@@ -1,0 +1,65 @@
+using System.Text.RegularExpressions;
+using Implementation.Domains;
+using Implementation.Hypervisor;
+
+namespace Implementation.Tests.Guests;
+
+/// <summary>Whatever a guest executes, the host process goes on: the guest crashes, stops, or runs until its limit.</summary>
+public partial class SoakTests(ITestOutputHelper output)
+{
+    private const int Pages = 10_000;
+
+    /// <summary>10,000 domains, each with one page of random code at its entry point.</summary>
+    [Fact]
+    public void Random_code_as_a_guest_never_harms_the_host()
+    {
+        int[] ends = new int[Enum.GetValues<StopReason>().Length];
+        long before = 0;
+        for (int seed = 0; seed < Pages; seed++)
+        {
+            if (seed == Pages / 10) before = MemoryInUse();
+            ends[(int)RunPage(seed).Reason]++;
+        }
+
+        long growth = MemoryInUse() - before;
+        output.WriteLine($"crash {ends[(int)StopReason.Crash]}, limit {ends[(int)StopReason.Limit]}, "
+            + $"shutdown {ends[(int)StopReason.Shutdown]}, blocked {ends[(int)StopReason.Blocked]}; {growth >> 10} KiB more in use");
+        Assert.Equal(0, ends[(int)StopReason.Interrupt] + ends[(int)StopReason.Requested]);
+        Assert.InRange(growth, long.MinValue, 32 << 20);
+    }
+
+    /// <summary>The hostile guest of guests/soak over many seeds: hypercalls that are nearly right, random code in user mode.</summary>
+    [Fact]
+    public void A_hostile_guest_never_harms_the_host()
+    {
+        byte[] image = GuestImages.Read("soak/build/soak.elf");
+        int pages = 0;
+        for (int seed = 0; seed < 100; seed++)
+        {
+            (_, string console) = GuestImages.Run(image, (ulong)seed, limit: 5_000_000, $"seed={seed}", pages: 1536);
+            pages += PageReports().Matches(console).Select(m => int.Parse(m.Groups[1].ValueSpan, provider: null)).LastOrDefault();
+        }
+
+        output.WriteLine($"{pages} pages of user code");
+        Assert.True(pages > 1000, $"only {pages} pages were reached");
+    }
+
+    private static RunResult RunPage(int seed)
+    {
+        using Xen xen = new(new() { MemoryFrames = 1536, Seed = (ulong)seed });
+        Domain domain = DomainBuilder.Build(xen, new() { Image = TinyImage.Of(RandomCode.Page(seed)), MemoryPages = 1100 });
+        return xen.Run(domain, new() { Instructions = 20_000 });
+    }
+
+    private static long MemoryInUse()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        using System.Diagnostics.Process process = System.Diagnostics.Process.GetCurrentProcess();
+        return process.PrivateMemorySize64;
+    }
+
+    [GeneratedRegex(@"(\d+) pages")]
+    private static partial Regex PageReports();
+}
