@@ -9,8 +9,39 @@ namespace Conformance.Bridge;
 /// <param name="Request">what is asked of the model</param>
 /// <param name="FaultsAfter">the elements beyond those in the request cannot be read: Xen answers -EFAULT when it gets there</param>
 /// <param name="DoneAt">where the guest wants the count of elements done; 0 for nowhere</param>
-/// <param name="DoneBefore">what that count was, where the call says that it goes on with an earlier one</param>
-internal readonly record struct Decoded(Request Request, bool FaultsAfter = false, ulong DoneAt = 0, ulong DoneBefore = 0);
+/// <param name="DoneBefore">what an earlier part of the call, which says that it goes on, has done</param>
+/// <param name="Order">of memory_op: an element of the call is this power of two of the request's</param>
+internal readonly record struct Decoded(Request? Request, bool FaultsAfter = false, ulong DoneAt = 0, ulong DoneBefore = 0, int Order = 0)
+{
+    /// <summary>Whether the model has a say in the call.</summary>
+    public bool ConcernsMemory => Request is not (null or NonMemory);
+
+    /// <summary>What was done of a call that goes on later with other arguments.</summary>
+    /// <param name="call">its arguments</param>
+    /// <param name="rest">the arguments of what is left</param>
+    public Decoded UpTo(in HypercallRegisters call, in HypercallRegisters rest)
+    {
+        int done = (int)((uint)call.A2 & ~Abi.Preempted) - (int)((uint)rest.A2 & ~Abi.Preempted);
+        return Request switch
+        {
+            MmuUpdate u => this with { Request = u with { Updates = [.. u.Updates.Take(done)] }, FaultsAfter = false },
+            MmuExtOp o => this with { Request = o with { Ops = [.. o.Ops.Take(done)] }, FaultsAfter = false },
+            DecreaseReservation d => this with
+            {
+                Request = d with { Frames = [.. d.Frames.Take((int)((rest.A1 - call.A1) >> Abi.MemoryOpBits) << Order)] },
+            },
+            _ => this,
+        };
+    }
+
+    /// <summary>The answer that the model's answer stands for.</summary>
+    public long Expected(Answer model) => Request switch
+    {
+        DecreaseReservation when model.IsSuccess => (long)DoneBefore + (model.Rax >> Order),
+        _ when FaultsAfter && model.IsSuccess => -Abi.EFAULT,
+        _ => model.Rax,
+    };
+}
 
 /// <summary>Reads hypercalls from a guest's registers and memory, by the public headers and independently of the hypervisor.</summary>
 /// <param name="xen">the machine</param>
@@ -139,7 +170,7 @@ internal sealed class Decoder(Xen xen, Func<Mfn, int> levelOf)
             for (ulong k = 0; k < 1UL << order; k++) frames.Add(new(first + k));
         }
 
-        return new(new DecreaseReservation(Id(caller), frames));
+        return new(new DecreaseReservation(Id(caller), frames), DoneBefore: done, Order: order);
     }
 
     /// <summary>The request by which Xen gave the caller frames of its own choice, or null if this call was none.</summary>

@@ -116,6 +116,9 @@ internal sealed class Mirror
         }
     }
 
+    /// <summary>Whether an address lies in Xen's part of every address space, where guests see the machine-to-physical table.</summary>
+    public static bool IsXens(ulong linear) => PageEntry.Slot(linear, 4) is >= Abi.FirstXenSlot and <= Abi.LastXenSlot;
+
     /// <summary>Tells the model of a translation that a processor cached.</summary>
     /// <returns>false: no walk of the model's leads there</returns>
     public bool Fill(Vcpu vcpu, ulong rootMfn, ulong linear, Mfn leaf, bool writable)

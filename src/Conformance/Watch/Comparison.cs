@@ -69,14 +69,33 @@ internal sealed class Comparison(Xen xen, Mirror mirror)
         for (int slot = 0; slot < PageEntry.Slots; slot++) Entry(table, slot, level);
     }
 
-    /// <summary>What a processor has cached of a frame, the model must know to be cached.</summary>
+    /// <summary>What a processor has cached of a frame, the model must know to be cached, or be able to walk to at once.</summary>
     public void Translations(Vcpu vcpu, Mfn frame)
     {
         Count++;
         bool writable = vcpu.Cpu.IsCached(frame.Value, writable: true);
         if (!writable && !vcpu.Cpu.IsCached(frame.Value, writable: false)) return;
         if (mirror.Model.IsCached(Decoder.Id(vcpu), frame, writable)) return;
-        Differ(frame, $"translations of {frame} on d{vcpu.Domain.Id}v{vcpu.Id}", "none left", writable ? "a writable one is cached" : "one is cached");
+        foreach (Implementation.Cpu.CachedTranslation t in vcpu.Cpu.CachedTranslations())
+        {
+            if (t.Mfn == frame.Value) Translation(vcpu, t);
+        }
+    }
+
+    /// <summary>The same for everything that a processor has cached.</summary>
+    public void Translations(Vcpu vcpu)
+    {
+        foreach (Implementation.Cpu.CachedTranslation t in vcpu.Cpu.CachedTranslations()) Translation(vcpu, t);
+    }
+
+    /// <remarks>Where the model flushed more than the hypervisor, a walk that leads to the same place makes up for it.</remarks>
+    private void Translation(Vcpu vcpu, in Implementation.Cpu.CachedTranslation t)
+    {
+        Count++;
+        Mfn frame = new(t.Mfn);
+        if (Mirror.IsXens(t.Linear) || mirror.Model.IsCached(Decoder.Id(vcpu), frame, t.Writable)) return;
+        if (mirror.Fill(vcpu, vcpu.InKernelMode ? vcpu.KernelRootMfn : vcpu.UserRootMfn, t.Linear, frame, t.Writable)) return;
+        Differ(frame, $"a translation of {t.Linear:x} on d{vcpu.Domain.Id}v{vcpu.Id}", "none is left", $"{frame} {(t.Writable ? "rw" : "r-")} is cached");
     }
 
     public void Differ(Mfn frame, string what, string model, string implementation)

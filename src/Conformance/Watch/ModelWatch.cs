@@ -68,29 +68,28 @@ public sealed class ModelWatch : IHypervisorObserver
         _hypercalls++;
         _asked = _decoder.Decode(caller, call);
         _journal.Begin((caller.Domain.Id, caller.Id), Abi.Name(call.Number), _asked.Request);
-        Perform(_asked.Request);
+        Prepare(_asked.Request!);
     }
 
     public void HypercallLeft(Vcpu caller, in HypercallRegisters call, long answer)
     {
         if (!IsActive || call.Number == Abi.Multicall) return;
-        if (Decoder.DecodeAllocation(caller, call, answer) is { } allocation)
-        {
-            _asked = new(allocation);
-            Perform(allocation);
-        }
+        if (caller.Continuation is { } rest) _asked = _asked.UpTo(call, rest);
+        if (Decoder.DecodeAllocation(caller, call, answer) is { } allocation) _asked = new(allocation);
 
         long? expected = null;
-        if (_asked.Request is not NonMemory)
+        if (_asked.ConcernsMemory)
         {
-            long model = _asked.FaultsAfter && _expected.IsSuccess ? -Abi.EFAULT : _expected.Rax;
+            _expected = Perform(_asked.Request!);
+            long model = _asked.Expected(_expected);
             if (model != answer) expected = model;
-            _comparison.Answers("answer", model, answer);
+            if (_asked.Request is not (IncreaseReservation or PopulatePhysmap)) _comparison.Answers("answer", model, answer);
             CompareDone(caller, answer);
         }
 
         _journal.Answered(answer, expected);
         Settle(caller);
+        _asked = default;
     }
 
     /// <summary>The count of elements done, unless Xen gave up before it came to count.</summary>
@@ -107,15 +106,17 @@ public sealed class ModelWatch : IHypervisorObserver
         EmulatedEntryUpdate update = new(Decoder.Id(caller), new(tableMfn), slot, PageEntry.Read(newValue, 1));
         _asked = new(update);
         _journal.Begin((caller.Domain.Id, caller.Id), "emulated store", update);
-        Perform(update);
+        Prepare(update);
     }
 
     public void EntryEmulated(Vcpu caller, ulong tableMfn, int slot, ulong newValue, bool accepted)
     {
         if (!IsActive) return;
+        _expected = Perform(_asked.Request!);
         if (_expected.IsSuccess != accepted)
             _comparison.Differ(new(tableMfn), "emulated store", _expected.IsSuccess ? "accepted" : $"refused: {_expected}", accepted ? "accepted" : "refused");
         Settle(caller);
+        _asked = default;
     }
 
     public void ModeSwitched(Vcpu vcpu, bool toKernel)
@@ -130,7 +131,7 @@ public sealed class ModelWatch : IHypervisorObserver
 
     public void TranslationCached(Vcpu vcpu, ulong rootMfn, ulong linear, ulong mfn, bool writable)
     {
-        if (!IsActive || PageEntry.Slot(linear, 4) is >= Abi.FirstXenSlot and <= Abi.LastXenSlot) return;
+        if (!IsActive || Mirror.IsXens(linear)) return;
         _translations++;
         if (_mirror.Fill(vcpu, rootMfn, linear, new(mfn), writable)) return;
 
@@ -160,12 +161,22 @@ public sealed class ModelWatch : IHypervisorObserver
         Judge(Model.CheckAll());
     }
 
-    private void Perform(Request request)
+    /// <summary>Before the hypervisor acts: what the model must know of memory as it is now.</summary>
+    private void Prepare(Request request)
     {
-        if (request is NonMemory) return;
         _mirror.Learn(request);
         Name(request);
-        _expected = Model.Perform(request);
+    }
+
+    private Answer Perform(Request request)
+    {
+        _entryUpdates += request switch
+        {
+            MmuUpdate u => (ulong)u.Updates.Count,
+            UpdateVaMapping or EmulatedEntryUpdate => 1,
+            _ => 0,
+        };
+        return Model.Perform(request);
     }
 
     /// <summary>Notes the entries that a request asks to change, as they are before it.</summary>
@@ -176,19 +187,16 @@ public sealed class ModelWatch : IHypervisorObserver
             case MmuUpdate u:
                 foreach (Update update in u.Updates)
                 {
-                    _entryUpdates++;
                     if (update.Kind is UpdateKind.Normal or UpdateKind.PreserveAd or UpdateKind.NoTranslate) Name(update.Frame, update.Slot);
                 }
 
                 break;
 
             case UpdateVaMapping m:
-                _entryUpdates++;
                 if (m.Table is { } table) Name(table, m.Slot);
                 break;
 
             case EmulatedEntryUpdate e:
-                _entryUpdates++;
                 Name(e.Table, e.Slot);
                 break;
         }
@@ -240,7 +248,6 @@ public sealed class ModelWatch : IHypervisorObserver
         }
 
         _named.Clear();
-        _asked = default;
     }
 
     private void CompareEntry(Mfn table, int slot)
@@ -255,8 +262,9 @@ public sealed class ModelWatch : IHypervisorObserver
         {
             FrameFacts facts = _comparison.Frame(new(mfn));
             if (facts.IsTable && facts.IsValidated) _comparison.Entries(new(mfn), Mirror.Level(facts.Type));
-            foreach (Vcpu vcpu in _domain.Vcpus) _comparison.Translations(vcpu, new(mfn));
         }
+
+        foreach (Vcpu vcpu in _domain.Vcpus) _comparison.Translations(vcpu);
 
         if (_comparison.HasDifference) Conclude();
     }
