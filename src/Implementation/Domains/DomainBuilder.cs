@@ -27,11 +27,6 @@ public static class DomainBuilder
         Domain domain = xen.CreateDomain(config.ImageName);
         BootMemory boot = Fill(xen, domain, config, new(domain.StorePort, domain.ConsolePort));
         domain.AttachRings(boot.ConsoleMfn, boot.StoreMfn);
-
-        // The vCPU's root holds the table, beside the pin that the guest may drop (arch_set_info_guest()).
-        long rc = xen.PageTables.Complete(() => xen.PageTables.NewBase(domain.Vcpus[0], boot.RootMfn));
-        if (rc != 0) throw new InvalidOperationException($"The initial root table is refused ({rc}).");
-
         domain.Vcpus[0].SetInitialContext(boot.Entry, boot.StackTop, boot.StartInfo, boot.RootMfn);
         xen.Observer?.DomainBuilt(domain);
         return domain;

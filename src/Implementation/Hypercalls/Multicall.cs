@@ -6,7 +6,7 @@ namespace Implementation.Hypercalls;
 /// <summary>multicall (13): an array of hypercalls, each with its own answer.</summary>
 internal static class Multicall
 {
-    private const int EntrySize = 64, ResultAt = 8, EntriesAtOnce = 256;
+    private const int EntrySize = 64, ResultAt = 8, ArgumentsAt = 16, EntriesAtOnce = 256;
     private const ulong Number = 13, IretNumber = 23;
 
     /// <param name="r">A1: array of <c>struct multicall_entry</c>; A2: how many; untrusted</param>
@@ -22,6 +22,7 @@ internal static class Multicall
             if (!v.TryRead(at, entry)) return -Errno.EFAULT;
             long answer = InvokeEntry(xen, v, entry);
             if (v.Domain.HasEnded) return 0;
+            if (v.Continuation is { } rest) return Postpone(v, r, rest, at, count - i);
             if (!v.TryWrite(at + ResultAt, answer)) return -Errno.EFAULT;
         }
 
@@ -36,15 +37,21 @@ internal static class Multicall
         if (call.Number == Number) return -Errno.EINVAL;
         if (call.Number == IretNumber) return -Errno.ENOSYS;
 
-        long answer = Table.Invoke(xen, v, call, inMulticall: true);
-        while (v.Continuation is { } rest)
-        {
-            if (xen.IsStopping) return answer;
-            v.Continuation = null;
-            answer = Table.Invoke(xen, v, rest, inMulticall: true);
-        }
+        return Table.Invoke(xen, v, call, inMulticall: true);
+    }
 
-        return answer;
+    /// <summary>An entry that is to go on later: the entry becomes what is left of it, and the multicall starts again there.</summary>
+    private static long Postpone(Vcpu v, in HypercallRegisters r, in HypercallRegisters rest, ulong entryAt, uint entriesLeft)
+    {
+        Span<byte> arguments = stackalloc byte[5 * sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(arguments, rest.A1);
+        BinaryPrimitives.WriteUInt64LittleEndian(arguments[8..], rest.A2);
+        BinaryPrimitives.WriteUInt64LittleEndian(arguments[16..], rest.A3);
+        BinaryPrimitives.WriteUInt64LittleEndian(arguments[24..], rest.A4);
+        BinaryPrimitives.WriteUInt64LittleEndian(arguments[32..], rest.A5);
+        bool isWritten = v.TryWrite(entryAt + ArgumentsAt, arguments);
+        v.Continuation = isWritten ? r with { A1 = entryAt, A2 = entriesLeft } : null;
+        return isWritten ? 0 : -Errno.EFAULT;
     }
 
     private static ulong Word(ReadOnlySpan<byte> entry, int index) => BinaryPrimitives.ReadUInt64LittleEndian(entry[(index * 8)..]);

@@ -65,7 +65,7 @@ internal sealed class RunLoop(Domain domain, RunLimits limits)
         vcpu.Cpu.TscOffset = _clock - vcpu.Cpu.Retired;
         ulong sliceEnd = _clock + Slice;
 
-        while (vcpu.State == VcpuState.Runnable && !domain.HasEnded && !Xen.IsStopping)
+        while (vcpu.State == VcpuState.Runnable && !domain.HasEnded && !Xen.IsStopping && !limits.Interrupt.IsCancellationRequested)
         {
             EventDelivery.Deliver(vcpu);
             if (domain.HasEnded) break;

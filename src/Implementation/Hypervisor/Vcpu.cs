@@ -100,8 +100,11 @@ public sealed class Vcpu : IDisposable
         Cpu[Gpr.Rsp] = stackTop;
         Cpu[Gpr.Rsi] = startInfo;
         Cpu.Rflags = RflagsBits.Reserved | RflagsBits.InterruptEnable;
-        if (Domain.Xen.PageTables.NewBase(this, rootMfn) != 0)
-            throw new ArgumentException("The root is not a pinned table of the domain's.", nameof(rootMfn));
+
+        // The vCPU's root holds the table, beside the pin that the guest may drop (arch_set_info_guest()).
+        PageTables tables = Domain.Xen.PageTables;
+        if (tables.Complete(() => tables.NewBase(this, rootMfn)) != 0)
+            throw new ArgumentException("The root is not a table that the domain may use.", nameof(rootMfn));
 
         State = VcpuState.Runnable;
     }
