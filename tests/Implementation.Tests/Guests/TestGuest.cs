@@ -17,7 +17,10 @@ internal sealed class TestGuest : IDisposable
     /// <summary>Where <see cref="Table"/> builds a trap table, and the tops of two more stacks.</summary>
     public const ulong TrapTable = 0x14000, KernelStack = 0x18000, UserStack = 0x1c000;
 
-    private const ulong End = 0x20000, Scratch = 0x1f000;
+    /// <summary>Where <see cref="Put(ulong[])"/> puts things.</summary>
+    public const ulong Scratch = 0x1f000;
+
+    private const ulong End = 0x20000;
     private readonly StringBuilder _console = new();
 
     public TestGuest(Action<Assembler>? program = null)
