@@ -17,6 +17,9 @@ internal sealed record BootMemory(ulong Entry, ulong StackTop, ulong StartInfo, 
 /// <summary>Makes a pv64 domain's memory the way Xen's toolstack does (xen tools/libs/guest).</summary>
 public static class DomainBuilder
 {
+    /// <summary>Frames that stay free for what Xen gives a running domain: its grant table, at the most.</summary>
+    private const ulong XensOwn = 128;
+
     private const ulong LeafFlags = Pte.Present | Pte.Writable | Pte.Accessed;
     private const ulong TableFlags = Pte.Present | Pte.Writable | Pte.Accessed | Pte.Dirty | Pte.User;
 
@@ -40,7 +43,7 @@ public static class DomainBuilder
     /// <exception cref="InvalidImageException">the image cannot become this domain; the machine is then to be thrown away</exception>
     internal static BootMemory Fill(Xen xen, Domain domain, DomainConfig config, BootPorts ports)
     {
-        if (config.MemoryPages == 0 || config.MemoryPages >= xen.Memory.Frames)
+        if (config.MemoryPages == 0 || config.MemoryPages >= xen.Memory.Frames || config.MemoryPages + XensOwn > xen.Heap.FreeFrames)
             throw new InvalidImageException($"A domain of {config.MemoryPages} frames does not fit into this machine.");
 
         ElfImage image = ElfImage.Parse(config.Image);

@@ -63,10 +63,8 @@ internal static class MmuExtOp
             case Command.InvlpgLocal or Command.InvlpgMulti or Command.InvlpgAll:
                 return Flush(v, operation);
 
-            case Command.FlushCache:
+            case Command.FlushCache or Command.FlushCacheGlobal:
                 return -Errno.EACCES; // cache_flush_permitted(): domains with devices only.
-            case Command.FlushCacheGlobal:
-                return -Errno.EINVAL; // The same condition, another answer.
             case Command.SetLdt:
                 return SetLdt(operation);
             case Command.ClearPage:
@@ -102,8 +100,14 @@ internal static class MmuExtOp
     }
 
     /// <summary>MMUEXT_SET_LDT: only the empty LDT. Guests of today have no other use for one.</summary>
-    /// <returns>0; -EINVAL: a bad address or too many entries (as Xen), or any other LDT (not as Xen)</returns>
-    private static long SetLdt(Operation operation) => (uint)operation.Arg2 == 0 ? 0 : -Errno.EINVAL;
+    /// <returns>0; -EINVAL: a bad address or too many entries, as Xen; -EOPNOTSUPP: any other LDT, not as Xen</returns>
+    private static long SetLdt(Operation operation)
+    {
+        (ulong address, uint entries) = (operation.Arg1, (uint)operation.Arg2);
+        if (entries == 0) return 0;
+
+        return entries > 8192 || address % 4096 != 0 || !Layout.IsGuests(address) ? -Errno.EINVAL : -Errno.EOPNOTSUPP;
+    }
 
     /// <returns>0; -EINVAL: not the caller's frame, or in use as a table or descriptor page</returns>
     private static long ClearPage(Xen xen, Domain domain, ulong mfn)

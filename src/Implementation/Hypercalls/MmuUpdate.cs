@@ -52,7 +52,7 @@ internal static class MmuUpdate
         int kind = (int)(request.Pointer & 7);
         ulong mfn = request.Pointer >> 12;
         bool isOwn = tableOwner == v.Domain.Id;
-        bool mayUse = pageOwner == v.Domain.Id || pageOwner == FrameTable.DomidIo;
+        bool mayUse = pageOwner == v.Domain.Id; // No domain here has devices, so DOMID_IO has nothing to map.
         switch (kind)
         {
             case NormalPtUpdate or PreserveAd or NoTranslate:

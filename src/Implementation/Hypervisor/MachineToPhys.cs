@@ -59,9 +59,3 @@ public sealed class MachineToPhys
         return level == 3 ? tables[0] : MapAll(tables, level + 1);
     }
 }
-
-public sealed partial class Xen
-{
-    /// <summary>Made at first use, when the allocator is there.</summary>
-    public MachineToPhys MachineToPhys => field ??= new(this);
-}

@@ -39,13 +39,13 @@ public partial class PageTables
     /// <summary>Takes every leaf's references, or none (promote_l1_table()).</summary>
     private long PromoteLeaf(ulong table)
     {
-        ushort owner = Frames[table].Owner;
+        Domain owner = DomainOf(table);
         for (int slot = 0; slot < Pte.TableEntries; slot++)
         {
             ulong entry = ReadEntry(table, slot);
             if (!Pte.IsPresent(entry)) continue;
 
-            long rc = GetLeaf(entry, DomainOf(table), owner);
+            long rc = GetLeaf(entry, owner, owner.Id);
             if (rc < 0)
             {
                 while (slot-- > 0) PutLeaf(ReadEntry(table, slot));

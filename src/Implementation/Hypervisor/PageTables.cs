@@ -38,7 +38,7 @@ public partial class PageTables(Xen xen)
     public Func<bool>? Preempt { get; set; }
 
     /// <summary>A frame of Xen's to carry out one guest instruction in (writable page tables).</summary>
-    internal ulong ScratchFrame => field == 0 ? field = Xen.Heap.AllocateXenFrame() : field;
+    internal ulong ScratchFrame { get; } = xen.Heap.AllocateXenFrame();
 
     protected Xen Xen { get; } = xen;
 

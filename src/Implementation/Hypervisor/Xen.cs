@@ -29,6 +29,7 @@ public sealed partial class Xen : IDisposable
         Memory = new(options.MemoryFrames);
         Frames = new(this);
         Heap = new(this);
+        MachineToPhys = new(this);
         PageTables = options.PageTables?.Invoke(this) ?? new PageTables(this);
     }
 
@@ -41,6 +42,8 @@ public sealed partial class Xen : IDisposable
     public FrameTable Frames { get; }
 
     public MachineMemory Heap { get; }
+
+    public MachineToPhys MachineToPhys { get; }
 
     public PageTables PageTables { get; }
 

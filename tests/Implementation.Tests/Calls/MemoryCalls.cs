@@ -34,6 +34,7 @@ public class MemoryCalls
         Assert.Equal(0U, d.LastDone);
         Assert.Equal(-Errno.ESRCH, d.MmuUpdate(77, (data, 0)));
         Assert.Equal(-Errno.EPERM, d.MmuUpdate(0, (data, 0)));
+        Assert.Equal(-Errno.EPERM, d.MmuUpdate(0x7ff1, (data, 0)));
         Assert.Equal(-Errno.EPERM, d.MmuUpdate(0x7ff2, (data, 0)));
         Assert.Equal(-Errno.ESRCH, d.MmuUpdate(Self | (78UL << 16), (data, 0)));
         Assert.Equal(0xdeadU, d.LastDone);
@@ -107,8 +108,11 @@ public class MemoryCalls
         Assert.Equal(0, d.MmuExt(11));
         Assert.Equal(-Errno.EACCES, d.MmuExt(12));
         Assert.Equal(0, d.MmuExt(13));
+        Assert.Equal(-Errno.EINVAL, d.MmuExt(13, 0x1001, 1));
+        Assert.Equal(-Errno.EINVAL, d.MmuExt(13, Layout.XenStart, 1));
+        Assert.Equal(-Errno.EOPNOTSUPP, d.MmuExt(13, 0x1000, 1));
         Assert.Equal(-Errno.ENOSYS, d.MmuExt(14));
-        Assert.Equal(-Errno.EINVAL, d.MmuExt(18));
+        Assert.Equal(-Errno.EACCES, d.MmuExt(18));
         Assert.Equal(-Errno.EOPNOTSUPP, d.MmuExt(19));
         Assert.Equal(-Errno.EOPNOTSUPP, d.MmuExt(20));
         Assert.Equal(-Errno.ENOSYS, d.MmuExt(uint.MaxValue));

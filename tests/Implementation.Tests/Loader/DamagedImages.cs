@@ -42,7 +42,7 @@ public class DamagedImages
 
     private static void Build(byte[] file)
     {
-        using Xen xen = new(new() { MemoryFrames = MemoryPages + 64 });
+        using Xen xen = new(new() { MemoryFrames = MemoryPages + 256 });
         Domain domain = new(xen, 1, "test");
         xen.Add(domain);
         BootMemory boot = DomainBuilder.Fill(xen, domain, new() { Image = file, MemoryPages = MemoryPages }, new(1, 2));
