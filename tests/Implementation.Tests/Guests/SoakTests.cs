@@ -17,7 +17,7 @@ public partial class SoakTests(ITestOutputHelper output)
         long before = 0;
         for (int seed = 0; seed < Pages; seed++)
         {
-            if (seed == Pages / 10) before = MemoryInUse();
+            if (seed == Pages / 5) before = MemoryInUse();
             ends[(int)RunPage(seed).Reason]++;
         }
 
@@ -46,9 +46,9 @@ public partial class SoakTests(ITestOutputHelper output)
 
     private static RunResult RunPage(int seed)
     {
-        using Xen xen = new(new() { MemoryFrames = 1536, Seed = (ulong)seed });
-        Domain domain = DomainBuilder.Build(xen, new() { Image = TinyImage.Of(RandomCode.Page(seed)), MemoryPages = 1100 });
-        return xen.Run(domain, new() { Instructions = 20_000 });
+        using Xen xen = new(new() { MemoryFrames = 1200, Seed = (ulong)seed });
+        Domain domain = DomainBuilder.Build(xen, new() { Image = TinyImage.Of(RandomCode.Page(seed)), MemoryPages = 1050 });
+        return xen.Run(domain, new() { Instructions = 8_000 });
     }
 
     private static long MemoryInUse()
