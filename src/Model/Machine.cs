@@ -114,7 +114,7 @@ public sealed partial class Machine
         PopulatePhysmap r => _program.Perform(r),
         RegisterVcpuInfo r => _program.Perform(r),
         SwitchMode r => Switch(r),
-        NonMemory => Answer.Success,
+        NonMemory => Answer.Success,                                                          // HC-19
         _ => throw new ArgumentException($"the model has no {request.GetType().Name}", nameof(request)),
     };
 

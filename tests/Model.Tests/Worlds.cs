@@ -26,4 +26,8 @@ internal static class Worlds
 
     public static Answer Update(this Machine m, VcpuId v, ulong frame, int slot, Entry e, UpdateKind kind = UpdateKind.Normal) =>
         m.Perform(new MmuUpdate(v, [new(kind, new(frame), slot, e)]));
+
+    /// <summary>vCPU 0 walks from root 1 over 2, 3 and 4, slot 0 each, to the data in frame 5.</summary>
+    public static bool WalkToData(this Machine m, bool write) =>
+        m.Touch(V0, [(new(1), 0), (new(2), 0), (new(3), 0), (new(4), 0)], new(5), write);
 }

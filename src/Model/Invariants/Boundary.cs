@@ -9,7 +9,7 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
     public Invariant<Bit, Word> RootSwitch => new(
         "I-FTLB",
         Says: "What a processor caches for a vCPU was reached from a root that the vCPU still has loaded.",
-        Source: "write_ptbase, new_guest_cr3, xen/arch/x86/mm.c; broken by XSA-292, 294",
+        Source: "write_ptbase, new_guest_cr3, xen/arch/x86/mm.c; broken by XSA-279, 292",
         new OfVcpu<Bit, Word>(
             (v, f) => Implies(s.Reached[v, f], s.KernelBase[v, f] | s.UserBase[v, f])
                       & Implies(s.CachedRead[v, f], !s.Reached.Empty(v, Every)),
@@ -19,7 +19,7 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
     public Invariant<Bit, Word> FrameNumbers => new(
         "I-BINDEX",
         Says: "Every frame that Xen holds on behalf of a vCPU is one that the vCPU's domain owns, and every root is an established top-level table.",
-        Source: "get_page_from_mfn, xen/arch/x86/mm.c; broken by XSA-27, 212, 231",
+        Source: "get_page_from_mfn, xen/arch/x86/mm.c; broken by XSA-32, 167, 231",
         new OfVcpu<Bit, Word>(
             (v, f) => Implies(
                           s.Taken[v, f] | s.Leaving[v, f] | s.KernelBase[v, f] | s.UserBase[v, f] | s.VcpuInfo[v, f],
@@ -35,7 +35,7 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
     public Invariant<Bit, Word> AllOrNothing => new(
         "I-BRC",
         Says: "Between two requests no reference is in the hands of a vCPU and no frame is on the way into or out of its type.",
-        Source: "do_mmu_update, do_mmuext_op, xen/arch/x86/mm.c; broken by XSA-286, 299",
+        Source: "do_mmu_update, do_mmuext_op, xen/arch/x86/mm.c; broken by XSA-224, 291",
         new OfFrame<Bit, Word>(
             f => !s.Partial[f],
             f => $"{f.Frame} was left on its way into or out of {f.Type}"),

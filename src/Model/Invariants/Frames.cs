@@ -9,7 +9,7 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
     public Invariant<Bit, Word> Ownership => new(
         "I-OWN",
         Says: "Whatever a guest's live tables or a processor's cached translations name is a frame that the guest's domain owns.",
-        Source: "get_page_from_l1e, xen/arch/x86/mm.c; broken by XSA-148, 248, 387",
+        Source: "get_page_from_l1e, xen/arch/x86/mm.c; broken by XSA-148, 248, 284",
         new OfEntry<Bit, Word>(
             (t, i, f) => Implies(s.Audited[t, i] & s.Entry[t, i, f], s.Owner[f] == s.Owner[t]),
             (t, i, e, f) => $"{t.Frame}[{i}] of {t.Owner} names {f.Frame}, which {f.Owner} owns"),
@@ -21,7 +21,7 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
     public Invariant<Bit, Word> References => new(
         "I-REF",
         Says: "A frame's general count is one for its allocation and one for each reference that is held.",
-        Source: "xen/arch/x86/mm.c, opening comment, \"COUNT is the total number of references\"; broken by XSA-182, 299, 310",
+        Source: "xen/arch/x86/mm.c, opening comment, \"COUNT is the total number of references\"; broken by XSA-58, 159, 299",
         new OfFrame<Bit, Word>(
             f => s.RefCount[f]
                  == Word.One(s.Allocated[f])
@@ -39,7 +39,7 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
     public Invariant<Bit, Word> Liveness => new(
         "I-LIVE",
         Says: "Nothing refers to a frame that nobody owns, and no processor can reach it.",
-        Source: "free_domheap_pages, xen/common/page_alloc.c; broken by XSA-217, 299, 387",
+        Source: "free_domheap_pages, xen/common/page_alloc.c; broken by XSA-217, 288, 384",
         new OfFrame<Bit, Word>(
             f => Implies(
                 s.Owner[f] == Nobody,
@@ -50,7 +50,7 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
     public Invariant<Bit, Word> LifeCycle => new(
         "I-STATE",
         Says: "A frame that nobody owns has no type, and a frame is never both established in its type and on the way into or out of it.",
-        Source: "struct page_info, xen/arch/x86/include/asm/mm.h; broken by XSA-214",
+        Source: "struct page_info, xen/arch/x86/include/asm/mm.h; broken by XSA-159, 214",
         new OfFrame<Bit, Word>(
             f => Implies(s.Owner[f] == Nobody, s.Type[f] == Unused)
                  & Implies(s.Type[f] == Unused, !s.Valid[f] & !s.Partial[f])
@@ -63,7 +63,7 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
     public Invariant<Bit, Word> Scrubbing => new(
         "I-SCRUB",
         Says: "A frame into which nothing was written since it came to its owner holds nothing.",
-        Source: "alloc_domheap_pages, scrub_one_page, xen/common/page_alloc.c; broken by XSA-100, 236",
+        Source: "alloc_domheap_pages, scrub_one_page, xen/common/page_alloc.c; broken by XSA-100, 313",
         new OfFrame<Bit, Word>(
             f => Implies(s.Allocated[f] & !s.Written[f], s.Entry.Empty(f, Every, Every)),
             f => $"{f.Frame} came to {f.Owner} with what an earlier owner left in it"));

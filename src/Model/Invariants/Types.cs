@@ -23,7 +23,7 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
     public Invariant<Bit, Word> TypeCounts => new(
         "I-TCOUNT",
         Says: "A frame's type count is the number of references that hold it in its type.",
-        Source: "xen/arch/x86/mm.c, opening comment, \"TYPE_COUNT is more subtle\"; broken by XSA-299, 310",
+        Source: "xen/arch/x86/mm.c, opening comment, \"TYPE_COUNT is more subtle\"; broken by XSA-291, 299, 310",
         new OfFrame<Bit, Word>(
             f => s.TypeCount[f]
                  == Word.One(s.Shared[f])
@@ -40,19 +40,14 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
     [Clause("I-TVALID")]
     public Invariant<Bit, Word> ValidMeansAudited => new(
         "I-TVALID",
-        Says: "Every present entry of an established page table is audited, and what an audited entry holds is established in the type the entry needs.",
-        Source: "promote_l1_table .. promote_l4_table, xen/arch/x86/mm.c; broken by XSA-299",
+        Says: "Every present entry of an established page table is audited, and whatever an entry holds in a type is established in it.",
+        Source: "promote_l1_table .. promote_l4_table, xen/arch/x86/mm.c; broken by XSA-214, 299, 402",
         new OfEntry<Bit, Word>(
             (t, i, f) => Implies(IsTable(t) & s.Valid[t] & s.Entry[t, i, f], s.Audited[t, i]),
             (t, i, e, f) => $"{t.Frame}[{i}] names {f.Frame} and was never audited, while {t.Frame} is {t.Type}"),
         new OfEntry<Bit, Word>(
-            (t, i, f) => Implies(
-                s.TypeHolder[t, i, f],
-                s.Valid[f]
-                & ((s.Type[t] == L1 & s.Type[f] == Data)
-                   | IsBelow(s.Type[f], s.Type[t])
-                   | (IsUpper(t) & s.Type[f] == s.Type[t]))),
-            (t, i, e, f) => $"{t.Frame}[{i}], an entry of {t.Type}, holds {f.Frame} which is {f.Type}{(f.IsValidated ? "" : " and not established")}"));
+            (t, i, f) => Implies(s.TypeHolder[t, i, f], s.Valid[f]),
+            (t, i, e, f) => $"{t.Frame}[{i}] holds {f.Frame} as {f.Type}, and it is not established as that"));
 
     [Clause("I-TDELTA")]
     public Invariant<Bit, Word> EditEqualsAudit => new(
@@ -75,7 +70,7 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
     public Invariant<Bit, Word> ReservedBits => new(
         "I-TBITS",
         Says: "No audited entry has a bit that guests may not set at its level, and no audited entry stands in a slot of Xen's.",
-        Source: "L1_DISALLOW_MASK .. L4_DISALLOW_MASK, is_guest_l4_slot, xen/arch/x86/mm.c; broken by XSA-148",
+        Source: "L1_DISALLOW_MASK .. L4_DISALLOW_MASK, is_guest_l4_slot, xen/arch/x86/mm.c; broken by XSA-64, 148",
         new OfEntry<Bit, Word>(
             (t, i, f) => Implies(
                 s.Audited[t, i],
@@ -104,7 +99,7 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
     public Invariant<Bit, Word> PartialState => new(
         "I-TPART",
         Says: "A frame on the way into or out of its type is held by exactly one vCPU and by nothing else, and only frames that are established or on the way have audited entries.",
-        Source: "PGT_partial, xen/arch/x86/include/asm/mm.h; broken by XSA-299, 310",
+        Source: "PGT_partial, xen/arch/x86/include/asm/mm.h; broken by XSA-299, 309, 310",
         new OfFrame<Bit, Word>(
             f => Implies(
                 s.Partial[f],
@@ -121,14 +116,21 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
     public Invariant<Bit, Word> RetypeOrder => new(
         "I-TRETYPE",
         Says: "A frame changes its type only while nothing holds it, and nothing in it counts before every processor has flushed the writable translations of what it was.",
-        Source: "_get_page_type, xen/arch/x86/mm.c; broken by XSA-401, 402",
+        Source: "_get_page_type, xen/arch/x86/mm.c; broken by XSA-241, 401",
         new OfFrame<Bit, Word>(
             f => Implies(s.Stale[f], s.Partial[f] & s.Audited.Empty(f, Every)),
             f => $"{f.Frame} is in use as {f.Type} before the flush"),
         new OfVcpu<Bit, Word>(
             (v, f) => Implies(s.CachedWrite[v, f], s.Type[f] == Data | s.Stale[f])
                       & Implies(s.TakenType[v, f] | s.LeavingType[v, f], s.Valid[f] | s.Partial[f]),
-            (v, f) => $"{v} caches {f.Frame} writable, or holds it, and {f.Frame} became {f.Type}"));
+            (v, f) => $"{v} caches {f.Frame} writable, or holds it, and {f.Frame} became {f.Type}"),
+        new OfEntry<Bit, Word>(
+            (t, i, f) => Implies(
+                s.TypeHolder[t, i, f],
+                (s.Type[t] == L1 & s.Type[f] == Data)
+                | IsBelow(s.Type[f], s.Type[t])
+                | (IsUpper(t) & s.Type[f] == s.Type[t])),
+            (t, i, e, f) => $"{t.Frame}[{i}], an entry of {t.Type}, holds {f.Frame}, which became {f.Type}"));
 
     /// <summary>Guests must not write the frame.</summary>
     private Bit IsProtected(Word f) => IsTable(f) | s.Type[f] == DescriptorPage;

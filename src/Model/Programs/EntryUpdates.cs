@@ -9,9 +9,8 @@ public sealed partial class Program
     [Clause("HC-2")]
     private Errno UpdateEntry(int v, Mfn frame, int slot, in ConcreteContent e, bool preserve)
     {
-        if (!Exists(frame)) return Errno.EINVAL;
+        if (!Owns(v, frame)) return Errno.EINVAL;                                             // HC-2.a
         int f = (int)frame.Value;
-        if (_s.Owner[f] != _s.Home[v]) return Errno.EINVAL;                                   // HC-2.a
         if (IsLiveTable(f)) return ModifyEntry(v, f, slot, e, preserve);                      // HC-2.b
         if (TypeOf(f) == PageType.SegDesc && _s.TypeCount[f].Value != 0) return Errno.EINVAL; // HC-2.c
 
@@ -34,11 +33,11 @@ public sealed partial class Program
     private Errno ModifyEntry(int v, int table, int slot, in ConcreteContent offered, bool preserve)
     {
         PageType level = TypeOf(table);
-        if (level == PageType.L4 && _s.XenSlot[slot]) return Errno.EINVAL;                    // HC-5
+        if (level == PageType.L4 && _s.XenSlot[slot]) return Errno.EINVAL;                    // HC-5.a
 
         var e = preserve ? _step.Preserving(table, slot, offered) : offered;
         int old = TargetOf(table, slot);
-        if (!e.Present)
+        if (!e.Present)                                                                       // D-10
         {
             Clear(v, table, slot, old);
             return Errno.None;
@@ -50,6 +49,7 @@ public sealed partial class Program
         return level == PageType.L1 ? ExchangeLeaf(v, table, slot, e, old) : ExchangeUpper(v, table, slot, e, old, level);
     }
 
+    [Clause("D-5")]
     private Errno ExchangeLeaf(int v, int table, int slot, in ConcreteContent e, int old)
     {
         Errno refused = Prepare(v, table, e, out bool taken);

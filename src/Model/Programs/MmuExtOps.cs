@@ -23,6 +23,7 @@ public sealed partial class Program
         return new(0, done);
     }
 
+    [Clause("HC-11")]
     private Errno Perform(int v, in ExtOp op) => op.Command switch
     {
         ExtCommand.PinL1 => Pin(v, op.Frame, PageType.L1),
@@ -35,7 +36,7 @@ public sealed partial class Program
         ExtCommand.TlbFlushLocal => FlushSome(v, [new(v)]),
         ExtCommand.TlbFlushMulti => FlushSome(v, op.Vcpus),
         ExtCommand.TlbFlushAll => FlushAll(v),
-        ExtCommand.InvlpgLocal or ExtCommand.InvlpgAll => Errno.None,                         // HC-10.c
+        ExtCommand.InvlpgLocal or ExtCommand.InvlpgAll => Errno.None,                         // HC-10.c, D-6
         ExtCommand.InvlpgMulti => op.Vcpus is null ? Errno.EINVAL : Errno.None,               // HC-10.b
         ExtCommand.FlushCache or ExtCommand.FlushCacheGlobal => Errno.EACCES,                 // HC-11.a
         ExtCommand.SetLdt => SetLdt(op),                                                      // HC-11.b
@@ -127,7 +128,7 @@ public sealed partial class Program
     }
 
     /// <summary>Only the empty table of local descriptors is had.</summary>
-    [Clause("HC-11.b")]
+    [Clause("HC-11.b"), Clause("D-7")]
     private static Errno SetLdt(in ExtOp op) =>
         op.Entries == 0 ? Errno.None
         : op.Entries > 8192 || op.Address % 4096 != 0 || IsXens(op.Address) ? Errno.EINVAL

@@ -29,5 +29,5 @@ public sealed partial class Program
         _ => Errno.ENOSYS,                                                                    // HC-2.g
     };
 
-    private bool Owns(int v, Mfn frame) => Exists(frame) && _s.Owner[(int)frame.Value] == _s.Home[v];
+    private bool Owns(int v, Mfn frame) => Exists(frame) && _step.MayTake(v, (int)frame.Value);
 }

@@ -7,6 +7,7 @@ namespace Model.Programs;
 /// A program decides which step comes next and what to answer; every change is a step's. A step that a program has made
 /// sure of and that refuses all the same is our own error, and throws.
 /// </remarks>
+[Clause("D-4")]
 public sealed partial class Program
 {
     private readonly ConcreteState _s;
@@ -133,7 +134,7 @@ public sealed partial class Program
         if (!_step.HasLawfulBits(table, entry)) return Errno.EINVAL;                          // HC-3.a
         int target = entry.Target.Value;
         if (target >= _universe.Frames) return target == Contents.AllOnes ? Errno.EINVAL : Errno.EPERM;       // HC-3.b
-        if (_s.Owner[target].Value != _s.Owner[table].Value) return Errno.EBUSY;              // HC-3.c
+        if (!_step.MayReach(table, target)) return Errno.EBUSY;              // HC-3.c
         if (!entry.Writable || _step.Admits(table, 0, entry)) return Errno.None;
 
         taken = Get(v, target, PageType.Writable) == Errno.None;
@@ -232,7 +233,7 @@ public sealed partial class Program
     }
 
     /// <summary>The argument "foreigndom" names the caller's own domain.</summary>
-    [Clause("HC-1")]
+    [Clause("HC-1"), Clause("D-9")]
     private Errno CheckForeign(int v, uint foreign)
     {
         ushort target = (ushort)foreign;

@@ -74,6 +74,7 @@ public sealed class State<Bit, Word, Relation, Map>
     public Map Home { get; }
 
     /// <summary>The domain that owns a frame, or nobody, or Xen.</summary>
+    [Clause("FR-1")]
     public Map Owner { get; }
 
     /// <summary>What a frame is, or was last, in use as.</summary>

@@ -62,7 +62,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>The table's domain owns the target.</summary>
     [Clause("PT-6.b")]
-    protected virtual Bit MayReach(Word table, Word target) => s.Owner[target] == s.Owner[table];
+    protected internal virtual Bit MayReach(Word table, Word target) => s.Owner[target] == s.Owner[table];
 
     /// <summary>The target is established as a page that guests write.</summary>
     [Clause("PT-6.c")]

@@ -33,7 +33,7 @@ public partial class Steps<Bit, Word, Relation, Map>
     }
 
     /// <summary>Take the root of user mode away from a vCPU; what was reached from it is forgotten.</summary>
-    [Clause("BP-3")]
+    [Clause("BP-3"), Clause("D-8")]
     public Bit UnloadUserBase(Word v, Word f)
     {
         Bit may = s.UserBase[v, f]

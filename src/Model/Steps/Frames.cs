@@ -71,7 +71,7 @@ public partial class Steps<Bit, Word, Relation, Map>
     }
 
     /// <summary>No processor can reach the frame any more.</summary>
-    [Clause("FR-4.c")]
+    [Clause("FR-4.c"), Clause("D-1")]
     protected virtual Bit MayForget(Word f) => s.CachedRead.Empty(Every, f);
 
     /// <summary>A type does not outlive the ownership it was established under.</summary>
@@ -83,7 +83,7 @@ public partial class Steps<Bit, Word, Relation, Map>
     }
 
     /// <summary>Nothing of what the frame held is left.</summary>
-    [Clause("FR-2.d")]
+    [Clause("FR-2.d"), Clause("D-2")]
     protected virtual void Scrub(Bit when, Word f)
     {
         s.Entry.Clear(when, f, Every, Every);

@@ -119,5 +119,5 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>The frame is the caller's.</summary>
     [Clause("PT-1.a")]
-    protected virtual Bit MayTake(Word v, Word f) => s.Owner[f] == s.Home[v];
+    protected internal virtual Bit MayTake(Word v, Word f) => s.Owner[f] == s.Home[v];
 }

@@ -18,6 +18,7 @@ public partial class Steps<Bit, Word, Relation, Map>(State<Bit, Word, Relation, 
     where Map : struct, IMap<Map, Bit, Word>
 {
     /// <summary>One more reference to the frame.</summary>
+    [Clause("D-11")]
     protected virtual void Count(Bit when, Word f) => s.RefCount.Assign(when, f, s.RefCount[f] + One);
 
     /// <summary>One reference to the frame fewer.</summary>

@@ -143,7 +143,7 @@ public partial class Steps<Bit, Word, Relation, Map>
     }
 
     /// <summary>Nothing is audited any more: the frame is in no type, and the caller's type reference is gone.</summary>
-    [Clause("PT-13")]
+    [Clause("PT-13"), Clause("D-3")]
     public Bit Abort(Word v, Word f)
     {
         Bit may = Establishes(v, f)

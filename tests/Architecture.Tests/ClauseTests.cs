@@ -1,0 +1,98 @@
+using System.Text.RegularExpressions;
+
+namespace Architecture.Tests;
+
+/// <summary>The clauses of spec/ and the places that cite them are the same, in both directions.</summary>
+public sealed partial class ClauseTests
+{
+    private static readonly string Root = FindRoot();
+
+    [Fact]
+    public void Every_citation_names_a_clause()
+    {
+        HashSet<string> clauses = [.. Clauses().SelectMany(c => c.Ids)];
+
+        string[] dangling = [.. Citations("src", "tests").Where(c => !clauses.Contains(c.Id)).Select(c => $"{c.Id} in {c.File}").Distinct()];
+
+        Assert.True(dangling.Length == 0, string.Join("\n", dangling));
+    }
+
+    [Fact]
+    public void Every_clause_and_every_condition_of_it_is_carried_out_by_the_model()
+    {
+        HashSet<string> cited = [.. Citations("src/Model").Select(c => c.Id)];
+
+        string[] idle = [.. Clauses().SelectMany(c => c.Ids).Where(id => !id.StartsWith("R-", StringComparison.Ordinal) && !cited.Contains(id))];
+
+        Assert.True(idle.Length == 0, string.Join("\n", idle));
+    }
+
+    [Fact]
+    public void Every_invariant_and_the_refinement_are_tested()
+    {
+        HashSet<string> cited = [.. Citations("tests").Select(c => c.Id)];
+
+        string[] untested = [.. Clauses().Select(c => c.Ids[0]).Where(id => Tested().IsMatch(id) && !cited.Contains(id))];
+
+        Assert.True(untested.Length == 0, string.Join("\n", untested));
+    }
+
+    [Fact]
+    public void Every_clause_names_its_source()
+    {
+        string[] bare = [.. Clauses().Where(c => !c.Ids[0].StartsWith("D-", StringComparison.Ordinal) && !NoSource(c)).Select(c => c.Ids[0])];
+
+        Assert.True(bare.Length == 0, string.Join("\n", bare));
+
+        static bool NoSource(Clause c) => c.Text.Contains("*Source:*", StringComparison.Ordinal) || c.Ids[0] == "HC-19";
+    }
+
+    [Fact]
+    public void No_clause_is_numbered_twice()
+    {
+        string[] twice = [.. Clauses().GroupBy(c => c.Ids[0]).Where(g => g.Count() > 1).Select(g => g.Key)];
+
+        Assert.True(twice.Length == 0, string.Join("\n", twice));
+    }
+
+    /// <summary>A clause: its number, then its number with each of its letters; and its text.</summary>
+    private sealed record Clause(string[] Ids, string Text);
+
+    private static IEnumerable<Clause> Clauses() =>
+        from file in Directory.EnumerateFiles(Path.Combine(Root, "spec"), "*.md")
+        from paragraph in File.ReadAllText(file).Split("\n\n")
+        let heading = Heading().Match(paragraph)
+        where heading.Success
+        let id = heading.Groups[1].Value
+        let letters = Letter().Matches(paragraph.Split("*Source:*")[0]).Select(m => $"{id}.{m.Groups[1].Value}")
+        select new Clause([id, .. letters.Distinct()], paragraph);
+
+    private static IEnumerable<(string Id, string File)> Citations(params string[] folders) =>
+        from folder in folders
+        from file in Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+        where !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal)
+        from line in File.ReadLines(file)
+        where line.Contains("//", StringComparison.Ordinal) || line.Contains("Clause(", StringComparison.Ordinal)
+        from Match match in Citation().Matches(line)
+        select (match.Value, Path.GetRelativePath(Root, file));
+
+    private static string FindRoot()
+    {
+        DirectoryInfo? at = new(AppContext.BaseDirectory);
+        while (at is not null && !File.Exists(Path.Combine(at.FullName, "Conformance.sln"))) at = at.Parent;
+        return at?.FullName ?? throw new InvalidOperationException("the tests run outside the repository");
+    }
+
+    [GeneratedRegex(@"^\*\*((?:FR|PT|BP|TLB|HC|I|R|D)-[A-Z0-9]+)\*\* — \*")]
+    private static partial Regex Heading();
+
+    /// <summary>A lettered condition: the letter opens a part of a sentence. One that ends a sentence refers back.</summary>
+    [GeneratedRegex(@"(?<=^|\s)\(([a-z])\)(?=\s)")]
+    private static partial Regex Letter();
+
+    [GeneratedRegex(@"(?<![\w-])(?:FR|PT|BP|TLB|HC|I|R|D)-(?:[0-9]+(?:\.[a-z])?|[A-Z]{3,})(?![\w-])")]
+    private static partial Regex Citation();
+
+    [GeneratedRegex("^(?:I|R)-")]
+    private static partial Regex Tested();
+}
