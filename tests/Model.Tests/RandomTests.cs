@@ -64,6 +64,58 @@ public sealed class RandomTests
         Assert.True(refused > 1000);
     }
 
+    /// <summary>The sequences are no idle talk: between them they take every step, and get into the corners that invariants speak of.</summary>
+    [Fact, Clause("R-1"), Clause("TLB-1"), Clause("TLB-4"), Clause("TLB-5"), Clause("PT-13"), Clause("FR-4")]
+    public void Every_micro_step_is_taken_and_no_invariant_is_vacuous()
+    {
+        HashSet<string> steps = ["Load"], corners = [];
+        for (int seed = 0; seed < Sequences; seed++)
+        {
+            Script script = new(seed);
+            Machine m = script.Machine;
+            m.StepTaken = step =>
+            {
+                steps.Add(step);
+                if (step == "Begin") Note(corners, m, "before the flush");
+            };
+            for (int i = 0; i < Length; i++)
+            {
+                script.Next();
+                if (script.Last.EndsWith(": True", StringComparison.Ordinal)) steps.Add(script.Last.Contains("walks", StringComparison.Ordinal) ? "Fill" : "Store");
+                Note(corners, m, "between requests");
+            }
+        }
+
+        string[] all = [.. typeof(FaultySteps).GetMethods().Where(s => s.DeclaringType == typeof(FaultySteps) && s.ReturnType == typeof(Truth)).Select(s => s.Name)];
+        string[] never = [.. all.Except(steps).Except(["Admits", "Share", "FillSuperpage", "EnterKernel", "EnterUser"])];
+        Assert.True(never.Length == 0, $"never taken: {string.Join(", ", never)}");
+        Assert.Superset(
+            new HashSet<string>
+            {
+                "between requests: writable translation cached", "before the flush: stale and cached writable", "between requests: sibling linear",
+                "between requests: own linear", "between requests: given back and still held", "between requests: user root", "between requests: descriptors",
+            },
+            corners);
+    }
+
+    private static void Note(HashSet<string> corners, Machine m, string when)
+    {
+        for (int f = 0; f < Script.Frames; f++)
+        {
+            bool writable = m.IsCached(Worlds.V0, new((ulong)f), writable: true);
+            if (writable) corners.Add($"{when}: writable translation cached");
+            if (writable && m.State.Stale[f]) corners.Add($"{when}: stale and cached writable");
+            if (!m.State.Linear.Empty(f, null, null)) corners.Add($"{when}: sibling linear");
+            if (m.State.Owner[f].Value < 3 && !m.State.Allocated[f]) corners.Add($"{when}: given back and still held");
+            if (!m.State.UserBase.Empty(null, f)) corners.Add($"{when}: user root");
+            if (!m.State.Descriptors.Empty(null, null, f)) corners.Add($"{when}: descriptors");
+            for (int slot = 0; slot < Script.Slots; slot++)
+            {
+                if (m.State.Audited[f, slot] && m.State.Entry[f, slot, f] && m.View(new((ulong)f)).Type != PageType.L1) corners.Add($"{when}: own linear");
+            }
+        }
+    }
+
     /// <summary>Who owns, holds and says what; not the types that nobody holds, nor what processors cache.</summary>
     private static string Snapshot(Machine m)
     {

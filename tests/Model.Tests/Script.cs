@@ -19,6 +19,7 @@ internal sealed class Script
         for (ulong f = 1; f < 8; f++) Machine.DeclareFrame(new(f), Worlds.D1);
         for (ulong f = 8; f < 10; f++) Machine.DeclareFrame(new(f), Worlds.D2);
         Machine.DeclareFrame(new(10), Worlds.D1, FrameKind.Shared);
+        if (seed % 2 == 0) BuildTree();
     }
 
     public Machine Machine { get; }
@@ -45,6 +46,15 @@ internal sealed class Script
                 Last = $"{request.Caller} {request.Describe()} = {answer}";
                 return answer;
         }
+    }
+
+    /// <summary>Four tables over one data frame, loaded by vCPU 0; left to chance it hardly ever comes about.</summary>
+    private void BuildTree()
+    {
+        for (ulong f = 1; f < 5; f++) Machine.Load(new(f), 0, Worlds.Rw(f + 1));
+        Machine.Load(new(4), 1, Worlds.Ro(4));
+        Machine.Pin(Worlds.V0, 1, 4);
+        Machine.Ext(Worlds.V0, ExtCommand.NewBase, 1);
     }
 
     private Answer? Load()
