@@ -22,7 +22,8 @@ internal static unsafe class Fpu
     public static ref byte Tags(CpuState* c) => ref c->X87[4];
 
     /// <summary>The ten bytes of ST(<paramref name="index"/>), and six that are reserved and stay zero.</summary>
-    public static Span<byte> Data(CpuState* c, int index) => new(c->X87 + DataOffset + (DataBytes * ((Top(c) + index) & 7)), DataBytes);
+    public static Span<byte> Data(CpuState* c, int index) =>
+        new(c->X87 + DataOffset + (DataBytes * ((Top(c) + index) & 7)), DataBytes);
 
     private static int Top(CpuState* c) => (Status(c) >> 11) & 7;
 
@@ -34,7 +35,8 @@ internal static unsafe class Fpu
     }
 
     /// <summary>FNCLEX.</summary>
-    public static void ClearExceptions(CpuState* c) => Status(c) &= unchecked((ushort)~(ExceptionFlags | StackFault | Summary | Busy));
+    public static void ClearExceptions(CpuState* c) =>
+        Status(c) &= unchecked((ushort)~(ExceptionFlags | StackFault | Summary | Busy));
 
     /// <summary>EMMS: all registers empty, the top at 0.</summary>
     public static void Empty(CpuState* c)

@@ -8,17 +8,18 @@ namespace Implementation.Cpu;
 /// <summary>The eight predicates of CMPPS and its sisters (SDM Vol. 2A, table 3-1 of "CMPPS").</summary>
 internal static class Predicate
 {
-    public static bool Holds<T>(T a, T b, byte predicate) where T : unmanaged, IBinaryFloatingPointIeee754<T> => (predicate & 7) switch
-    {
-        0 => a == b,
-        1 => a < b,
-        2 => a <= b,
-        3 => IsUnordered(a, b),
-        4 => a != b,
-        5 => !(a < b),
-        6 => !(a <= b),
-        _ => !IsUnordered(a, b),
-    };
+    public static bool Holds<T>(T a, T b, byte predicate)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => (predicate & 7) switch
+        {
+            0 => a == b,
+            1 => a < b,
+            2 => a <= b,
+            3 => IsUnordered(a, b),
+            4 => a != b,
+            5 => !(a < b),
+            6 => !(a <= b),
+            _ => !IsUnordered(a, b),
+        };
 
     public static bool IsUnordered<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.IsNaN(a) || T.IsNaN(b);
 }
@@ -26,17 +27,18 @@ internal static class Predicate
 /// <summary>CMPSS, CMPSD: all ones in the lowest element where the predicate holds, else zero.</summary>
 internal readonly struct CompareScalar<T> : IVectorOperation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, T src, Control control)
+    public static Xmm Compute(Xmm dest, T src, Control control)
     {
         Vector128<T> elements = dest.As<byte, T>();
-        return elements.WithElement(0, Predicate.Holds(elements[0], src, control.Immediate) ? Vector128<T>.AllBitsSet[0] : default).AsByte();
+        T mask = Predicate.Holds(elements[0], src, control.Immediate) ? Vector128<T>.AllBitsSet[0] : default;
+        return elements.WithElement(0, mask).AsByte();
     }
 }
 
 /// <summary>CMPPS, CMPPD.</summary>
-internal readonly struct ComparePacked<T> : IVectorOperation<Vector128<byte>> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal readonly struct ComparePacked<T> : IVectorOperation<Xmm> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, Vector128<byte> src, Control control)
+    public static Xmm Compute(Xmm dest, Xmm src, Control control)
     {
         Vector128<T> a = dest.As<byte, T>(), b = src.As<byte, T>(), result = default;
         for (int i = 0; i < Vector128<T>.Count; i++)
@@ -59,19 +61,22 @@ internal static unsafe class SseCompare
         SseForms.AddBeside(table, Mnemonic.Cmpsd, SseForms.Build<CompareScalar<double>, double, Unaligned>);
 
         // They differ only in which NaN is an invalid operand, which is a sticky flag.
-        foreach (Mnemonic single in (Mnemonic[])[Mnemonic.Comiss, Mnemonic.Ucomiss]) table.Add(single, BuildOrder<float>, Traits.DefinesAllFlags);
-        foreach (Mnemonic both in (Mnemonic[])[Mnemonic.Comisd, Mnemonic.Ucomisd]) table.Add(both, BuildOrder<double>, Traits.DefinesAllFlags);
+        table.Add(Mnemonic.Comiss, BuildOrder<float>, Traits.DefinesAllFlags);
+        table.Add(Mnemonic.Ucomiss, BuildOrder<float>, Traits.DefinesAllFlags);
+        table.Add(Mnemonic.Comisd, BuildOrder<double>, Traits.DefinesAllFlags);
+        table.Add(Mnemonic.Ucomisd, BuildOrder<double>, Traits.DefinesAllFlags);
     }
 
     private static void BuildOrder<T>(Translator t) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        t.U->Dst = SseForms.Xmm(t.Instruction.Op0Register);
+        t.U->Dst = SseForms.XmmOffset(t.Instruction.Op0Register);
         t.Emit(SseForms.Source<OrderChooser<T>>(t, 1, aligned: false));
     }
 
     /// <summary>COMISS, UCOMISS: ZF PF CF ← 111 unordered, 000 greater, 001 less, 100 equal; OF SF AF ← 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Uop* ExecuteOrder<T, TSrc>(CpuState* c, Uop* u) where T : unmanaged, IBinaryFloatingPointIeee754<T> where TSrc : IOperand
+    private static Uop* ExecuteOrder<T, TSrc>(CpuState* c, Uop* u)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where TSrc : IOperand
     {
         if (!Sse.IsUsable(c)) return Sse.RaiseUnusable(c, u);
         T* src = TSrc.Read<T>(c, u);

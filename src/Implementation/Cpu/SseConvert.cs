@@ -19,18 +19,20 @@ internal readonly struct Truncate : IRounding
 /// <summary>MXCSR bits 13-14 (SDM Vol. 1, table 4-8).</summary>
 internal readonly struct RoundByMxcsr : IRounding
 {
-    public static T Round<T>(T value, Control control) where T : unmanaged, IBinaryFloatingPointIeee754<T> => ((control.Mxcsr >> 13) & 3) switch
-    {
-        0 => T.Round(value, MidpointRounding.ToEven),
-        1 => T.Floor(value),
-        2 => T.Ceiling(value),
-        _ => T.Truncate(value),
-    };
+    public static T Round<T>(T value, Control control)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => ((control.Mxcsr >> 13) & 3) switch
+        {
+            0 => T.Round(value, MidpointRounding.ToEven),
+            1 => T.Floor(value),
+            2 => T.Ceiling(value),
+            _ => T.Truncate(value),
+        };
 }
 
 /// <summary>CVTSS2SI, CVTSD2SI, CVTTSS2SI, CVTTSD2SI.</summary>
 internal readonly struct ToInteger<TRounding, T, TResult> : IGeneralOperation<T, TResult>
-    where TRounding : IRounding where T : unmanaged, IBinaryFloatingPointIeee754<T> where TResult : unmanaged, IBinaryInteger<TResult>, IMinMaxValue<TResult>
+    where TRounding : IRounding where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TResult : unmanaged, IBinaryInteger<TResult>, IMinMaxValue<TResult>
 {
     /// <summary>The integer indefinite, the most negative number, stands for all that does not fit (SDM Vol. 1, 4.8.3.7).</summary>
     public static TResult Compute(T src, Control control)
@@ -45,25 +47,25 @@ internal readonly struct ToInteger<TRounding, T, TResult> : IGeneralOperation<T,
 internal readonly struct FromInteger<TSource, T> : IVectorOperation<TSource>
     where TSource : unmanaged, IBinaryInteger<TSource> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, TSource src, Control control) =>
+    public static Xmm Compute(Xmm dest, TSource src, Control control) =>
         dest.As<byte, T>().WithElement(0, T.CreateTruncating(src)).AsByte();
 }
 
 /// <summary>CVTSS2SD: exact.</summary>
 internal readonly struct SingleToDouble : IVectorOperation<float>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, float src, Control control) => dest.AsDouble().WithElement(0, (double)src).AsByte();
+    public static Xmm Compute(Xmm dest, float src, Control control) => dest.AsDouble().WithElement(0, (double)src).AsByte();
 }
 
 internal readonly struct DoubleToSingle : IVectorOperation<double>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, double src, Control control) => dest.AsSingle().WithElement(0, (float)src).AsByte();
+    public static Xmm Compute(Xmm dest, double src, Control control) => dest.AsSingle().WithElement(0, (float)src).AsByte();
 }
 
 /// <summary>CVTPS2PD: the two lower singles.</summary>
 internal readonly struct SinglesToDoubles : IVectorOperation<ulong>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, ulong src, Control control)
+    public static Xmm Compute(Xmm dest, ulong src, Control control)
     {
         Vector128<float> singles = Vector128.CreateScalar(src).AsSingle();
         return Vector128.Create((double)singles[0], (double)singles[1]).AsByte();
@@ -71,9 +73,9 @@ internal readonly struct SinglesToDoubles : IVectorOperation<ulong>
 }
 
 /// <summary>CVTPD2PS: into the lower half, zero above.</summary>
-internal readonly struct DoublesToSingles : IVectorOperation<Vector128<byte>>
+internal readonly struct DoublesToSingles : IVectorOperation<Xmm>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, Vector128<byte> src, Control control)
+    public static Xmm Compute(Xmm dest, Xmm src, Control control)
     {
         Vector128<double> doubles = src.AsDouble();
         return Vector128.Create((float)doubles[0], (float)doubles[1], 0, 0).AsByte();
@@ -81,22 +83,22 @@ internal readonly struct DoublesToSingles : IVectorOperation<Vector128<byte>>
 }
 
 /// <summary>CVTDQ2PS.</summary>
-internal readonly struct IntegersToSingles : IVectorOperation<Vector128<byte>>
+internal readonly struct IntegersToSingles : IVectorOperation<Xmm>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, Vector128<byte> src, Control control) => Vector128.ConvertToSingle(src.AsInt32()).AsByte();
+    public static Xmm Compute(Xmm dest, Xmm src, Control control) => Vector128.ConvertToSingle(src.AsInt32()).AsByte();
 }
 
 /// <summary>CVTDQ2PD: the two lower doublewords.</summary>
 internal readonly struct IntegersToDoubles : IVectorOperation<ulong>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, ulong src, Control control) =>
+    public static Xmm Compute(Xmm dest, ulong src, Control control) =>
         Vector128.Create((double)(int)src, (double)(int)(src >> 32)).AsByte();
 }
 
 /// <summary>CVTPS2DQ, CVTTPS2DQ.</summary>
-internal readonly struct SinglesToIntegers<TRounding> : IVectorOperation<Vector128<byte>> where TRounding : IRounding
+internal readonly struct SinglesToIntegers<TRounding> : IVectorOperation<Xmm> where TRounding : IRounding
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, Vector128<byte> src, Control control)
+    public static Xmm Compute(Xmm dest, Xmm src, Control control)
     {
         Vector128<float> singles = src.AsSingle();
         Vector128<int> result = default;
@@ -106,13 +108,16 @@ internal readonly struct SinglesToIntegers<TRounding> : IVectorOperation<Vector1
 }
 
 /// <summary>CVTPD2DQ, CVTTPD2DQ: into the lower half, zero above.</summary>
-internal readonly struct DoublesToIntegers<TRounding> : IVectorOperation<Vector128<byte>> where TRounding : IRounding
+internal readonly struct DoublesToIntegers<TRounding> : IVectorOperation<Xmm> where TRounding : IRounding
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, Vector128<byte> src, Control control)
+    public static Xmm Compute(Xmm dest, Xmm src, Control control)
     {
         Vector128<double> doubles = src.AsDouble();
         return Vector128.Create(
-            ToInteger<TRounding, double, int>.Compute(doubles[0], control), ToInteger<TRounding, double, int>.Compute(doubles[1], control), 0, 0).AsByte();
+            ToInteger<TRounding, double, int>.Compute(doubles[0], control),
+            ToInteger<TRounding, double, int>.Compute(doubles[1], control),
+            0,
+            0).AsByte();
     }
 }
 

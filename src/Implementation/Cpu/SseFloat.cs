@@ -62,13 +62,15 @@ internal readonly struct FloatReciprocal : IFloatOperation
 /// <summary>RSQRTPS, RSQRTSS: as <see cref="FloatReciprocal"/>.</summary>
 internal readonly struct FloatReciprocalSquareRoot : IFloatOperation
 {
-    public static T Compute<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => Nan.Resolve(b, b, T.One / T.Sqrt(b));
+    public static T Compute<T>(T a, T b)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Nan.Resolve(b, b, T.One / T.Sqrt(b));
 }
 
 /// <summary>The result of one pair, the higher elements of DEST kept.</summary>
-internal readonly struct ScalarFloat<TOp, T> : IVectorOperation<T> where TOp : IFloatOperation where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal readonly struct ScalarFloat<TOp, T> : IVectorOperation<T>
+    where TOp : IFloatOperation where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, T src, Control control)
+    public static Xmm Compute(Xmm dest, T src, Control control)
     {
         Vector128<T> elements = dest.As<byte, T>();
         return elements.WithElement(0, TOp.Compute(elements[0], src)).AsByte();
@@ -76,9 +78,10 @@ internal readonly struct ScalarFloat<TOp, T> : IVectorOperation<T> where TOp : I
 }
 
 /// <summary>The results of all pairs.</summary>
-internal readonly struct PackedFloat<TOp, T> : IVectorOperation<Vector128<byte>> where TOp : IFloatOperation where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal readonly struct PackedFloat<TOp, T> : IVectorOperation<Xmm>
+    where TOp : IFloatOperation where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, Vector128<byte> src, Control control)
+    public static Xmm Compute(Xmm dest, Xmm src, Control control)
     {
         Vector128<T> a = dest.As<byte, T>(), b = src.As<byte, T>(), result = a;
         for (int i = 0; i < Vector128<T>.Count; i++) result = result.WithElement(i, TOp.Compute(a[i], b[i]));
@@ -87,9 +90,10 @@ internal readonly struct PackedFloat<TOp, T> : IVectorOperation<Vector128<byte>>
 }
 
 /// <summary>HADDPS and its sisters: the operation of neighbours, DEST's in the lower half of the result, SRC's in the upper.</summary>
-internal readonly struct HorizontalFloat<TOp, T> : IVectorOperation<Vector128<byte>> where TOp : IFloatOperation where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal readonly struct HorizontalFloat<TOp, T> : IVectorOperation<Xmm>
+    where TOp : IFloatOperation where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, Vector128<byte> src, Control control)
+    public static Xmm Compute(Xmm dest, Xmm src, Control control)
     {
         Vector128<T> a = dest.As<byte, T>(), b = src.As<byte, T>(), result = a;
         int half = Vector128<T>.Count / 2;
@@ -104,9 +108,9 @@ internal readonly struct HorizontalFloat<TOp, T> : IVectorOperation<Vector128<by
 }
 
 /// <summary>ADDSUBPS, ADDSUBPD: even elements subtracted, odd ones added.</summary>
-internal readonly struct AlternatingFloat<T> : IVectorOperation<Vector128<byte>> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal readonly struct AlternatingFloat<T> : IVectorOperation<Xmm> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, Vector128<byte> src, Control control)
+    public static Xmm Compute(Xmm dest, Xmm src, Control control)
     {
         Vector128<T> a = dest.As<byte, T>(), b = src.As<byte, T>(), result = a;
         for (int i = 0; i < Vector128<T>.Count; i++)

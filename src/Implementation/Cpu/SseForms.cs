@@ -8,11 +8,12 @@ namespace Implementation.Cpu;
 internal static unsafe class SseForms
 {
     /// <summary>A 128-bit source that must be aligned in memory.</summary>
-    public static void Add<TOp>(InstructionTable table, Mnemonic mnemonic) where TOp : IVectorOperation<Vector128<byte>> =>
-        table.Add(mnemonic, Build<TOp, Vector128<byte>, Aligned>, Traits.None);
+    public static void Add<TOp>(InstructionTable table, Mnemonic mnemonic) where TOp : IVectorOperation<Xmm> =>
+        table.Add(mnemonic, Build<TOp, Xmm, Aligned>, Traits.None);
 
     /// <summary>A source of <typeparamref name="T"/>, anywhere in memory.</summary>
-    public static void Add<TOp, T>(InstructionTable table, Mnemonic mnemonic) where TOp : IVectorOperation<T> where T : unmanaged =>
+    public static void Add<TOp, T>(InstructionTable table, Mnemonic mnemonic)
+        where TOp : IVectorOperation<T> where T : unmanaged =>
         table.Add(mnemonic, Build<TOp, T, Unaligned>, Traits.None);
 
     /// <summary>A mnemonic that a string instruction has too: MOVSD, CMPSD.</summary>
@@ -31,7 +32,7 @@ internal static unsafe class SseForms
             return;
         }
 
-        t.U->Dst = Xmm(t.Instruction.Op0Register);
+        t.U->Dst = XmmOffset(t.Instruction.Op0Register);
         Immediate(t);
         t.Emit(Source<Chooser<TOp, T>>(t, 1, TAlignment.Required));
     }
@@ -56,7 +57,7 @@ internal static unsafe class SseForms
     public static void Store<T>(Translator t, bool aligned, byte part = 0) where T : unmanaged
     {
         ref readonly Instruction i = ref t.Instruction;
-        t.U->Src = (byte)(Xmm(i.Op1Register) + part);
+        t.U->Src = (byte)(XmmOffset(i.Op1Register) + part);
         if (i.Op0Kind == OpKind.Register)
         {
             t.U->Dst = Translator.Offset(i.Op0Register);
@@ -97,7 +98,7 @@ internal static unsafe class SseForms
         {
             case OpKind.Register:
                 Register register = i.GetOpRegister(operand);
-                t.U->Src = register.IsXMM() ? Xmm(register) : Translator.Offset(register);
+                t.U->Src = register.IsXMM() ? XmmOffset(register) : Translator.Offset(register);
                 return register.IsXMM() ? TChooser.For<XmmSrc>() : TChooser.For<Src>();
             case OpKind.Immediate8:
                 return TChooser.For<Imm>();
@@ -121,16 +122,17 @@ internal static unsafe class SseForms
     }
 
     /// <summary>Offset of an XMM register in <see cref="CpuState.Xmm"/>.</summary>
-    public static byte Xmm(Register register) => (byte)((register - Register.XMM0) * 16);
+    public static byte XmmOffset(Register register) => (byte)((register - Register.XMM0) * 16);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Uop* Execute<TOp, T, TSrc>(CpuState* c, Uop* u) where TOp : IVectorOperation<T> where T : unmanaged where TSrc : IOperand
+    private static Uop* Execute<TOp, T, TSrc>(CpuState* c, Uop* u)
+        where TOp : IVectorOperation<T> where T : unmanaged where TSrc : IOperand
     {
         if (!Sse.IsUsable(c)) return Sse.RaiseUnusable(c, u);
         T* src = TSrc.Read<T>(c, u);
         if (TSrc.IsMemory && src == null) return Flow.Fault(c, u);
 
-        Vector128<byte>* dest = XmmDst.Modify<Vector128<byte>>(c, u);
+        Xmm* dest = XmmDst.Modify<Xmm>(c, u);
         *dest = TOp.Compute(*dest, *src, new((byte)u->Imm, c->Mxcsr));
         return u[1].Run(c, u + 1);
     }

@@ -10,31 +10,31 @@ internal interface IPackedOperation<T> where T : unmanaged
 }
 
 /// <summary>A packed operation, seen as one on bytes.</summary>
-internal readonly struct Packed<TOp, T> : IVectorOperation<Vector128<byte>> where TOp : IPackedOperation<T> where T : unmanaged
+internal readonly struct Packed<TOp, T> : IVectorOperation<Xmm> where TOp : IPackedOperation<T> where T : unmanaged
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, Vector128<byte> src, Control control) =>
+    public static Xmm Compute(Xmm dest, Xmm src, Control control) =>
         TOp.Compute(dest.As<byte, T>(), src.As<byte, T>()).AsByte();
 }
 
 internal readonly struct PackedAnd : IPackedOperation<byte>
 {
-    public static Vector128<byte> Compute(Vector128<byte> a, Vector128<byte> b) => a & b;
+    public static Xmm Compute(Xmm a, Xmm b) => a & b;
 }
 
 /// <summary>(NOT DEST) AND SRC.</summary>
 internal readonly struct PackedAndNot : IPackedOperation<byte>
 {
-    public static Vector128<byte> Compute(Vector128<byte> a, Vector128<byte> b) => ~a & b;
+    public static Xmm Compute(Xmm a, Xmm b) => ~a & b;
 }
 
 internal readonly struct PackedOr : IPackedOperation<byte>
 {
-    public static Vector128<byte> Compute(Vector128<byte> a, Vector128<byte> b) => a | b;
+    public static Xmm Compute(Xmm a, Xmm b) => a | b;
 }
 
 internal readonly struct PackedXor : IPackedOperation<byte>
 {
-    public static Vector128<byte> Compute(Vector128<byte> a, Vector128<byte> b) => a ^ b;
+    public static Xmm Compute(Xmm a, Xmm b) => a ^ b;
 }
 
 internal readonly struct PackedAdd<T> : IPackedOperation<T> where T : unmanaged
@@ -80,14 +80,15 @@ internal readonly struct PackedMaximum<T> : IPackedOperation<T> where T : unmana
 /// <summary>(DEST + SRC + 1) >> 1, without losing the carry.</summary>
 internal readonly struct PackedAverageBytes : IPackedOperation<byte>
 {
-    public static Vector128<byte> Compute(Vector128<byte> a, Vector128<byte> b) =>
+    public static Xmm Compute(Xmm a, Xmm b) =>
         (a | b) - (Vector128.ShiftRightLogical(a ^ b, 1) & Vector128.Create((byte)0x7f));
 }
 
 /// <summary>(DEST + SRC + 1) >> 1, without losing the carry.</summary>
 internal readonly struct PackedAverageWords : IPackedOperation<ushort>
 {
-    public static Vector128<ushort> Compute(Vector128<ushort> a, Vector128<ushort> b) => (a | b) - Vector128.ShiftRightLogical(a ^ b, 1);
+    public static Vector128<ushort> Compute(Vector128<ushort> a, Vector128<ushort> b) =>
+        (a | b) - Vector128.ShiftRightLogical(a ^ b, 1);
 }
 
 internal readonly struct PackedMultiplyLow : IPackedOperation<short>
@@ -124,7 +125,8 @@ internal readonly struct PackedMultiplyAdd : IPackedOperation<short>
     public static Vector128<short> Compute(Vector128<short> a, Vector128<short> b)
     {
         Vector128<int> sums = default;
-        for (int i = 0; i < 4; i++) sums = sums.WithElement(i, unchecked((a[2 * i] * b[2 * i]) + (a[(2 * i) + 1] * b[(2 * i) + 1])));
+        for (int i = 0; i < 4; i++)
+            sums = sums.WithElement(i, unchecked((a[2 * i] * b[2 * i]) + (a[(2 * i) + 1] * b[(2 * i) + 1])));
         return sums.AsInt16();
     }
 }
@@ -132,9 +134,9 @@ internal readonly struct PackedMultiplyAdd : IPackedOperation<short>
 /// <summary>Sums of absolute differences of bytes, one of each half.</summary>
 internal readonly struct PackedDifferenceSum : IPackedOperation<byte>
 {
-    public static Vector128<byte> Compute(Vector128<byte> a, Vector128<byte> b)
+    public static Xmm Compute(Xmm a, Xmm b)
     {
-        Vector128<byte> difference = Vector128.Max(a, b) - Vector128.Min(a, b);
+        Xmm difference = Vector128.Max(a, b) - Vector128.Min(a, b);
         (Vector128<ushort> lower, Vector128<ushort> upper) = Vector128.Widen(difference);
         return Vector128.Create((ulong)Vector128.Sum(lower), Vector128.Sum(upper)).AsByte();
     }
@@ -179,10 +181,10 @@ internal static class SseInteger
 
     private static void Logic(InstructionTable table)
     {
-        foreach (Mnemonic and in (Mnemonic[])[Mnemonic.Pand, Mnemonic.Andps, Mnemonic.Andpd]) Add<PackedAnd, byte>(table, and);
-        foreach (Mnemonic andNot in (Mnemonic[])[Mnemonic.Pandn, Mnemonic.Andnps, Mnemonic.Andnpd]) Add<PackedAndNot, byte>(table, andNot);
-        foreach (Mnemonic or in (Mnemonic[])[Mnemonic.Por, Mnemonic.Orps, Mnemonic.Orpd]) Add<PackedOr, byte>(table, or);
-        foreach (Mnemonic xor in (Mnemonic[])[Mnemonic.Pxor, Mnemonic.Xorps, Mnemonic.Xorpd]) Add<PackedXor, byte>(table, xor);
+        Add<PackedAnd, byte>(table, Mnemonic.Pand, Mnemonic.Andps, Mnemonic.Andpd);
+        Add<PackedAndNot, byte>(table, Mnemonic.Pandn, Mnemonic.Andnps, Mnemonic.Andnpd);
+        Add<PackedOr, byte>(table, Mnemonic.Por, Mnemonic.Orps, Mnemonic.Orpd);
+        Add<PackedXor, byte>(table, Mnemonic.Pxor, Mnemonic.Xorps, Mnemonic.Xorpd);
     }
 
     private static void Compare(InstructionTable table)
@@ -199,6 +201,9 @@ internal static class SseInteger
         Add<PackedMaximum<short>, short>(table, Mnemonic.Pmaxsw);
     }
 
-    private static void Add<TOp, T>(InstructionTable table, Mnemonic mnemonic) where TOp : IPackedOperation<T> where T : unmanaged =>
-        SseForms.Add<Packed<TOp, T>>(table, mnemonic);
+    private static void Add<TOp, T>(InstructionTable table, params ReadOnlySpan<Mnemonic> mnemonics)
+        where TOp : IPackedOperation<T> where T : unmanaged
+    {
+        foreach (Mnemonic mnemonic in mnemonics) SseForms.Add<Packed<TOp, T>>(table, mnemonic);
+    }
 }

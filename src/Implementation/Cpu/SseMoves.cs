@@ -5,27 +5,27 @@ using Iced.Intel;
 namespace Implementation.Cpu;
 
 /// <summary>A whole register from a register or memory.</summary>
-internal readonly struct MoveAll : IVectorOperation<Vector128<byte>>
+internal readonly struct MoveAll : IVectorOperation<Xmm>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, Vector128<byte> src, Control control) => src;
+    public static Xmm Compute(Xmm dest, Xmm src, Control control) => src;
 }
 
 /// <summary>The lowest element, zero above it: MOVD, MOVQ, and loads by MOVSS and MOVSD.</summary>
 internal readonly struct MoveZeroExtended<T> : IVectorOperation<T> where T : unmanaged
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, T src, Control control) => Vector128.CreateScalar(src).AsByte();
+    public static Xmm Compute(Xmm dest, T src, Control control) => Vector128.CreateScalar(src).AsByte();
 }
 
 /// <summary>The lowest element, the others kept: MOVSS and MOVSD between registers, MOVLPS, MOVLPD, MOVHLPS.</summary>
 internal readonly struct MoveLowest<T> : IVectorOperation<T> where T : unmanaged
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, T src, Control control) => dest.As<byte, T>().WithElement(0, src).AsByte();
+    public static Xmm Compute(Xmm dest, T src, Control control) => dest.As<byte, T>().WithElement(0, src).AsByte();
 }
 
 /// <summary>The upper half, the lower kept: MOVHPS, MOVHPD, MOVLHPS.</summary>
 internal readonly struct MoveUpperHalf : IVectorOperation<ulong>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, ulong src, Control control) => dest.AsUInt64().WithElement(1, src).AsByte();
+    public static Xmm Compute(Xmm dest, ulong src, Control control) => dest.AsUInt64().WithElement(1, src).AsByte();
 }
 
 /// <summary>Moves between XMM registers, general registers and memory (SDM Vol. 1, 10.4.1.1 and 11.4.1).</summary>
@@ -56,8 +56,8 @@ internal static unsafe class SseMoves
 
     private static void Whole<TAlignment>(Translator t) where TAlignment : IAlignment
     {
-        if (t.Instruction.Op0Kind == OpKind.Memory) SseForms.Store<Vector128<byte>>(t, TAlignment.Required);
-        else SseForms.Build<MoveAll, Vector128<byte>, TAlignment>(t);
+        if (t.Instruction.Op0Kind == OpKind.Memory) SseForms.Store<Xmm>(t, TAlignment.Required);
+        else SseForms.Build<MoveAll, Xmm, TAlignment>(t);
     }
 
     private static void Scalar<T>(Translator t) where T : unmanaged
@@ -97,8 +97,8 @@ internal static unsafe class SseMoves
     private static void MaskedStore(Translator t)
     {
         ref readonly Instruction i = ref t.Instruction;
-        t.U->Dst = SseForms.Xmm(i.Op1Register);
-        t.U->Src = SseForms.Xmm(i.Op2Register);
+        t.U->Dst = SseForms.XmmOffset(i.Op1Register);
+        t.U->Src = SseForms.XmmOffset(i.Op2Register);
         t.U->Base = CpuState.Offset(Gpr.Rdi);
         t.U->Segment = t.Segment();
         t.Emit(new(i.Op0Kind == OpKind.MemorySegEDI ? &ExecuteMaskedStore<Narrow> : &ExecuteMaskedStore<Based>));
@@ -109,11 +109,11 @@ internal static unsafe class SseMoves
     private static Uop* ExecuteMaskedStore<TAddressing>(CpuState* c, Uop* u) where TAddressing : IAddressing
     {
         if (!Sse.IsUsable(c)) return Sse.RaiseUnusable(c, u);
-        Vector128<byte>* dest = MemoryAccess.Modify<Vector128<byte>>(c, TAddressing.Linear(c, u), u->Segment);
+        Xmm* dest = MemoryAccess.Modify<Xmm>(c, TAddressing.Linear(c, u), u->Segment);
         if (dest == null) return Flow.Fault(c, u);
 
-        Vector128<byte> mask = Vector128.ShiftRightArithmetic(XmmSrc.Read<Vector128<sbyte>>(c, u)[0], 7).AsByte();
-        *dest = Vector128.ConditionalSelect(mask, *XmmDst.Read<Vector128<byte>>(c, u), *dest);
+        Xmm mask = Vector128.ShiftRightArithmetic(XmmSrc.Read<Vector128<sbyte>>(c, u)[0], 7).AsByte();
+        *dest = Vector128.ConditionalSelect(mask, *XmmDst.Read<Xmm>(c, u), *dest);
         if (MemoryAccess.IsStaged(c, dest)) return Flow.Commit(c, u);
         return u[1].Run(c, u + 1);
     }

@@ -1,3 +1,4 @@
+global using Xmm = System.Runtime.Intrinsics.Vector128<byte>;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -71,7 +72,7 @@ internal readonly record struct Control(byte Immediate, uint Mxcsr);
 /// <summary>An operation of an XMM register and a source of type <typeparamref name="T"/>, which is the width it has in memory.</summary>
 internal interface IVectorOperation<T> where T : unmanaged
 {
-    static abstract Vector128<byte> Compute(Vector128<byte> dest, T src, Control control);
+    static abstract Xmm Compute(Xmm dest, T src, Control control);
 }
 
 /// <summary>An operation whose result goes to a general register.</summary>

@@ -11,16 +11,16 @@ internal interface IPackedShift<T> where T : unmanaged
 }
 
 /// <summary>The count is the low quadword of a 128-bit register or memory operand.</summary>
-internal readonly struct ShiftByVector<TShift, T> : IVectorOperation<Vector128<byte>> where TShift : IPackedShift<T> where T : unmanaged
+internal readonly struct ShiftByVector<TShift, T> : IVectorOperation<Xmm> where TShift : IPackedShift<T> where T : unmanaged
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, Vector128<byte> src, Control control) =>
+    public static Xmm Compute(Xmm dest, Xmm src, Control control) =>
         TShift.Shift(dest.As<byte, T>(), src.AsUInt64()[0]).AsByte();
 }
 
 /// <summary>The count is the immediate byte.</summary>
 internal readonly struct ShiftByImmediate<TShift, T> : IVectorOperation<byte> where TShift : IPackedShift<T> where T : unmanaged
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, byte src, Control control) => TShift.Shift(dest.As<byte, T>(), src).AsByte();
+    public static Xmm Compute(Xmm dest, byte src, Control control) => TShift.Shift(dest.As<byte, T>(), src).AsByte();
 }
 
 internal readonly struct ShiftWordsLeft : IPackedShift<ushort>
@@ -68,21 +68,21 @@ internal readonly struct ShiftDoublewordsArithmetic : IPackedShift<int>
 /// <summary>PSLLDQ: the whole register by bytes.</summary>
 internal readonly struct ShiftBytesLeft : IVectorOperation<byte>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, byte src, Control control) => src < 16 ? Wide.Of(Wide.From(dest) << (8 * src)) : default;
+    public static Xmm Compute(Xmm dest, byte src, Control control) => src < 16 ? Wide.Of(Wide.From(dest) << (8 * src)) : default;
 }
 
 /// <summary>PSRLDQ: the whole register by bytes.</summary>
 internal readonly struct ShiftBytesRight : IVectorOperation<byte>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, byte src, Control control) => src < 16 ? Wide.Of(Wide.From(dest) >> (8 * src)) : default;
+    public static Xmm Compute(Xmm dest, byte src, Control control) => src < 16 ? Wide.Of(Wide.From(dest) >> (8 * src)) : default;
 }
 
 /// <summary>A register as one number.</summary>
 internal static class Wide
 {
-    public static UInt128 From(Vector128<byte> value) => new(value.AsUInt64()[1], value.AsUInt64()[0]);
+    public static UInt128 From(Xmm value) => new(value.AsUInt64()[1], value.AsUInt64()[0]);
 
-    public static Vector128<byte> Of(UInt128 value) => Vector128.Create((ulong)value, (ulong)(value >> 64)).AsByte();
+    public static Xmm Of(UInt128 value) => Vector128.Create((ulong)value, (ulong)(value >> 64)).AsByte();
 }
 
 /// <summary>Shifts of packed integers and of the whole register (SDM Vol. 1, 11.4.2).</summary>
@@ -102,12 +102,13 @@ internal static class SseShifts
         SseForms.Add<ShiftBytesRight, byte>(table, Mnemonic.Psrldq);
     }
 
-    private static void Add<TShift, T>(InstructionTable table, Mnemonic mnemonic) where TShift : IPackedShift<T> where T : unmanaged =>
+    private static void Add<TShift, T>(InstructionTable table, Mnemonic mnemonic)
+        where TShift : IPackedShift<T> where T : unmanaged =>
         table.Add(mnemonic, Build<TShift, T>, Traits.None);
 
     private static void Build<TShift, T>(Translator t) where TShift : IPackedShift<T> where T : unmanaged
     {
         if (t.Instruction.Op1Kind == OpKind.Immediate8) SseForms.Build<ShiftByImmediate<TShift, T>, byte, Unaligned>(t);
-        else SseForms.Build<ShiftByVector<TShift, T>, Vector128<byte>, Aligned>(t);
+        else SseForms.Build<ShiftByVector<TShift, T>, Xmm, Aligned>(t);
     }
 }

@@ -6,13 +6,13 @@ namespace Implementation.Cpu;
 /// <summary>PUNPCKLBW and its wider sisters: elements of the lower halves, alternating.</summary>
 internal readonly struct InterleaveLowerBytes : IPackedOperation<byte>
 {
-    public static Vector128<byte> Compute(Vector128<byte> a, Vector128<byte> b) =>
+    public static Xmm Compute(Xmm a, Xmm b) =>
         (Vector128.WidenLower(a) | (Vector128.WidenLower(b) << 8)).AsByte();
 }
 
 internal readonly struct InterleaveUpperBytes : IPackedOperation<byte>
 {
-    public static Vector128<byte> Compute(Vector128<byte> a, Vector128<byte> b) =>
+    public static Xmm Compute(Xmm a, Xmm b) =>
         (Vector128.WidenUpper(a) | (Vector128.WidenUpper(b) << 8)).AsByte();
 }
 
@@ -51,7 +51,8 @@ internal readonly struct InterleaveUpperQuadwords : IPackedOperation<ulong>
 /// <summary>Signed words to signed bytes, doublewords to words, with saturation; DEST becomes the lower half.</summary>
 internal readonly struct PackWords : IPackedOperation<short>
 {
-    public static Vector128<short> Compute(Vector128<short> a, Vector128<short> b) => Vector128.NarrowWithSaturation(a, b).AsInt16();
+    public static Vector128<short> Compute(Vector128<short> a, Vector128<short> b) =>
+        Vector128.NarrowWithSaturation(a, b).AsInt16();
 }
 
 internal readonly struct PackDoublewords : IPackedOperation<int>
@@ -65,36 +66,37 @@ internal readonly struct PackWordsUnsigned : IPackedOperation<short>
     public static Vector128<short> Compute(Vector128<short> a, Vector128<short> b) =>
         Vector128.Narrow(Clamp(a).AsUInt16(), Clamp(b).AsUInt16()).AsInt16();
 
-    private static Vector128<short> Clamp(Vector128<short> v) => Vector128.Min(Vector128.Max(v, default), Vector128.Create((short)255));
+    private static Vector128<short> Clamp(Vector128<short> v) =>
+        Vector128.Min(Vector128.Max(v, default), Vector128.Create((short)255));
 }
 
 /// <summary>PSHUFD: four doublewords of SRC, each chosen by two bits of the immediate.</summary>
-internal readonly struct ShuffleDoublewords : IVectorOperation<Vector128<byte>>
+internal readonly struct ShuffleDoublewords : IVectorOperation<Xmm>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, Vector128<byte> src, Control control) =>
+    public static Xmm Compute(Xmm dest, Xmm src, Control control) =>
         Vector128.Shuffle(src.AsUInt32(), Choice.Four(control)).AsByte();
 }
 
 /// <summary>PSHUFLW: the four lower words.</summary>
-internal readonly struct ShuffleLowerWords : IVectorOperation<Vector128<byte>>
+internal readonly struct ShuffleLowerWords : IVectorOperation<Xmm>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, Vector128<byte> src, Control control) =>
+    public static Xmm Compute(Xmm dest, Xmm src, Control control) =>
         Vector128.Shuffle(src.AsUInt16(), Vector128.Create(Choice.Words(control), Vector64.Create((ushort)4, 5, 6, 7))).AsByte();
 }
 
 /// <summary>PSHUFHW: the four upper words.</summary>
-internal readonly struct ShuffleUpperWords : IVectorOperation<Vector128<byte>>
+internal readonly struct ShuffleUpperWords : IVectorOperation<Xmm>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, Vector128<byte> src, Control control) =>
+    public static Xmm Compute(Xmm dest, Xmm src, Control control) =>
         Vector128.Shuffle(
             src.AsUInt16(),
             Vector128.Create(Vector64.Create((ushort)0, 1, 2, 3), Choice.Words(control) + Vector64.Create((ushort)4))).AsByte();
 }
 
 /// <summary>SHUFPS: two of DEST, then two of SRC.</summary>
-internal readonly struct ShuffleSingles : IVectorOperation<Vector128<byte>>
+internal readonly struct ShuffleSingles : IVectorOperation<Xmm>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, Vector128<byte> src, Control control)
+    public static Xmm Compute(Xmm dest, Xmm src, Control control)
     {
         Vector128<uint> choice = Choice.Four(control);
         return Vector128.Create(
@@ -103,36 +105,36 @@ internal readonly struct ShuffleSingles : IVectorOperation<Vector128<byte>>
 }
 
 /// <summary>SHUFPD: one of DEST, then one of SRC.</summary>
-internal readonly struct ShuffleDoubles : IVectorOperation<Vector128<byte>>
+internal readonly struct ShuffleDoubles : IVectorOperation<Xmm>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, Vector128<byte> src, Control control) =>
+    public static Xmm Compute(Xmm dest, Xmm src, Control control) =>
         Vector128.Create(dest.AsUInt64()[control.Immediate & 1], src.AsUInt64()[(control.Immediate >> 1) & 1]).AsByte();
 }
 
 /// <summary>MOVSLDUP: the even singles, each twice.</summary>
-internal readonly struct DuplicateEvenSingles : IVectorOperation<Vector128<byte>>
+internal readonly struct DuplicateEvenSingles : IVectorOperation<Xmm>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, Vector128<byte> src, Control control) =>
+    public static Xmm Compute(Xmm dest, Xmm src, Control control) =>
         Vector128.Shuffle(src.AsUInt32(), Vector128.Create(0u, 0, 2, 2)).AsByte();
 }
 
 /// <summary>MOVSHDUP: the odd singles, each twice.</summary>
-internal readonly struct DuplicateOddSingles : IVectorOperation<Vector128<byte>>
+internal readonly struct DuplicateOddSingles : IVectorOperation<Xmm>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, Vector128<byte> src, Control control) =>
+    public static Xmm Compute(Xmm dest, Xmm src, Control control) =>
         Vector128.Shuffle(src.AsUInt32(), Vector128.Create(1u, 1, 3, 3)).AsByte();
 }
 
 /// <summary>MOVDDUP: the lower double twice.</summary>
 internal readonly struct DuplicateDouble : IVectorOperation<ulong>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, ulong src, Control control) => Vector128.Create(src).AsByte();
+    public static Xmm Compute(Xmm dest, ulong src, Control control) => Vector128.Create(src).AsByte();
 }
 
 /// <summary>PINSRW: one word, the others kept.</summary>
 internal readonly struct InsertWord : IVectorOperation<ushort>
 {
-    public static Vector128<byte> Compute(Vector128<byte> dest, ushort src, Control control) =>
+    public static Xmm Compute(Xmm dest, ushort src, Control control) =>
         dest.AsUInt16().WithElement(control.Immediate & 7, src).AsByte();
 }
 
@@ -173,10 +175,10 @@ internal static class SseShuffles
         Add<InterleaveUpperBytes, byte>(table, Mnemonic.Punpckhbw);
         Add<InterleaveLowerWords, ushort>(table, Mnemonic.Punpcklwd);
         Add<InterleaveUpperWords, ushort>(table, Mnemonic.Punpckhwd);
-        foreach (Mnemonic lower in (Mnemonic[])[Mnemonic.Punpckldq, Mnemonic.Unpcklps]) Add<InterleaveLowerDoublewords, uint>(table, lower);
-        foreach (Mnemonic upper in (Mnemonic[])[Mnemonic.Punpckhdq, Mnemonic.Unpckhps]) Add<InterleaveUpperDoublewords, uint>(table, upper);
-        foreach (Mnemonic lower in (Mnemonic[])[Mnemonic.Punpcklqdq, Mnemonic.Unpcklpd]) Add<InterleaveLowerQuadwords, ulong>(table, lower);
-        foreach (Mnemonic upper in (Mnemonic[])[Mnemonic.Punpckhqdq, Mnemonic.Unpckhpd]) Add<InterleaveUpperQuadwords, ulong>(table, upper);
+        Add<InterleaveLowerDoublewords, uint>(table, Mnemonic.Punpckldq, Mnemonic.Unpcklps);
+        Add<InterleaveUpperDoublewords, uint>(table, Mnemonic.Punpckhdq, Mnemonic.Unpckhps);
+        Add<InterleaveLowerQuadwords, ulong>(table, Mnemonic.Punpcklqdq, Mnemonic.Unpcklpd);
+        Add<InterleaveUpperQuadwords, ulong>(table, Mnemonic.Punpckhqdq, Mnemonic.Unpckhpd);
 
         Add<PackWords, short>(table, Mnemonic.Packsswb);
         Add<PackDoublewords, int>(table, Mnemonic.Packssdw);
@@ -194,11 +196,14 @@ internal static class SseShuffles
 
         SseForms.Add<InsertWord, ushort>(table, Mnemonic.Pinsrw);
         table.Add(Mnemonic.Pextrw, SseForms.ToGeneral<ExtractWord, Vector128<ushort>, uint>, Traits.None);
-        table.Add(Mnemonic.Pmovmskb, SseForms.ToGeneral<TopBits<byte>, Vector128<byte>, uint>, Traits.None);
+        table.Add(Mnemonic.Pmovmskb, SseForms.ToGeneral<TopBits<byte>, Xmm, uint>, Traits.None);
         table.Add(Mnemonic.Movmskps, SseForms.ToGeneral<TopBits<float>, Vector128<float>, uint>, Traits.None);
         table.Add(Mnemonic.Movmskpd, SseForms.ToGeneral<TopBits<double>, Vector128<double>, uint>, Traits.None);
     }
 
-    private static void Add<TOp, T>(InstructionTable table, Mnemonic mnemonic) where TOp : IPackedOperation<T> where T : unmanaged =>
-        SseForms.Add<Packed<TOp, T>>(table, mnemonic);
+    private static void Add<TOp, T>(InstructionTable table, params ReadOnlySpan<Mnemonic> mnemonics)
+        where TOp : IPackedOperation<T> where T : unmanaged
+    {
+        foreach (Mnemonic mnemonic in mnemonics) SseForms.Add<Packed<TOp, T>>(table, mnemonic);
+    }
 }

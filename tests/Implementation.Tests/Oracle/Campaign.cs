@@ -21,7 +21,8 @@ internal sealed class Campaign(InstructionForms forms, ulong seed, Func<ISteppin
         string.Create(CultureInfo.InvariantCulture, $"{new Outcome(ending.Key).Name} {ending.Value}")));
 
     /// <summary>Encodings that retired in no case, so that the campaign says nothing of their effect.</summary>
-    internal IEnumerable<Code> NeverRetired => forms.Encodings.Select(encoding => encoding.Code).Where(code => !_retired.ContainsKey(code));
+    internal IEnumerable<Code> NeverRetired =>
+        forms.Encodings.Select(encoding => encoding.Code).Where(code => !_retired.ContainsKey(code));
 
     /// <summary>Runs cases 0 .. <paramref name="count"/>-1 and describes the differences; empty when there is none.</summary>
     /// <exception cref="HostUnavailableException">the host cannot be traced here</exception>
@@ -29,7 +30,8 @@ internal sealed class Campaign(InstructionForms forms, ulong seed, Func<ISteppin
     {
         int workers = Math.Min(Environment.ProcessorCount, 4);
         // Threads of our own, since Linux ties a traced child to the thread that started it.
-        Thread[] threads = [.. Enumerable.Range(0, workers).Select(worker => new Thread(() => Work((ulong)worker, (ulong)workers, count)))];
+        Thread[] threads =
+            [.. Enumerable.Range(0, workers).Select(worker => new Thread(() => Work((ulong)worker, (ulong)workers, count)))];
         foreach (Thread thread in threads) thread.Start();
         foreach (Thread thread in threads) thread.Join();
 
@@ -75,7 +77,9 @@ internal sealed class Campaign(InstructionForms forms, ulong seed, Func<ISteppin
         if (_differing == 0) return "";
 
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"seed {seed}: {_differing} cases differ; one for each instruction, at most {MaxReports}:");
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"seed {seed}: {_differing} cases differ; one for each instruction, at most {MaxReports}:");
         foreach ((string instruction, string report) in _differences.OrderBy(known => known.Instruction, StringComparer.Ordinal))
             text.AppendLine().AppendLine(instruction).Append(report);
         return text.ToString();

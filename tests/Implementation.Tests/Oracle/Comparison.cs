@@ -38,7 +38,9 @@ internal sealed class Comparison
         if (outcome == Outcome.Retired) HideVendorFields(@case, host.Image, engine.Image);
         if (!Agree(@case, outcome, engineOutcome, host.Image, engine.Image))
             return Report(@case, outcome, engineOutcome, host.Image, engine.Image);
-        return engine is EngineProcessor ours && engineOutcome.Vector == PageFault ? WrongErrorCode(@case, engineOutcome, ours.ErrorCode) : null;
+        return engine is EngineProcessor ours && engineOutcome.Vector == PageFault
+            ? WrongErrorCode(@case, engineOutcome, ours.ErrorCode)
+            : null;
     }
 
     /// <summary>The host's error code does not reach us but for its lowest bit; the others follow from the instruction.</summary>
@@ -46,7 +48,8 @@ internal sealed class Comparison
     {
         const uint Write = 2, User = 4, Reserved = 8, Fetch = 16;
 
-        bool isFetch = outcome.Address == OracleMemory.Code.End && @case.Input.Rip + (ulong)@case.Instruction.Length > outcome.Address;
+        ulong end = @case.Input.Rip + (ulong)@case.Instruction.Length;
+        bool isFetch = outcome.Address == OracleMemory.Code.End && end > outcome.Address;
         bool? isWrite = isFetch ? false : MemoryOperand.IsWrite(@case.Instruction, @case.Input, outcome.Address);
         uint expected = User | (isFetch ? Fetch : 0) | (isWrite == true ? Write : 0);
         uint known = User | Reserved | Fetch | (isWrite is null ? 0 : Write);
@@ -54,10 +57,10 @@ internal sealed class Comparison
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{@case.HexBytes}   {@case.Disassembly}   (seed {@case.Seed}, case {@case.Index}): {outcome} with error code {errorCode:x}, not {expected:x}\n");
+                $"{@case.Title}: {outcome} with error code {errorCode:x}, not {expected:x}\n");
     }
 
-    /// <summary>In what FXSAVE stores, the last x87 instruction's opcode and addresses and MXCSR_MASK depend on the vendor.</summary>
+    /// <summary>FXSAVE stores the last x87 instruction's opcode and addresses, and MXCSR_MASK, as the vendor likes.</summary>
     private static void HideVendorFields(OracleCase @case, Span<byte> host, Span<byte> engine)
     {
         if (@case.Instruction.Mnemonic is not (Mnemonic.Fxsave or Mnemonic.Fxsave64)) return;
@@ -70,7 +73,8 @@ internal sealed class Comparison
         }
     }
 
-    private bool Agree(OracleCase @case, Outcome host, Outcome engine, ReadOnlySpan<byte> hostImage, ReadOnlySpan<byte> engineImage)
+    private bool Agree(
+        OracleCase @case, Outcome host, Outcome engine, ReadOnlySpan<byte> hostImage, ReadOnlySpan<byte> engineImage)
     {
         if (@case.Simd && (_host.Mxcsr & MisalignedMode) != 0) return true;
         if ((host != engine && !Undefined.Faults(@case.Instruction, host, engine)) || _host.Rip != _engine.Rip) return false;
@@ -89,18 +93,20 @@ internal sealed class Comparison
     }
 
     private bool FpuAgrees() =>
-        _host.Fpu.AsSpan(0, 5).SequenceEqual(_engine.Fpu.AsSpan(0, 5)) && _host.Stack.SequenceEqual(_engine.Stack) && _host.Xmms.SequenceEqual(_engine.Xmms)
+        _host.Fpu.AsSpan(0, 5).SequenceEqual(_engine.Fpu.AsSpan(0, 5)) && _host.Stack.SequenceEqual(_engine.Stack)
+        && _host.Xmms.SequenceEqual(_engine.Xmms)
         && ((_host.Mxcsr ^ _engine.Mxcsr) & ~MxcsrStatus) == 0;
 
     /// <summary>After a fault nothing has changed, so all flags are known.</summary>
     private static ulong FlagsMask(OracleCase @case, Outcome outcome) =>
         outcome == Outcome.Retired ? Undefined.Flags(@case.Instruction, @case.Input) : Undefined.AfterFault;
 
-    private string Report(OracleCase @case, Outcome host, Outcome engine, ReadOnlySpan<byte> hostImage, ReadOnlySpan<byte> engineImage)
+    private string Report(
+        OracleCase @case, Outcome host, Outcome engine, ReadOnlySpan<byte> hostImage, ReadOnlySpan<byte> engineImage)
     {
         var text = new StringBuilder();
         UserState input = @case.Input;
-        text.AppendLine(CultureInfo.InvariantCulture, $"{@case.HexBytes}   {@case.Disassembly}   at {input.Rip:x}   (seed {@case.Seed}, case {@case.Index})");
+        text.AppendLine(@case.Title);
         text.AppendLine(CultureInfo.InvariantCulture, $"{"",10} {"before",32} {"host",32} {"engine",32}");
         Line(text, "outcome", "", host.ToString(), engine.ToString());
         for (int i = 0; i < 16; i++)
@@ -137,7 +143,7 @@ internal sealed class Comparison
             ulong onHost = BitConverter.ToUInt64(host[word..]);
             ulong onEngine = BitConverter.ToUInt64(engine[word..]);
             if (onHost != before || onEngine != before)
-                Line(text, string.Create(CultureInfo.InvariantCulture, $"[{OracleMemory.LinearOf(word):x}]"), Hex(before), Hex(onHost), Hex(onEngine));
+                Line(text, $"[{Hex(OracleMemory.LinearOf(word))}]", Hex(before), Hex(onHost), Hex(onEngine));
         }
     }
 

@@ -26,7 +26,8 @@ public class HostOracleTests(ITestOutputHelper output)
     private void Agree(InstructionForms forms, ulong cases)
     {
         ulong seed = CampaignSettings.Seed(FixedSeed);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}, {cases} cases over {forms.Encodings.Count} encodings"));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"seed {seed}, {cases} cases over {forms.Encodings.Count} encodings"));
         try
         {
             var campaign = new Campaign(forms, seed, () => new EngineProcessor());

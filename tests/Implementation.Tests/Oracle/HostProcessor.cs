@@ -110,12 +110,14 @@ internal sealed unsafe class HostProcessor : ISteppingProcessor
         byte[] elf = StubProgram.Build();
         fixed (byte* bytes = elf)
         {
-            if (Libc.Write(program, bytes, elf.Length) != elf.Length) throw new HostUnavailableException("write to a memfd failed");
+            if (Libc.Write(program, bytes, elf.Length) != elf.Length)
+                throw new HostUnavailableException("write to a memfd failed");
         }
 
         // Named through this process, both files stay close-on-exec and leave nothing on a disk.
         string directory = string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/");
-        int error = Libc.PosixSpawn(out int pid, $"{directory}{program}", null, null, ["stub", $"{directory}{_file}", null], [null]);
+        string?[] arguments = ["stub", $"{directory}{_file}", null];
+        int error = Libc.PosixSpawn(out int pid, $"{directory}{program}", null, null, arguments, [null]);
         _ = Libc.Close(program);
         if (error != 0) throw new HostUnavailableException($"posix_spawn of the stub failed with errno {error}");
 

@@ -27,7 +27,9 @@ public class HostProcessorTests
 
     [Fact]
     public void Names_the_address_behind_the_map() => OnHost(
-        [0x48, 0x8b, 0x02], (state, _) => Assert.Equal(ulong.MaxValue, state[Gpr.Rax]), new Outcome(14, OracleMemory.Data.End, Present: false));
+        [0x48, 0x8b, 0x02],
+        (state, _) => Assert.Equal(ulong.MaxValue, state[Gpr.Rax]),
+        new Outcome(14, OracleMemory.Data.End, Present: false));
 
     [Fact]
     public void Names_a_store_to_a_read_only_page() => OnHost(

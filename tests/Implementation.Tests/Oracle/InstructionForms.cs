@@ -83,8 +83,8 @@ internal sealed class InstructionForms
         if (code == Code.INVALID) return !IsSystemOpcode(bytes);
 
         return (IsInteger(code) || _includes(code)) && !HasMmxOperand(code.ToOpCode())
-            && !IsVendorSpecific(instruction, bytes) && !LoadsStackSegment(instruction) && !instruction.IsJmpFar && !instruction.IsCallFar
-            && !instruction.IsJmpFarIndirect && !instruction.IsCallFarIndirect;
+            && !IsVendorSpecific(instruction, bytes) && !LoadsStackSegment(instruction)
+            && !instruction.IsJmpFar && !instruction.IsCallFar && !instruction.IsJmpFarIndirect && !instruction.IsCallFarIndirect;
     }
 
     /// <summary>Encodings on which Intel and AMD differ, or which the manuals leave undefined as a whole.</summary>
@@ -101,7 +101,7 @@ internal sealed class InstructionForms
         _ => instruction.FlowControl is not (FlowControl.Next or FlowControl.Exception) && Prefixes(bytes).Contains<byte>(0x66),
     };
 
-    /// <summary>System opcodes under LOCK: AMD's LOCK MOV CR0 names CR8, and its LOCK VERW looks at the operand before it raises #UD.</summary>
+    /// <summary>System opcodes under LOCK: AMD's LOCK MOV CR0 names CR8, and its LOCK VERW reads the operand before #UD.</summary>
     private static bool IsSystemOpcode(ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> opcode = bytes[Prefixes(bytes).Length..];
@@ -138,7 +138,8 @@ internal sealed class InstructionForms
     private static bool HasOnly(Code code, FrozenSet<CpuidFeature> features) => code.CpuidFeatures().All(features.Contains);
 
     private static bool HasMmxOperand(OpCodeInfo encoding) =>
-        Operands(encoding).Any(kind => kind is OpCodeOperandKind.mm_reg or OpCodeOperandKind.mm_rm or OpCodeOperandKind.mm_or_mem);
+        Operands(encoding).Any(kind => kind is
+            OpCodeOperandKind.mm_reg or OpCodeOperandKind.mm_rm or OpCodeOperandKind.mm_or_mem);
 
     private bool Generates(Code code)
     {

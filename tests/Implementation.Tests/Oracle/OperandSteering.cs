@@ -17,7 +17,8 @@ internal sealed class OperandSteering
         if (dice.Chance(4)) return instruction; // Wherever the drawn registers point.
 
         Instruction steered = SteerAbsolute(ref dice, instruction, offsets, bytes, input);
-        if (ReadsSelector(steered) && dice.Chance(70)) Gpr64(steered.GetOpRegister(steered.OpCount - 1), input) = Selectors.Draw(ref dice);
+        if (ReadsSelector(steered) && dice.Chance(70))
+            Gpr64(steered.GetOpRegister(steered.OpCount - 1), input) = Selectors.Draw(ref dice);
 
         InstructionInfo info = _infoFactory.GetInfo(steered);
         foreach (UsedMemory memory in info.GetUsedMemory())
@@ -55,7 +56,7 @@ internal sealed class OperandSteering
             5 => OracleMemory.ReadOnly.Linear + (ulong)dice.Below(OracleMemory.PageSize),
             6 => OracleMemory.ReadOnly.End - straddle,
             7 => rip - 8 + (ulong)dice.Below(24), // the instruction's own bytes
-            8 => rip - OracleMemory.Code.Linear + OracleMemory.CodeAlias.Linear - 8 + (ulong)dice.Below(24), // the same by another address
+            8 => rip - OracleMemory.Code.Linear + OracleMemory.CodeAlias.Linear - 8 + (ulong)dice.Below(24), // by another address
             9 => dice.Chance(50) ? dice.Value() : 0x7fff_ffff_f000UL - straddle,
             _ => OracleMemory.Data.Linear + ((ulong)dice.Below(OracleMemory.Data.Pages * OracleMemory.PageSize / 16) * 16)
                 + (dice.Chance(50) ? 0 : (ulong)dice.Below(16)),
@@ -70,12 +71,13 @@ internal sealed class OperandSteering
         ulong next = instruction.NextIP;
         ulong target = Target(ref dice, input.Rip, Math.Max(1, instruction.MemorySize.GetSize()));
         Span<byte> field = bytes.AsSpan(offsets.DisplacementOffset, offsets.DisplacementSize);
+        ulong @base = MemoryOperand.SegmentBase(instruction.MemorySegment, input);
         if (instruction.IsIPRelativeMemoryOperand)
             BinaryPrimitives.WriteInt32LittleEndian(field, unchecked((int)(target - next)));
         else if (field.Length == 8)
-            BinaryPrimitives.WriteUInt64LittleEndian(field, target - MemoryOperand.SegmentBase(instruction.MemorySegment, input));
+            BinaryPrimitives.WriteUInt64LittleEndian(field, target - @base);
         else if (instruction.MemoryBase == Register.None && instruction.MemoryIndex == Register.None && field.Length == 4)
-            BinaryPrimitives.WriteInt32LittleEndian(field, unchecked((int)(target - MemoryOperand.SegmentBase(instruction.MemorySegment, input))));
+            BinaryPrimitives.WriteInt32LittleEndian(field, unchecked((int)(target - @base)));
         else
             return instruction;
 
@@ -92,8 +94,10 @@ internal sealed class OperandSteering
         Register pointer = memory.Base.IsGPR() ? memory.Base : memory.Index;
         if (!pointer.IsGPR()) return;
 
-        if (memory.Index.IsGPR() && memory.Base.IsGPR() && dice.Chance(70)) Gpr64(memory.Index, input) = (ulong)(dice.Below(64) - 32);
-        if (HasBitOffset(instruction) && dice.Chance(60)) Gpr64(instruction.Op1Register, input) = (ulong)(dice.Below(0x2000) - 0x1000);
+        if (memory.Index.IsGPR() && memory.Base.IsGPR() && dice.Chance(70))
+            Gpr64(memory.Index, input) = (ulong)(dice.Below(64) - 32);
+        if (HasBitOffset(instruction) && dice.Chance(60))
+            Gpr64(instruction.Op1Register, input) = (ulong)(dice.Below(0x2000) - 0x1000);
         if (UsesCount(instruction) && dice.Chance(80)) input[Gpr.Rcx] = (ulong)dice.Below(4);
 
         ulong rest = unchecked(memory.Displacement + MemoryOperand.SegmentBase(memory.Segment, input));
@@ -125,11 +129,13 @@ internal sealed class OperandSteering
             || (instruction.Op0Kind == OpKind.Register && instruction.Op0Register.IsSegmentRegister()));
 
     private static bool HasBitOffset(in Instruction instruction) =>
-        instruction.Mnemonic is Mnemonic.Bt or Mnemonic.Bts or Mnemonic.Btr or Mnemonic.Btc && instruction.Op1Kind == OpKind.Register;
+        instruction.Mnemonic is Mnemonic.Bt or Mnemonic.Bts or Mnemonic.Btr or Mnemonic.Btc
+        && instruction.Op1Kind == OpKind.Register;
 
     private static bool UsesCount(in Instruction instruction) => instruction.HasRepPrefix || instruction.HasRepnePrefix;
 
     private static bool IsCanonical(ulong linear) => (ulong)((long)(linear << 16) >> 16) == linear;
 
-    private static ref ulong Gpr64(Register register, UserState input) => ref input.Gprs[register.GetFullRegister() - Register.RAX];
+    private static ref ulong Gpr64(Register register, UserState input) =>
+        ref input.Gprs[register.GetFullRegister() - Register.RAX];
 }

@@ -43,8 +43,12 @@ internal sealed class OracleCase
         }
     }
 
-    internal string HexBytes =>
-        string.Join(' ', Bytes.Take(IsInvalid ? MaxBytes : Instruction.Length).Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
+    /// <summary>What is executed, where, and the name under which it is found again.</summary>
+    internal string Title => string.Create(
+        CultureInfo.InvariantCulture, $"{HexBytes}   {Disassembly}   at {Input.Rip:x}   (seed {Seed}, case {Index})");
+
+    private string HexBytes => string.Join(
+        ' ', Bytes.Take(IsInvalid ? MaxBytes : Instruction.Length).Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
 
     private ulong ValueOf(Register register, int elementIndex, int elementSize) => register switch
     {

@@ -100,7 +100,7 @@ internal sealed class ProgramGenerator(InstructionForms forms, ulong seed)
 
             var wanted = new UserState();
             wanted.CopyFrom(_state);
-            // A displacement relative to RIP is steered before the moves in front of it are known; it lands elsewhere, which is fine.
+            // The moves in front shift a displacement relative to RIP: it lands elsewhere, which is fine.
             Instruction steered = _steering.Steer(ref dice, instruction, decoder.GetConstantOffsets(instruction), bytes, wanted, []);
             return (bytes, steered, wanted);
         }

@@ -1,6 +1,6 @@
 namespace Implementation.Tests.Oracle;
 
-/// <summary>The descriptors that Linux shows a 64-bit user program (arch/x86/include/asm/segment.h), so that the engine has the same.</summary>
+/// <summary>The descriptors that Linux has for a 64-bit user program (arch/x86/include/asm/segment.h).</summary>
 internal static class Selectors
 {
     internal const ushort UserCode = 0x33;

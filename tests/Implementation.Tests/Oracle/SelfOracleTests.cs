@@ -31,8 +31,9 @@ public class SelfOracleTests(ITestOutputHelper output)
             GeneratedProgram program = generator.Create(index, guide);
             Ending steps = Execute(stepped, program, Step);
             retired += steps.Retired;
-            Check(program, $"program {index} of seed {seed}", steps, Execute(run, program, cpu => cpu.Run(Budget)), run, stepped);
-            Check(program, $"program {index} of seed {seed}", steps, Execute(run, program, cpu => Twice(cpu, index % Budget)), run, stepped);
+            string name = $"program {index} of seed {seed}";
+            Check(program, name, steps, Execute(run, program, cpu => cpu.Run(Budget)), run, stepped);
+            Check(program, name, steps, Execute(run, program, cpu => Twice(cpu, index % Budget)), run, stepped);
         }
 
         output.WriteLine(string.Create(
@@ -76,7 +77,8 @@ public class SelfOracleTests(ITestOutputHelper output)
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{name} from {program.Input.Rip:x}");
         foreach (string line in program.Listing) text.AppendLine(line);
-        text.AppendLine(CultureInfo.InvariantCulture, $"stepped: {steps}").AppendLine(CultureInfo.InvariantCulture, $"run:     {run}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"stepped: {steps}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"run:     {run}");
         int different = runEngine.Image.CommonPrefixLength(stepEngine.Image);
         if (different < OracleMemory.ImageBytes)
             text.AppendLine(CultureInfo.InvariantCulture, $"memory differs from {OracleMemory.LinearOf(different):x} on");
@@ -87,6 +89,8 @@ public class SelfOracleTests(ITestOutputHelper output)
     {
         public override string ToString() => string.Create(
             CultureInfo.InvariantCulture,
-            $"{Exit}, retired {Retired}, rip {State.Rip:x}, rflags {State.Rflags:x}, {string.Join(' ', State.Gprs.Select(gpr => gpr.ToString("x", CultureInfo.InvariantCulture)))}");
+            $"{Exit}, retired {Retired}, rip {State.Rip:x}, rflags {State.Rflags:x}, {Gprs}");
+
+        private string Gprs => string.Join(' ', State.Gprs.Select(gpr => gpr.ToString("x", CultureInfo.InvariantCulture)));
     }
 }

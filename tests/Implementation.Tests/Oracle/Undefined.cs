@@ -55,8 +55,9 @@ internal static class Undefined
 
     /// <summary>Whether the base of FS or GS carries no meaning: loading a null selector clears it on Intel only.</summary>
     internal static bool Base(in Instruction instruction, UserState after, SegmentRegister register) =>
-        (after.Selectors[(int)register] & ~3) == 0 && instruction.Mnemonic is Mnemonic.Mov or Mnemonic.Pop or Mnemonic.Lfs or Mnemonic.Lgs
-        && instruction.Op0Kind == OpKind.Register && (instruction.Op0Register.IsSegmentRegister() || instruction.Mnemonic is Mnemonic.Lfs or Mnemonic.Lgs);
+        (after.Selectors[(int)register] & ~3) == 0
+        && (instruction.Mnemonic is Mnemonic.Lfs or Mnemonic.Lgs
+            || (instruction.OpCount > 0 && instruction.Op0Kind == OpKind.Register && instruction.Op0Register.IsSegmentRegister()));
 
     /// <summary>Whether two faults are equally right: which of several is raised, or which byte of a large operand is named.</summary>
     internal static bool Faults(in Instruction instruction, Outcome one, Outcome other)
