@@ -15,6 +15,7 @@ internal sealed class RunLoop(Domain domain, RunLimits limits)
 
     private readonly ulong _start = Retired(domain);
     private ulong _clock = domain.Vcpus.Max(v => v.Now);
+    private ulong _faults;
     private int _turn;
 
     private Xen Xen => domain.Xen;
@@ -41,7 +42,8 @@ internal sealed class RunLoop(Domain domain, RunLimits limits)
         _ => null,
     };
 
-    private ulong Used => Retired(domain) - _start;
+    /// <summary>Instructions retired and faults taken: a guest whose fault handler faults at once retires nothing, for ever.</summary>
+    private ulong Used => Retired(domain) - _start + _faults;
 
     private RunResult End(StopReason reason)
     {
@@ -70,7 +72,7 @@ internal sealed class RunLoop(Domain domain, RunLimits limits)
             EventDelivery.Deliver(vcpu);
             if (domain.HasEnded) break;
 
-            ulong now = vcpu.Now, until = Math.Min(sliceEnd, vcpu.Timers.Next), left = limits.Instructions - Used;
+            ulong now = vcpu.Now, until = Math.Min(sliceEnd, vcpu.Timers.Next), left = limits.Instructions - Math.Min(limits.Instructions, Used);
             if (now >= until || left == 0) break;
 
             CpuExit exit = vcpu.Cpu.Run(Math.Min(until - now, left));
@@ -98,6 +100,7 @@ internal sealed class RunLoop(Domain domain, RunLimits limits)
                 TrapEntry.EnterSyscall(vcpu);
                 break;
             case ExitReason.Exception:
+                _faults++;
                 TrapEntry.HandleException(vcpu, exit);
                 break;
             case ExitReason.SoftwareInterrupt:
