@@ -5,9 +5,12 @@ using Iced.Intel;
 namespace Implementation.Cpu;
 
 /// <summary>One of the sixteen conditions of Jcc, SETcc and CMOVcc (SDM Vol. 1, appendix B), stated over a flag rule.</summary>
-internal interface ICondition
+internal unsafe interface ICondition
 {
     static abstract bool Holds<TRule, T>(T a, T b, T r) where TRule : IFlagRule where T : unmanaged, IBinaryInteger<T>;
+
+    /// <summary>The same for flags left by whatever operation was last.</summary>
+    static virtual bool Holds<TSelf>(CpuState* c) where TSelf : ICondition => Conditions.HoldsByRule<TSelf>(c);
 }
 
 internal readonly struct IfOverflow : ICondition
@@ -16,20 +19,26 @@ internal readonly struct IfOverflow : ICondition
         TRule.Overflow(a, b, r);
 }
 
-internal readonly struct IfBelow : ICondition
+internal readonly unsafe struct IfBelow : ICondition
 {
+    public static bool Holds<TSelf>(CpuState* c) where TSelf : ICondition => Flags.Carry(c);
+
     public static bool Holds<TRule, T>(T a, T b, T r) where TRule : IFlagRule where T : unmanaged, IBinaryInteger<T> =>
         a < b;
 }
 
-internal readonly struct IfZero : ICondition
+internal readonly unsafe struct IfZero : ICondition
 {
+    public static bool Holds<TSelf>(CpuState* c) where TSelf : ICondition => Flags.Zero(c);
+
     public static bool Holds<TRule, T>(T a, T b, T r) where TRule : IFlagRule where T : unmanaged, IBinaryInteger<T> =>
         TRule.Zero(a, b, r);
 }
 
-internal readonly struct IfBelowOrEqual : ICondition
+internal readonly unsafe struct IfBelowOrEqual : ICondition
 {
+    public static bool Holds<TSelf>(CpuState* c) where TSelf : ICondition => Flags.Carry(c) || Flags.Zero(c);
+
     public static bool Holds<TRule, T>(T a, T b, T r) where TRule : IFlagRule where T : unmanaged, IBinaryInteger<T> =>
         a < b || TRule.Zero(a, b, r);
 }
@@ -58,8 +67,10 @@ internal readonly struct IfLessOrEqual : ICondition
         TRule.Zero(a, b, r) | TRule.Less<TRule, T>(a, b, r);
 }
 
-internal readonly struct IfNot<TCondition> : ICondition where TCondition : ICondition
+internal readonly unsafe struct IfNot<TCondition> : ICondition where TCondition : ICondition
 {
+    public static bool Holds<TSelf>(CpuState* c) where TSelf : ICondition => !TCondition.Holds<TCondition>(c);
+
     public static bool Holds<TRule, T>(T a, T b, T r) where TRule : IFlagRule where T : unmanaged, IBinaryInteger<T> =>
         !TCondition.Holds<TRule, T>(a, b, r);
 }
@@ -68,10 +79,12 @@ internal static unsafe class Conditions
 {
     /// <summary>Whether the condition holds for flags left by whatever operation was last.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Hold<TCondition>(CpuState* c) where TCondition : ICondition
+    public static bool Hold<TCondition>(CpuState* c) where TCondition : ICondition => TCondition.Holds<TCondition>(c);
+
+    /// <summary>For a condition that depends on the rule: the common rules at once, the others through the computed flags.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool HoldsByRule<TCondition>(CpuState* c) where TCondition : ICondition
     {
-        if (typeof(TCondition) == typeof(IfBelow)) return Flags.Carry(c);
-        if (typeof(TCondition) == typeof(IfNot<IfBelow>)) return !Flags.Carry(c);
         ulong rule = c->FlagRule;
         if (rule == Flags.Key<Difference, ulong>()) return TCondition.Holds<Difference, ulong>(c->FlagA, c->FlagB, c->FlagR);
         if (rule == Flags.Key<Difference, uint>())

@@ -195,6 +195,10 @@ internal static unsafe class Flags
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Carry(CpuState* c) => c->FlagA < c->FlagB;
 
+    /// <summary>ZF: of the result, unless R holds the flags themselves (<see cref="Computed"/>, whose keys are below 4).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Zero(CpuState* c) => c->FlagRule < 4 ? (c->FlagR & RflagsBit.ZF) != 0 : c->FlagR == 0;
+
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static ulong Get(CpuState* c) =>
         (c->FlagRule >> 2) switch
