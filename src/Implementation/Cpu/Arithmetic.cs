@@ -99,7 +99,9 @@ internal static unsafe class Arithmetic
         {
             if ((!TOp.Writes || !TDest.IsMemory) && t.TryFuseBranch(out ConditionCode condition))
                 return Conditions.Choose<Fused<TOp, TRule, T, TDest, TSrc>>(condition);
-            return t.FlagsLive ? new(&Execute<TOp, TRule, T, TDest, TSrc, Live>) : new(&Execute<TOp, TRule, T, TDest, TSrc, Dead>);
+            return t.FlagsLive
+                ? new(&Execute<TOp, TRule, T, TDest, TSrc, Live>)
+                : new(&Execute<TOp, TRule, T, TDest, TSrc, Dead>);
         }
     }
 

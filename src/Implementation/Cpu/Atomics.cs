@@ -41,7 +41,8 @@ internal static unsafe class Atomics
     private readonly struct CompareExchangeChooser : IBinaryChooser
     {
         public static Handler For<T, TDest, TSrc>(Translator t)
-            where T : unmanaged, IBinaryInteger<T> where TDest : IOperand where TSrc : IOperand => new(&CompareExchange<T, TDest>);
+            where T : unmanaged, IBinaryInteger<T> where TDest : IOperand where TSrc : IOperand =>
+                new(&CompareExchange<T, TDest>);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -72,7 +73,8 @@ internal static unsafe class Atomics
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Uop* CompareExchange<T, TDest>(CpuState* c, Uop* u) where T : unmanaged, IBinaryInteger<T> where TDest : IOperand
+    private static Uop* CompareExchange<T, TDest>(CpuState* c, Uop* u)
+        where T : unmanaged, IBinaryInteger<T> where TDest : IOperand
     {
         T* dest = TDest.Modify<T>(c, u);
         if (TDest.IsMemory && dest == null) return Flow.Fault(c, u);
@@ -88,7 +90,9 @@ internal static unsafe class Atomics
     private static void BuildDouble<T>(Translator t) where T : unmanaged, IBinaryInteger<T>
     {
         t.Memory();
-        t.Emit(t.Addressing == Addressing.Narrow ? new(&CompareExchangeDouble<T, Narrow>) : new(&CompareExchangeDouble<T, Based>));
+        t.Emit(t.Addressing == Addressing.Narrow
+            ? new(&CompareExchangeDouble<T, Narrow>)
+            : new(&CompareExchangeDouble<T, Based>));
     }
 
     /// <summary>CMPXCHG8B and CMPXCHG16B; the latter wants its operand aligned (#GP). Only ZF changes.</summary>

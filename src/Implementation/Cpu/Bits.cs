@@ -61,8 +61,9 @@ internal static unsafe class Bits
         table.Add(Mnemonic.Btc, Build<Btc>);
         table.Add(Mnemonic.Bsf, BuildScan<ScanForward>);
         table.Add(Mnemonic.Bsr, BuildScan<ScanReverse>);
-        table.Add(Mnemonic.Tzcnt, t => BuildCount<TrailingZeros, ScanForward>(t, t.Features.Bmi1), Traits.Pure | Traits.MayKeepFlags);
-        table.Add(Mnemonic.Lzcnt, t => BuildCount<LeadingZeros, ScanReverse>(t, t.Features.Lzcnt), Traits.Pure | Traits.MayKeepFlags);
+        const Traits Count = Traits.Pure | Traits.MayKeepFlags;
+        table.Add(Mnemonic.Tzcnt, t => BuildCount<TrailingZeros, ScanForward>(t, t.Features.Bmi1), Count);
+        table.Add(Mnemonic.Lzcnt, t => BuildCount<LeadingZeros, ScanReverse>(t, t.Features.Lzcnt), Count);
         table.Add(Mnemonic.Popcnt, BuildPopcnt);
     }
 
@@ -77,7 +78,8 @@ internal static unsafe class Bits
     private readonly struct Chooser<TOp> : IBinaryChooser where TOp : IBitOperation
     {
         public static Handler For<T, TDest, TSrc>(Translator t)
-            where T : unmanaged, IBinaryInteger<T> where TDest : IOperand where TSrc : IOperand => new(&Execute<TOp, T, TDest, TSrc>);
+            where T : unmanaged, IBinaryInteger<T> where TDest : IOperand where TSrc : IOperand =>
+                new(&Execute<TOp, T, TDest, TSrc>);
     }
 
     private readonly struct StringChooser<TOp> : IBinaryChooser where TOp : IBitOperation

@@ -2,9 +2,11 @@ using Implementation.Memory;
 
 namespace Implementation.Cpu;
 
-/// <summary>From RIP to decoded code: the jump cache, then fetch through the code TLB, then the code cache, then the translator.</summary>
-internal sealed unsafe class BlockFinder(CpuState* c, PhysicalMemory memory, IProcessorBus bus, FrameCounts counts, Translator translator)
-    : IDisposable
+/// <summary>
+/// From RIP to decoded code: the jump cache, then fetch through the code TLB, then the code cache, then the translator.
+/// </summary>
+internal sealed unsafe class BlockFinder(
+    CpuState* c, PhysicalMemory memory, IProcessorBus bus, FrameCounts counts, Translator translator) : IDisposable
 {
     /// <summary>Instructions of a block where code keeps changing.</summary>
     private const int RestlessCount = 4;
@@ -52,7 +54,9 @@ internal sealed unsafe class BlockFinder(CpuState* c, PhysicalMemory memory, IPr
         _jumps.Dispose();
     }
 
-    /// <summary>Links a terminator to the block it was seen to lead to: only within a page, where both depend on the same translation.</summary>
+    /// <summary>
+    /// Links a terminator to the block it was seen to lead to: only within a page, where both depend on the same translation.
+    /// </summary>
     public void Connect(Uop* from, nint mark, Uop* to)
     {
         Block* target = (Block*)to - 1;

@@ -20,7 +20,8 @@ internal static unsafe class Branches
         table.Add(Mnemonic.Jecxz, t => BuildCounted(t, new(&JumpIfZero<uint>)));
         table.Add(Mnemonic.Loop, t => BuildCounted(t, Is64(t) ? new(&Loop<ulong, Always>) : new(&Loop<uint, Always>)));
         table.Add(Mnemonic.Loope, t => BuildCounted(t, Is64(t) ? new(&Loop<ulong, IfZero>) : new(&Loop<uint, IfZero>)));
-        table.Add(Mnemonic.Loopne, t => BuildCounted(t, Is64(t) ? new(&Loop<ulong, IfNot<IfZero>>) : new(&Loop<uint, IfNot<IfZero>>)));
+        table.Add(Mnemonic.Loopne, t => BuildCounted(
+            t, Is64(t) ? new(&Loop<ulong, IfNot<IfZero>>) : new(&Loop<uint, IfNot<IfZero>>)));
     }
 
     /// <summary>The end of a block that does not end with a branch.</summary>
@@ -184,7 +185,8 @@ internal static unsafe class Branches
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Uop* Loop<T, TCondition>(CpuState* c, Uop* u) where T : unmanaged, IBinaryInteger<T> where TCondition : ICondition
+    private static Uop* Loop<T, TCondition>(CpuState* c, Uop* u)
+        where T : unmanaged, IBinaryInteger<T> where TCondition : ICondition
     {
         T* count = (T*)&c->R[(int)Gpr.Rcx];
         T left = *count - T.One;

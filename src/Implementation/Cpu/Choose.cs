@@ -16,8 +16,12 @@ internal interface IPlaceChooser
     static abstract Handler For<T, TPlace>(Translator t) where T : unmanaged, IBinaryInteger<T> where TPlace : IOperand;
 }
 
-/// <summary>From a decoded instruction's operands to type arguments, and so to the one handler that is compiled for them.</summary>
-/// <remarks>The address of a handler is taken here at decode, so that only the handlers a guest needs are ever compiled.</remarks>
+/// <summary>
+/// From a decoded instruction's operands to type arguments, and so to the one handler that is compiled for them.
+/// </summary>
+/// <remarks>
+/// The address of a handler is taken here at decode, so that only the handlers a guest needs are ever compiled.
+/// </remarks>
 internal static unsafe class Choose
 {
     /// <summary>Operands 0 and 1 of one width; fills their fields.</summary>
@@ -33,7 +37,8 @@ internal static unsafe class Choose
     /// <summary>Operand <paramref name="operand"/>, written or read; a register is <see cref="Dst"/>.</summary>
     public static Handler Place<TChooser>(Translator t, int operand = 0) where TChooser : IPlaceChooser
     {
-        if (t.Instruction.GetOpKind(operand) == OpKind.Register) t.U->Dst = Translator.Offset(t.Instruction.GetOpRegister(operand));
+        ref readonly Instruction i = ref t.Instruction;
+        if (i.GetOpKind(operand) == OpKind.Register) t.U->Dst = Translator.Offset(i.GetOpRegister(operand));
         return t.OperandBytes(operand) switch
         {
             1 => Place<TChooser, byte, Dst>(t, operand),
@@ -46,7 +51,8 @@ internal static unsafe class Choose
     /// <summary>Operand <paramref name="operand"/>, only read; a register is <see cref="Src"/>.</summary>
     public static Handler Source<TChooser>(Translator t, int operand = 1) where TChooser : IPlaceChooser
     {
-        if (t.Instruction.GetOpKind(operand) == OpKind.Register) t.U->Src = Translator.Offset(t.Instruction.GetOpRegister(operand));
+        ref readonly Instruction i = ref t.Instruction;
+        if (i.GetOpKind(operand) == OpKind.Register) t.U->Src = Translator.Offset(i.GetOpRegister(operand));
         return t.OperandBytes(operand) switch
         {
             1 => Place<TChooser, byte, Src>(t, operand),
@@ -69,7 +75,8 @@ internal static unsafe class Choose
         };
     }
 
-    private static Handler Binary<TChooser, T>(Translator t) where TChooser : IBinaryChooser where T : unmanaged, IBinaryInteger<T> =>
+    private static Handler Binary<TChooser, T>(Translator t)
+        where TChooser : IBinaryChooser where T : unmanaged, IBinaryInteger<T> =>
         t.Forms() switch
         {
             Form.RegisterRegister => TChooser.For<T, Dst, Src>(t),

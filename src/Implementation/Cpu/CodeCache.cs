@@ -32,10 +32,14 @@ internal sealed unsafe class CodeCache : IDisposable
     {
         public Block* First;
 
-        /// <summary>Which 64-byte granules have a byte of a block, so that data beside code can be written without a search.</summary>
+        /// <summary>
+        /// Which 64-byte granules have a byte of a block, so that data beside code can be written without a search.
+        /// </summary>
         public ulong Granules;
 
-        /// <summary>Retired instructions when code of the frame was last dropped, and how many drops came fast upon one another.</summary>
+        /// <summary>
+        /// Retired instructions when code of the frame was last dropped, and how many drops came fast upon one another.
+        /// </summary>
         public ulong LastDrop;
 
         public int QuickDrops;
@@ -47,8 +51,8 @@ internal sealed unsafe class CodeCache : IDisposable
     public long Size => (long)_chunks.Count * ChunkBytes;
 
     /// <summary>
-    /// Whether the frame's code changes every few instructions, so that decoding far ahead is wasted: code that keeps writing over
-    /// itself must not cost the host thousands of times what it costs the guest.
+    /// Whether the frame's code changes every few instructions, so that decoding far ahead is wasted: code that keeps
+    /// writing over itself must not cost the host thousands of times what it costs the guest.
     /// </summary>
     public bool IsRestless(ulong mfn) => _frames[mfn].QuickDrops >= ManyDrops;
 
@@ -62,7 +66,9 @@ internal sealed unsafe class CodeCache : IDisposable
         return null;
     }
 
-    /// <summary>Cleared room for a block of at most <paramref name="uops"/> micro-ops; <see cref="Keep"/> keeps what was used.</summary>
+    /// <summary>
+    /// Cleared room for a block of at most <paramref name="uops"/> micro-ops; <see cref="Keep"/> keeps what was used.
+    /// </summary>
     public Block* Reserve(int uops)
     {
         int bytes = sizeof(Block) + uops * sizeof(Uop);
@@ -221,7 +227,8 @@ internal sealed unsafe class CodeCache : IDisposable
     private static bool Overlaps(Block* block, ulong mfn, int offset, int length)
     {
         int start = (int)(block->Address & 4095);
-        if (block->Address >> PhysicalMemory.PageShift == mfn && start < offset + length && offset < start + block->Bytes) return true;
+        bool isFirst = block->Address >> PhysicalMemory.PageShift == mfn;
+        if (isFirst && start < offset + length && offset < start + block->Bytes) return true;
         return block->CrossesPage && block->SecondMfn == mfn && offset < block->SecondBytes;
     }
 

@@ -81,7 +81,9 @@ internal static unsafe class Conditions
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Hold<TCondition>(CpuState* c) where TCondition : ICondition => TCondition.Holds<TCondition>(c);
 
-    /// <summary>For a condition that depends on the rule: the common rules at once, the others through the computed flags.</summary>
+    /// <summary>
+    /// For a condition that depends on the rule: the common rules at once, the others through the computed flags.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool HoldsByRule<TCondition>(CpuState* c) where TCondition : ICondition
     {

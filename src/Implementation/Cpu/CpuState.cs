@@ -17,7 +17,9 @@ internal unsafe struct CpuState
 
     public ulong Rip;
 
-    /// <summary>The status flags, not yet computed: operands and result of the last operation, and its rule (<see cref="Flags"/>).</summary>
+    /// <summary>
+    /// The status flags, not yet computed: operands and result of the last operation, and its rule (<see cref="Flags"/>).
+    /// </summary>
     public ulong FlagA, FlagB, FlagR, FlagRule;
 
     /// <summary>RFLAGS without the status flags.</summary>
@@ -60,7 +62,9 @@ internal unsafe struct CpuState
 
     public int StagedFirstBytes, StagedSecondBytes;
 
-    /// <summary>The hidden parts. <see cref="R"/> holds the bases that addresses use, which in 64-bit mode are zero but for FS and GS.</summary>
+    /// <summary>
+    /// The hidden parts. <see cref="R"/> holds the bases that addresses use, which in 64-bit mode are zero but for FS and GS.
+    /// </summary>
     public fixed ulong SegmentBase[6];
 
     public fixed uint SegmentLimit[6];

@@ -144,7 +144,8 @@ internal static unsafe class FarTransfers
         if (!code.IsCode || rpl < c->Cpl || (code.IsConforming ? code.Dpl > rpl : code.Dpl != rpl))
             return Segments.Refuse(c, Vector.GP, error);
         if (!code.IsPresent) return Segments.Refuse(c, Vector.NP, error);
-        return IsSameMode(c, code, rpl, "return to another privilege or to compatibility mode") || Segments.Refuse(c, Vector.GP, error);
+        return IsSameMode(c, code, rpl, "return to another privilege or to compatibility mode")
+            || Segments.Refuse(c, Vector.GP, error);
     }
 
     /// <summary>The checks of a code segment that far JMP and CALL go to. Gates are not implemented.</summary>
@@ -168,7 +169,9 @@ internal static unsafe class FarTransfers
         return false;
     }
 
-    /// <summary>The checks of the stack segment that IRET returns to, at the privilege of the code segment just checked.</summary>
+    /// <summary>
+    /// The checks of the stack segment that IRET returns to, at the privilege of the code segment just checked.
+    /// </summary>
     private static bool TryCheckStack(CpuState* c, ushort selector, out Descriptor stack)
     {
         stack = Segments.Peek(c, selector);

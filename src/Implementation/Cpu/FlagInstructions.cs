@@ -23,7 +23,9 @@ internal static unsafe class FlagInstructions
 
     public static int IoPrivilege(CpuState* c) => (int)((c->ControlFlags & RflagsBit.IOPL) >> 12);
 
-    /// <summary>POPF and IRET at the current privilege: IOPL changes only at CPL 0, IF only where CPL ≤ IOPL (SDM, table 4-20).</summary>
+    /// <summary>
+    /// POPF and IRET at the current privilege: IOPL changes only at CPL 0, IF only where CPL ≤ IOPL (SDM, table 4-20).
+    /// </summary>
     /// <param name="writable">the flags within the operand's size</param>
     public static void Pop(CpuState* c, ulong value, ulong writable)
     {

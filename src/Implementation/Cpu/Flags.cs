@@ -60,7 +60,8 @@ internal readonly struct Sum : IFlagRule
 
     public static T A<T>(T dest, T src) where T : unmanaged, IBinaryInteger<T> => ~dest;
 
-    public static bool Overflow<T>(T a, T b, T r) where T : unmanaged, IBinaryInteger<T> => Flags.MostSignificant((~a ^ r) & (b ^ r));
+    public static bool Overflow<T>(T a, T b, T r)
+        where T : unmanaged, IBinaryInteger<T> => Flags.MostSignificant((~a ^ r) & (b ^ r));
 
     public static bool Adjust<T>(T a, T b, T r) where T : unmanaged, IBinaryInteger<T> => Flags.Bit4(~a ^ b ^ r);
 }
@@ -70,7 +71,8 @@ internal readonly struct Difference : IFlagRule
 {
     public static int Id => 2;
 
-    public static bool Overflow<T>(T a, T b, T r) where T : unmanaged, IBinaryInteger<T> => Flags.MostSignificant((a ^ b) & (a ^ r));
+    public static bool Overflow<T>(T a, T b, T r)
+        where T : unmanaged, IBinaryInteger<T> => Flags.MostSignificant((a ^ b) & (a ^ r));
 
     public static bool Adjust<T>(T a, T b, T r) where T : unmanaged, IBinaryInteger<T> => Flags.Bit4(a ^ b ^ r);
 
@@ -100,7 +102,8 @@ internal readonly struct Increment : IFlagRule
 
     public static T A<T>(T dest, T src) where T : unmanaged, IBinaryInteger<T> => T.Zero;
 
-    public static bool Overflow<T>(T a, T b, T r) where T : unmanaged, IBinaryInteger<T> => Flags.MostSignificant(r & ~(r - T.One));
+    public static bool Overflow<T>(T a, T b, T r)
+        where T : unmanaged, IBinaryInteger<T> => Flags.MostSignificant(r & ~(r - T.One));
 
     public static bool Adjust<T>(T a, T b, T r) where T : unmanaged, IBinaryInteger<T> => Flags.Bit4(r ^ (r - T.One));
 }
@@ -112,12 +115,15 @@ internal readonly struct Decrement : IFlagRule
 
     public static T A<T>(T dest, T src) where T : unmanaged, IBinaryInteger<T> => T.Zero;
 
-    public static bool Overflow<T>(T a, T b, T r) where T : unmanaged, IBinaryInteger<T> => Flags.MostSignificant(~r & (r + T.One));
+    public static bool Overflow<T>(T a, T b, T r)
+        where T : unmanaged, IBinaryInteger<T> => Flags.MostSignificant(~r & (r + T.One));
 
     public static bool Adjust<T>(T a, T b, T r) where T : unmanaged, IBinaryInteger<T> => Flags.Bit4(r ^ (r + T.One));
 }
 
-/// <summary>Shifts and multiplications: DEST is CF and SRC is OF, each 0 or 1; AF is undefined, left 0. A = 2 OF, B = A + CF.</summary>
+/// <summary>
+/// Shifts and multiplications: DEST is CF and SRC is OF, each 0 or 1; AF is undefined, left 0. A = 2 OF, B = A + CF.
+/// </summary>
 internal readonly struct Shifted : IFlagRule
 {
     public static int Id => 6;
@@ -173,7 +179,8 @@ internal static unsafe class Flags
 
     /// <summary>Leaves behind what the flags of an operation follow from.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Record<TRule, T>(CpuState* c, T dest, T src, T r) where TRule : IFlagRule where T : unmanaged, IBinaryInteger<T>
+    public static void Record<TRule, T>(CpuState* c, T dest, T src, T r)
+        where TRule : IFlagRule where T : unmanaged, IBinaryInteger<T>
     {
         c->FlagA = ulong.CreateTruncating(TRule.A(dest, src));
         c->FlagB = ulong.CreateTruncating(TRule.B(dest, src));
@@ -195,7 +202,9 @@ internal static unsafe class Flags
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Carry(CpuState* c) => c->FlagA < c->FlagB;
 
-    /// <summary>ZF: of the result, unless R holds the flags themselves (<see cref="Computed"/>, whose keys are below 4).</summary>
+    /// <summary>
+    /// ZF: of the result, unless R holds the flags themselves (<see cref="Computed"/>, whose keys are below 4).
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Zero(CpuState* c) => c->FlagRule < 4 ? (c->FlagR & RflagsBit.ZF) != 0 : c->FlagR == 0;
 

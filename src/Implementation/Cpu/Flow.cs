@@ -15,7 +15,10 @@ internal static unsafe class Flow
     /// <summary>Marks on a returned terminator: the driver may fill its taken or its fall-through link.</summary>
     public const nint LinkTaken = 1, LinkFall = 2, LinkMask = 3;
 
-    /// <summary>The instruction at <paramref name="u"/> faulted; the exception is recorded already. Nothing of it, and nothing after it, has run.</summary>
+    /// <summary>
+    /// The instruction at <paramref name="u"/> faulted; the exception is recorded already. Nothing of it, and nothing after it,
+    /// has run.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static Uop* Fault(CpuState* c, Uop* u)
     {

@@ -42,7 +42,9 @@ internal static unsafe class MemoryAccess
         Stored(c, c->StagedSecond, c->StagedSecondBytes);
     }
 
-    /// <summary>Makes sure that <paramref name="length"/> bytes (at most a page) can be accessed; records the fault otherwise.</summary>
+    /// <summary>
+    /// Makes sure that <paramref name="length"/> bytes (at most a page) can be accessed; records the fault otherwise.
+    /// </summary>
     public static bool Probe(CpuState* c, ulong linear, int length, AccessKind access, byte segment)
     {
         if (!EndsCanonical(c, linear, length, segment) || Translate(c, linear, access, segment) == null) return false;

@@ -5,7 +5,9 @@ using Iced.Intel;
 
 namespace Implementation.Cpu;
 
-/// <summary>MOV, MOVZX, MOVSX, MOVSXD, MOVNTI, LEA, BSWAP, SETcc, CMOVcc, the CBW and CWD families, XLAT, and the no-operations.</summary>
+/// <summary>
+/// MOV, MOVZX, MOVSX, MOVSXD, MOVNTI, LEA, BSWAP, SETcc, CMOVcc, the CBW and CWD families, XLAT, and the no-operations.
+/// </summary>
 internal static unsafe class Moves
 {
     public static void Register(InstructionTable table)

@@ -41,12 +41,14 @@ internal static unsafe class Multiplication
 
     private readonly struct Signed : ISignedness
     {
-        public static UInt128 Extend<T>(T value) where T : unmanaged, IBinaryInteger<T> => (UInt128)(Int128)Flags.SignExtend(value);
+        public static UInt128 Extend<T>(T value)
+            where T : unmanaged, IBinaryInteger<T> => (UInt128)(Int128)Flags.SignExtend(value);
 
         public static bool TryDivide<T>(UInt128 dividend, T divisor, out T quotient, out T remainder)
             where T : unmanaged, IBinaryInteger<T>
         {
-            Int128 a = (Int128)(dividend << (128 - 2 * sizeof(T) * 8)) >> (128 - 2 * sizeof(T) * 8), b = Flags.SignExtend(divisor);
+            int unused = 128 - 2 * sizeof(T) * 8;
+            Int128 a = (Int128)(dividend << unused) >> unused, b = Flags.SignExtend(divisor);
             quotient = remainder = T.Zero;
             if (a == Int128.MinValue) return false; // Its quotient never fits, and by -1 it would overflow the host's division.
             (Int128 q, Int128 r) = Int128.DivRem(a, b);

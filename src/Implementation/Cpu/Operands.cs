@@ -87,9 +87,11 @@ internal readonly unsafe struct Imm : IOperand
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T* Read<T>(CpuState* c, Uop* u) where T : unmanaged => (T*)&u->Imm;
 
-    public static T* Modify<T>(CpuState* c, Uop* u) where T : unmanaged => throw new InvalidOperationException("An immediate is not written.");
+    public static T* Modify<T>(CpuState* c, Uop* u)
+        where T : unmanaged => throw new InvalidOperationException("An immediate is not written.");
 
-    public static void Put<T>(T* place, T value) where T : unmanaged => throw new InvalidOperationException("An immediate is not written.");
+    public static void Put<T>(T* place, T value)
+        where T : unmanaged => throw new InvalidOperationException("An immediate is not written.");
 }
 
 /// <summary>The memory operand.</summary>

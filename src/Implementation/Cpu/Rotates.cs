@@ -19,7 +19,8 @@ internal interface IRotate
 /// <summary>ROL.</summary>
 internal readonly struct Rol : IRotate
 {
-    public static T Compute<T>(T dest, int count, bool carryIn) where T : unmanaged, IBinaryInteger<T> => T.RotateLeft(dest, count);
+    public static T Compute<T>(T dest, int count, bool carryIn)
+        where T : unmanaged, IBinaryInteger<T> => T.RotateLeft(dest, count);
 
     public static bool Carry<T>(T dest, T result, int count, bool carryIn) where T : unmanaged, IBinaryInteger<T> =>
         T.IsOddInteger(result);
@@ -31,7 +32,8 @@ internal readonly struct Rol : IRotate
 /// <summary>ROR.</summary>
 internal readonly struct Ror : IRotate
 {
-    public static T Compute<T>(T dest, int count, bool carryIn) where T : unmanaged, IBinaryInteger<T> => T.RotateRight(dest, count);
+    public static T Compute<T>(T dest, int count, bool carryIn)
+        where T : unmanaged, IBinaryInteger<T> => T.RotateRight(dest, count);
 
     public static bool Carry<T>(T dest, T result, int count, bool carryIn) where T : unmanaged, IBinaryInteger<T> =>
         Flags.MostSignificant(result);

@@ -78,7 +78,8 @@ internal static unsafe class SegmentInstructions
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Uop* StoreSelector<T, TPlace>(CpuState* c, Uop* u) where T : unmanaged, IBinaryInteger<T> where TPlace : IOperand
+    private static Uop* StoreSelector<T, TPlace>(CpuState* c, Uop* u)
+        where T : unmanaged, IBinaryInteger<T> where TPlace : IOperand
     {
         T* dest = TPlace.Modify<T>(c, u);
         if (TPlace.IsMemory && dest == null) return Flow.Fault(c, u);

@@ -104,7 +104,9 @@ internal static unsafe class Stack
         t.Emit(t.Instruction.Code == Code.Enterw_imm16_imm8 ? new(&Enter<ushort>) : new(&Enter<ulong>));
     }
 
-    /// <summary>ENTER pushes one word after another; a fault leaves those it pushed in memory and the registers as they were.</summary>
+    /// <summary>
+    /// ENTER pushes one word after another; a fault leaves those it pushed in memory and the registers as they were.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Uop* Enter<T>(CpuState* c, Uop* u) where T : unmanaged, IBinaryInteger<T>
     {

@@ -14,7 +14,9 @@ internal unsafe interface IStringOperation
     /// <returns>false after recording a fault, with nothing changed</returns>
     static abstract bool Step<T>(CpuState* c, Uop* u) where T : unmanaged, IBinaryInteger<T>;
 
-    /// <summary>As many iterations as one page run allows, at most <paramref name="limit"/>; 0 when one must be stepped.</summary>
+    /// <summary>
+    /// As many iterations as one page run allows, at most <paramref name="limit"/>; 0 when one must be stepped.
+    /// </summary>
     static virtual ulong Bulk<T>(CpuState* c, Uop* u, ulong limit) where T : unmanaged, IBinaryInteger<T> => 0;
 }
 
@@ -130,7 +132,8 @@ internal static unsafe class Strings
         Add<Scas>(table, Mnemonic.Scasb, Mnemonic.Scasw, Mnemonic.Scasd, Mnemonic.Scasq);
     }
 
-    private static void Add<TOp>(InstructionTable table, Mnemonic b, Mnemonic w, Mnemonic d, Mnemonic q) where TOp : IStringOperation
+    private static void Add<TOp>(InstructionTable table, Mnemonic b, Mnemonic w, Mnemonic d, Mnemonic q)
+        where TOp : IStringOperation
     {
         table.Add(b, Build<TOp, byte>, Traits.MayKeepFlags);
         table.Add(w, Build<TOp, ushort>, Traits.MayKeepFlags);
@@ -211,7 +214,8 @@ internal static unsafe class Strings
 
     public static ulong SourceAddress(CpuState* c, Uop* u) => Index(c, u, Gpr.Rsi) + CpuState.At<ulong>(c, u->Segment);
 
-    public static T* Source<T>(CpuState* c, Uop* u) where T : unmanaged => MemoryAccess.Read<T>(c, SourceAddress(c, u), u->Segment);
+    public static T* Source<T>(CpuState* c, Uop* u)
+        where T : unmanaged => MemoryAccess.Read<T>(c, SourceAddress(c, u), u->Segment);
 
     public static bool Store<T>(CpuState* c, Uop* u, T value) where T : unmanaged
     {

@@ -64,7 +64,10 @@ internal static unsafe class SystemInstructions
     /// #GP(0): at CPL 3 because the instruction is privileged, at CPL 0 because this machine has no device, MSR or descriptor
     /// table for it: the owner of the processor holds those, and sets them through the properties of <see cref="Processor"/>.
     /// </summary>
-    /// <remarks>IN and OUT too, whatever IOPL says: there is no port, and the owner decides what reading one gives. RDPMC and SYSENTER likewise.</remarks>
+    /// <remarks>
+    /// IN and OUT too, whatever IOPL says: there is no port, and the owner decides what reading one gives. RDPMC and SYSENTER
+    /// likewise.
+    /// </remarks>
     private static Uop* RaisePrivileged(CpuState* c, Uop* u) => Flow.RaiseGeneralProtection(c, u);
 
     private static void BuildInt(Translator t)
@@ -125,7 +128,9 @@ internal static unsafe class SystemInstructions
         return u[1].Run(c, u + 1);
     }
 
-    /// <summary>The instructions retired before this one: the block is charged as a whole, so what is left of it is added back.</summary>
+    /// <summary>
+    /// The instructions retired before this one: the block is charged as a whole, so what is left of it is added back.
+    /// </summary>
     private static void StoreTsc(CpuState* c, Uop* u)
     {
         ulong retired = c->Clock - (ulong)(c->Budget + u->Remaining);

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Implementation.Cpu;
 
-/// <summary>One translation for data. A tag is the page's linear address, or <see cref="Tlb.Empty"/> where the access needs the slow path.</summary>
+/// <summary>
+/// One translation for data. A tag is the page's linear address, or <see cref="Tlb.Empty"/> where the access needs the slow path.
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct TlbEntry
 {

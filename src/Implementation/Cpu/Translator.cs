@@ -8,7 +8,9 @@ internal enum Form { RegisterRegister, RegisterImmediate, RegisterMemory, Memory
 /// <summary>Which <see cref="IAddressing"/> a memory operand needs.</summary>
 internal enum Addressing { Flat, Based, Narrow }
 
-/// <summary>Makes micro-ops of instructions: decodes a run of them, finds which flags are live, and calls their builders.</summary>
+/// <summary>
+/// Makes micro-ops of instructions: decodes a run of them, finds which flags are live, and calls their builders.
+/// </summary>
 /// <remarks>Builders read the current instruction and fill <see cref="U"/>; they end with exactly one call of Emit.</remarks>
 internal sealed unsafe class Translator
 {
@@ -182,12 +184,15 @@ internal sealed unsafe class Translator
     }
 
     /// <summary>Offset of the base of the memory operand's segment.</summary>
-    /// <remarks>In 64-bit mode overrides other than FS and GS are ignored, also for the choice between #SS and #GP (SDM Vol. 1, 3.7.4).</remarks>
+    /// <remarks>
+    /// In 64-bit mode overrides other than FS and GS are ignored, also for the choice between #SS and #GP (SDM Vol. 1, 3.7.4).
+    /// </remarks>
     public byte Segment()
     {
         ref readonly Instruction i = ref Instruction;
         if (i.MemorySegment is Register.FS or Register.GS) return SegmentOffset(i.MemorySegment);
-        return SegmentOffset(i.MemoryBase is Register.RSP or Register.RBP or Register.ESP or Register.EBP ? Register.SS : Register.DS);
+        bool isStack = i.MemoryBase is Register.RSP or Register.RBP or Register.ESP or Register.EBP;
+        return SegmentOffset(isStack ? Register.SS : Register.DS);
     }
 
     /// <summary>Offset of a general register in <see cref="CpuState"/>; AH, CH, DH, BH are the second byte of theirs.</summary>
@@ -265,11 +270,13 @@ internal sealed unsafe class Translator
     private static bool MayKeepFlags(in Instruction i, Traits traits)
     {
         if ((traits & Traits.MayKeepFlagsByCount) == 0) return (traits & Traits.MayKeepFlags) != 0;
-        int count = Shifts.ImmediateCount(i, i.Op0Kind == OpKind.Register ? i.Op0Register.GetSize() : i.MemorySize.GetSize(), i.OpCount - 1);
-        return count <= 0;
+        int bytes = i.Op0Kind == OpKind.Register ? i.Op0Register.GetSize() : i.MemorySize.GetSize();
+        return Shifts.ImmediateCount(i, bytes, i.OpCount - 1) <= 0;
     }
 
-    /// <summary>Whether an instruction whose plain register forms are harmless has a memory, segment or control operand.</summary>
+    /// <summary>
+    /// Whether an instruction whose plain register forms are harmless has a memory, segment or control operand.
+    /// </summary>
     private static bool MayFault(in Instruction i)
     {
         if (i.IsStackInstruction) return true;

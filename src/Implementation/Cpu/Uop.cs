@@ -25,7 +25,9 @@ internal unsafe struct Uop
     /// <summary>Bytes of the instruction; of both when two are fused.</summary>
     public byte Length;
 
-    /// <summary>Instructions from this one to the end of its block, itself included; of a first micro-op, the block's count.</summary>
+    /// <summary>
+    /// Instructions from this one to the end of its block, itself included; of a first micro-op, the block's count.
+    /// </summary>
     public byte Remaining;
 
     public long Imm;

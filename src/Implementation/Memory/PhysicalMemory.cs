@@ -36,7 +36,9 @@ public sealed unsafe class PhysicalMemory : IDisposable
     /// <summary>One byte per frame: how many processors have decoded code from the frame.</summary>
     internal byte* CodeFrames => _codeFrames;
 
-    /// <summary>Raised with (mfn, offset, length) when a frame that holds decoded code was written; processors drop that code.</summary>
+    /// <summary>
+    /// Raised with (mfn, offset, length) when a frame that holds decoded code was written; processors drop that code.
+    /// </summary>
     internal event Action<ulong, int, int>? CodeWritten;
 
     /// <summary>Raised with (mfn) when code was first decoded from a frame: from now on its stores must be seen.</summary>

@@ -11,7 +11,9 @@ public class CpuFaultTests
 
     public static TheoryData<string> Names => [.. Cases.Keys];
 
-    /// <summary>Instructions that fault in their second half: RBX is at the end of the data, RCX is 5, RSP at a stack's end.</summary>
+    /// <summary>
+    /// Instructions that fault in their second half: RBX is at the end of the data, RCX is 5, RSP at a stack's end.
+    /// </summary>
     private static Dictionary<string, Action<Assembler>> Cases { get; } = new()
     {
         ["load across"] = a => a.mov(rax, __qword_ptr[rbx - 4]),
@@ -124,5 +126,6 @@ public class CpuFaultTests
     }
 
     /// <summary>A and D bits may be set by an access that then faults, so the digest of memory is left out.</summary>
-    private static string WithoutAccessedBits(string description) => description[..description.IndexOf(" memory", StringComparison.Ordinal)];
+    private static string WithoutAccessedBits(string description) =>
+        description[..description.IndexOf(" memory", StringComparison.Ordinal)];
 }

@@ -3,10 +3,14 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace Implementation.Tests.Cpu;
 
-/// <summary>4-level paging: who may do what, with which error code, and what it leaves in the A and D bits (SDM Vol. 3A, 4.6-4.8).</summary>
+/// <summary>
+/// 4-level paging: who may do what, with which error code, and what it leaves in the A and D bits (SDM Vol. 3A, 4.6-4.8).
+/// </summary>
 public class CpuPagingTests
 {
-    /// <summary>Every combination of P, R/W, U/S and NX in the leaf and one table above, for each access, privilege and WP.</summary>
+    /// <summary>
+    /// Every combination of P, R/W, U/S and NX in the leaf and one table above, for each access, privilege and WP.
+    /// </summary>
     [Fact]
     public void Permissions_of_all_levels_and_the_error_code()
     {

@@ -4,7 +4,9 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace Implementation.Tests.Cpu;
 
-/// <summary>One instruction whose stores to a frame go to another: what a hypervisor uses to emulate a write to a page table.</summary>
+/// <summary>
+/// One instruction whose stores to a frame go to another: what a hypervisor uses to emulate a write to a page table.
+/// </summary>
 public class CpuRedirectTests
 {
     public static TheoryData<string> Names => [.. Cases.Keys];

@@ -4,7 +4,9 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace Implementation.Tests.Cpu;
 
-/// <summary>Segment registers in 64-bit mode: loads and their checks, FS and GS bases, far transfers, LAR, LSL, VERR and VERW.</summary>
+/// <summary>
+/// Segment registers in 64-bit mode: loads and their checks, FS and GS bases, far transfers, LAR, LSL, VERR and VERW.
+/// </summary>
 public class CpuSegmentTests
 {
     [Fact]

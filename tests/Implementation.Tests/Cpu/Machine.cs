@@ -4,7 +4,9 @@ using Implementation.Memory;
 
 namespace Implementation.Tests.Cpu;
 
-/// <summary>A small machine for one test: a processor at CPL 3, page tables in frames 1.., and room for code, data and a stack.</summary>
+/// <summary>
+/// A small machine for one test: a processor at CPL 3, page tables in frames 1.., and room for code, data and a stack.
+/// </summary>
 internal sealed class Machine : IProcessorBus, IDisposable
 {
     public const ulong Code = 0x40_0000, Data = 0x60_0000, Stack = 0x80_0000;
@@ -52,7 +54,9 @@ internal sealed class Machine : IProcessorBus, IDisposable
     /// <summary>Maps a frame; tables on the way allow everything.</summary>
     public void MapTo(ulong linear, ulong mfn, ulong flags = Present | Write | User) => Entry(linear, 1) = mfn << 12 | flags;
 
-    /// <summary>The entry that translates <paramref name="linear"/> at a level, with the tables above it made as needed.</summary>
+    /// <summary>
+    /// The entry that translates <paramref name="linear"/> at a level, with the tables above it made as needed.
+    /// </summary>
     public ref ulong Entry(ulong linear, int level)
     {
         ulong table = Root;
