@@ -76,6 +76,7 @@ internal sealed class Comparison
     private bool Agree(
         OracleCase @case, Outcome host, Outcome engine, ReadOnlySpan<byte> hostImage, ReadOnlySpan<byte> engineImage)
     {
+        if (_host.Selectors[(int)SegmentRegister.Cs] == Selectors.UserCode32) return true; // The engine has no 32-bit mode.
         if (@case.Simd && (_host.Mxcsr & MisalignedMode) != 0) return true;
         if ((host != engine && !Undefined.Faults(@case.Instruction, host, engine)) || _host.Rip != _engine.Rip) return false;
         if (((_host.Rflags ^ _engine.Rflags) & ~FlagsMask(@case, host)) != 0) return false;

@@ -98,7 +98,8 @@ internal sealed class InstructionForms
         // AMD's LOOPE and LOOPNE obey a repeat prefix like the string instructions do.
         _ when instruction.Mnemonic is Mnemonic.Loope or Mnemonic.Loopne => Prefixes(bytes).ContainsAny<byte>(0x66, 0xf2, 0xf3),
         // Intel ignores the operand-size prefix of a near branch in 64-bit mode, AMD truncates RIP.
-        _ => instruction.FlowControl is not (FlowControl.Next or FlowControl.Exception) && Prefixes(bytes).Contains<byte>(0x66),
+        _ => instruction.FlowControl is not (FlowControl.Next or FlowControl.Exception)
+            && !ReturnFrame.IsPoppedBy(instruction) && Prefixes(bytes).Contains<byte>(0x66),
     };
 
     /// <summary>System opcodes under LOCK: AMD's LOCK MOV CR0 names CR8, and its LOCK VERW reads the operand before #UD.</summary>

@@ -20,6 +20,13 @@ internal sealed class OperandSteering
         if (ReadsSelector(steered) && dice.Chance(70))
             Gpr64(steered.GetOpRegister(steered.OpCount - 1), input) = Selectors.Draw(ref dice);
 
+        if (ReturnFrame.IsPoppedBy(steered))
+        {
+            input[Gpr.Rsp] = Target(ref dice, input.Rip, 40);
+            ReturnFrame.Patch(ref dice, steered, input[Gpr.Rsp], patches);
+            return steered;
+        }
+
         InstructionInfo info = _infoFactory.GetInfo(steered);
         foreach (UsedMemory memory in info.GetUsedMemory())
             SteerRegisters(ref dice, steered, memory, input, patches);
@@ -105,8 +112,7 @@ internal sealed class OperandSteering
             rest = unchecked(rest + (Gpr64(memory.Index, input) * (ulong)memory.Scale));
         Gpr64(pointer, input) = unchecked(target - rest);
 
-        if (ReturnFrame.IsPoppedBy(instruction)) ReturnFrame.Patch(ref dice, instruction, target, patches);
-        else if (dice.Chance(30)) Patch(ref dice, target, size, patches);
+        if (dice.Chance(30)) Patch(ref dice, target, size, patches);
     }
 
     /// <summary>Puts a boundary value where the operand will be read, so that memory is as interesting as registers.</summary>

@@ -4,6 +4,7 @@ namespace Implementation.Tests.Oracle;
 internal static class Selectors
 {
     internal const ushort UserCode = 0x33;
+    internal const ushort UserCode32 = 0x23;
     internal const ushort UserData = 0x2b;
 
     private const int TableBytes = 16 * 8;

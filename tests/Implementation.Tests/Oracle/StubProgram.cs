@@ -18,7 +18,7 @@ internal static class StubProgram
     internal const ulong ResetFlags = LoadAddress + HeaderBytes;
     internal const ulong ResetFlagsStack = ResetFlags + 8;
 
-    private const ulong LoadAddress = 0x40_0000;
+    private const ulong LoadAddress = 0x2b67_5a3c_d000; // Where no drawn address will hit it.
     private const int HeaderBytes = 64 + 56;
     private const ulong Entry = ResetFlagsStack + 8;
 

@@ -15,6 +15,9 @@ internal static class Undefined
     private const ulong Resume = 1 << 16; // Set in what a fault pushes; software never sees it change.
     private const ulong Trap = 1 << 8; // The host's is set all the while, to step it.
 
+    private const int StackFault = 12;
+    private const int GeneralProtection = 13;
+
     /// <summary>The bits of RFLAGS that cannot be compared even though nothing has changed.</summary>
     internal const ulong AfterFault = Resume | Trap;
 
@@ -67,7 +70,9 @@ internal static class Undefined
         if (instruction.IsCallNearIndirect) return true;
         // The words of a far pointer or of a return frame are read and checked in no documented order.
         if (instruction.Mnemonic is Mnemonic.Lfs or Mnemonic.Lgs || ReturnFrame.IsPoppedBy(instruction)) return true;
-        return instruction.MemorySize is MemorySize.Fxsave_512Byte or MemorySize.Fxsave64_512Byte && one.Vector == other.Vector;
+        // Which byte of an image is touched first, and whether that comes before its alignment.
+        return instruction.MemorySize is MemorySize.Fxsave_512Byte or MemorySize.Fxsave64_512Byte
+            && (one.Vector == other.Vector || (one.Vector is StackFault or GeneralProtection && other.Vector is StackFault or GeneralProtection));
     }
 
     /// <summary>Whether the bytes stored carry no meaning.</summary>
