@@ -62,7 +62,6 @@ internal static unsafe class MemoryAccess
 
         byte* second = Translate(c, linear + (ulong)here, AccessKind.Read, segment);
         if (second == null) return null;
-        // The second fill may have displaced nothing that matters: host addresses stay good.
         Copy(first, c->ReadStage, here);
         Copy(second, c->ReadStage + here, size - here);
         return c->ReadStage;
