@@ -24,6 +24,9 @@ public struct FrameInfo
     /// <summary>PGT_validated: the contents have been audited for <see cref="Type"/>.</summary>
     public bool IsValidated;
 
+    /// <summary>The audit for <see cref="Type"/> has begun and has not succeeded; if it is undone, the frame has no use.</summary>
+    public bool IsUnproven;
+
     /// <summary>PGT_partial: (de)validation stopped half way; that state holds the one type reference and one general reference.</summary>
     public bool IsPartial;
 

@@ -5,13 +5,10 @@ public partial class PageTables
 {
     /// <summary>Drops writable translations that may be left from an earlier use, once the new use excludes making more.</summary>
     /// <remarks>
-    /// Xen leaves the flush out where its time stamps show that every processor has flushed since (tlbflush_filter()); a
-    /// software TLB is cheap to flush, so here it is left out only for a frame that has had no use since it was handed out.
+    /// Xen leaves the flush out where its time stamps show that every processor has flushed since (tlbflush_filter()). A
+    /// software TLB is cheap to flush.
     /// </remarks>
-    protected internal virtual void FlushBeforeRetype(ulong mfn, PageType from, PageType to)
-    {
-        if (from != PageType.None) FlushTlb(DomainOf(mfn));
-    }
+    protected internal virtual void FlushBeforeRetype(ulong mfn, PageType from, PageType to) => FlushTlb(DomainOf(mfn));
 
     /// <summary>Flushes the TLB of every processor that runs the domain.</summary>
     internal static void FlushTlb(Domain domain)

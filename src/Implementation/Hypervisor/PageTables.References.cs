@@ -71,6 +71,7 @@ public partial class PageTables
         {
             if (!before.IsPartial)
             {
+                frame.IsUnproven = true;
                 frame.ValidatedEntries = 0;
                 frame.IsNextEntryPartial = false;
                 frame.LinearCount = 0;

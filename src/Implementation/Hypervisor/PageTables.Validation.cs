@@ -17,6 +17,7 @@ public partial class PageTables
         if (rc == 0)
         {
             frame.IsValidated = true;
+            frame.IsUnproven = false;
             frame.ValidatedEntries = Pte.TableEntries;
             frame.IsNextEntryPartial = false;
         }
@@ -27,10 +28,8 @@ public partial class PageTables
         }
         else
         {
-            frame.Type = PageType.None;
             frame.TypeCount = 0;
-            frame.ValidatedEntries = 0;
-            frame.IsNextEntryPartial = false;
+            Disown(ref frame);
         }
 
         return rc;
@@ -131,7 +130,7 @@ public partial class PageTables
         if (rc == 0)
         {
             frame.TypeCount--;
-            frame.ValidatedEntries = 0;
+            Disown(ref frame);
         }
         else
         {
@@ -140,6 +139,14 @@ public partial class PageTables
         }
 
         return rc;
+    }
+
+    /// <summary>No entry holds anything. A table keeps its type as a memory; a frame that never passed the audit has none.</summary>
+    private static void Disown(ref FrameInfo frame)
+    {
+        if (frame.IsUnproven) frame.Type = PageType.None;
+        frame.IsUnproven = frame.IsNextEntryPartial = false;
+        frame.ValidatedEntries = 0;
     }
 
     private long DemoteLeaf(ulong table)
@@ -160,13 +167,11 @@ public partial class PageTables
                 return Pause(table, slot, isNextPartial: true);
 
             isPartial = false;
-            if (slot == 0) break;
+            if (slot == 0) return 0;
             if (level < 4 && ShouldPreempt) return Pause(table, slot, isNextPartial: false);
+
             slot--;
         }
-
-        Frames.Change(table).IsNextEntryPartial = false;
-        return 0;
     }
 
     /// <summary>Writes an audited entry back with the bits that Xen forces.</summary>
