@@ -24,7 +24,7 @@ public static class DomainBuilder
     private const ulong TableFlags = Pte.Present | Pte.Writable | Pte.Accessed | Pte.Dirty | Pte.User;
 
     /// <summary>Makes a domain that is ready to run, and tells the observer.</summary>
-    /// <exception cref="InvalidImageException">the image cannot become a domain; the machine is then to be thrown away</exception>
+    /// <exception cref="InvalidImageException">the image cannot become a domain; the machine is then of no use</exception>
     public static Domain Build(Xen xen, DomainConfig config)
     {
         Domain domain = xen.CreateDomain(config.ImageName);
@@ -40,22 +40,23 @@ public static class DomainBuilder
     /// <param name="domain">has an id, and its shared_info; no frames yet</param>
     /// <param name="config">untrusted where it says so</param>
     /// <param name="ports">for start_info</param>
-    /// <exception cref="InvalidImageException">the image cannot become this domain; the machine is then to be thrown away</exception>
+    /// <exception cref="InvalidImageException">the image cannot become this domain; the machine is then of no use</exception>
     internal static BootMemory Fill(Xen xen, Domain domain, DomainConfig config, BootPorts ports)
     {
-        if (config.MemoryPages == 0 || config.MemoryPages >= xen.Memory.Frames || config.MemoryPages + XensOwn > xen.Heap.FreeFrames)
-            throw new InvalidImageException($"A domain of {config.MemoryPages} frames does not fit into this machine.");
+        ulong pages = config.MemoryPages;
+        if (pages == 0 || pages >= xen.Memory.Frames || pages + XensOwn > xen.Heap.FreeFrames)
+            throw new InvalidImageException($"A domain of {pages} frames does not fit into this machine.");
 
         ElfImage image = ElfImage.Parse(config.Image);
         XenNotes notes = XenNotes.Parse(image);
-        ReadOnlyMemory<byte> ramdisk = Ramdisk.Unpack(config.Ramdisk, config.MemoryPages << 12);
-        DomainLayout layout = DomainLayout.Make(image, notes, config.MemoryPages, (ulong)ramdisk.Length);
+        ReadOnlyMemory<byte> ramdisk = Ramdisk.Unpack(config.Ramdisk, pages << 12);
+        DomainLayout layout = DomainLayout.Make(image, notes, pages, (ulong)ramdisk.Length);
 
-        ulong[] p2m = Populate(xen, domain, config.MemoryPages);
+        ulong[] p2m = Populate(xen, domain, pages);
         Guest guest = new(xen, p2m);
         LoadImage(guest, image, layout);
         guest.Write(layout.Ramdisk.Pfn << 12, ramdisk.Span);
-        for (ulong pfn = 0; pfn < (ulong)p2m.Length; pfn++) guest.Write64((layout.P2M.Pfn << 12) + (pfn * sizeof(ulong)), p2m[pfn]);
+        for (ulong pfn = 0; pfn < pages; pfn++) guest.Write64((layout.P2M.Pfn << 12) + (pfn * sizeof(ulong)), p2m[pfn]);
 
         StartInfoOf(layout, domain, p2m, ramdisk, config.CommandLine, ports).Write(guest.Frame(layout.StartInfo.Pfn));
         WriteTables(guest, layout);
@@ -98,7 +99,7 @@ public static class DomainBuilder
     }
 
     private static StartInfo StartInfoOf(
-        DomainLayout layout, Domain domain, ulong[] p2m, ReadOnlyMemory<byte> ramdisk, string commandLine, BootPorts ports) => new()
+        DomainLayout layout, Domain domain, ulong[] p2m, ReadOnlyMemory<byte> ramdisk, string command, BootPorts ports) => new()
         {
             Pages = (ulong)p2m.Length,
             SharedInfo = domain.SharedInfoMfn << 12,
@@ -112,7 +113,7 @@ public static class DomainBuilder
             P2M = layout.P2M.Linear,
             ModStart = ramdisk.Length == 0 ? 0 : layout.IsRamdiskByPfn ? layout.Ramdisk.Pfn : layout.Ramdisk.Linear,
             ModLength = (ulong)ramdisk.Length,
-            CommandLine = commandLine,
+            CommandLine = command,
             FirstP2MPfn = layout.HasP2MOwnAddress ? layout.P2M.Pfn : 0,
             P2MFrames = layout.HasP2MOwnAddress ? layout.P2M.Pages + layout.P2MTables : 0,
         };
@@ -155,7 +156,8 @@ public static class DomainBuilder
             }
         }
 
-        public void Write64(ulong address, ulong value) => xen.Memory.Write64((p2m[address >> 12] << 12) + (address & 0xfff), value);
+        public void Write64(ulong address, ulong value) =>
+            xen.Memory.Write64((p2m[address >> 12] << 12) + (address & 0xfff), value);
 
         public void SetEntry(ulong tablePfn, int slot, ulong targetPfn, ulong flags) =>
             Write64((tablePfn << 12) + ((ulong)slot * sizeof(ulong)), Pte.Make(p2m[targetPfn], flags));

@@ -86,7 +86,7 @@ internal sealed record DomainLayout
         ulong memory = memoryPages * PageSize;
         ulong start = image.PhysicalStart - paddrOffset, end = image.PhysicalEnd - paddrOffset;
         if (end > memory)
-            throw new InvalidImageException($"The image needs {Mebibytes(end)} MiB of memory and the domain has {Mebibytes(memory)} MiB.");
+            throw new InvalidImageException($"The image needs {Mebibytes(end)} MiB of memory; the domain has {Mebibytes(memory)} MiB.");
 
         // Tables, slack and rounding stay below this, so that no sum further down can wrap around.
         if (!IsGuestRange(virtBase, memory + (memory / 64) + (2 * Boundary)))
@@ -129,7 +129,7 @@ internal sealed record DomainLayout
         return true;
     }
 
-    /// <summary>The tables map themselves, the stack and the slack too, so their number is found by trying (alloc_pgtables_pv()).</summary>
+    /// <summary>The tables map themselves, the stack and the slack too: their number is found by trying (alloc_pgtables_pv()).</summary>
     private void TakeTables()
     {
         const ulong extra = 1 + (Slack / PageSize);
@@ -169,7 +169,7 @@ internal sealed record DomainLayout
         {
             throw new InvalidImageException(
                 $"The image and what goes with it need at least {Mebibytes((NextPfn + pages) * PageSize)} MiB of memory"
-                + $" and the domain has {Mebibytes(MemoryPages * PageSize)} MiB.");
+                + $"; the domain has {Mebibytes(MemoryPages * PageSize)} MiB.");
         }
 
         NextPfn += pages;
@@ -181,7 +181,7 @@ internal sealed record DomainLayout
         const ulong half = 1UL << 47;
 
         bool isLow = linear < half;
-        return isLow ? bytes <= half - linear : linear >= MachineToPhys.VirtStart + (16UL << 39) && bytes - 1 <= ulong.MaxValue - linear;
+        return isLow ? bytes <= half - linear : linear >= Layout.XenEnd && bytes - 1 <= ulong.MaxValue - linear;
     }
 
     private static ulong Pages(ulong bytes) => (bytes + PageSize - 1) / PageSize;

@@ -85,16 +85,18 @@ public sealed class ElfImage
         const uint linuxBootMagic = 0x53726448; // "HdrS" at 0x202, Linux's Documentation/x86/boot.rst
 
         if (bytes.Length >= 0x206 && U32(bytes[0x202..]) == linuxBootMagic && bytes[0] != 0x7f)
-            throw new InvalidImageException("The image is a compressed Linux kernel (bzImage); give the ELF kernel that it contains.");
+            throw new InvalidImageException("The image is a compressed Linux kernel (bzImage); give the ELF kernel inside it.");
         if (bytes.Length < HeaderSize) throw new InvalidImageException("The image is too short to be an ELF file.");
         if (U32(bytes) != 0x464c457f) throw new InvalidImageException("The image is not an ELF file.");
         if (bytes[4] == 1) throw new InvalidImageException("The image is a 32-bit ELF file; 32-bit PV guests are not supported.");
         if (bytes[4] != 2 || bytes[5] != 1) throw new InvalidImageException("The image is not a 64-bit little-endian ELF file.");
         if (U16(bytes[18..]) != MachineX8664) throw new InvalidImageException("The ELF image is not for x86-64.");
-        if (U16(bytes[16..]) is not (TypeExecutable or TypeShared)) throw new InvalidImageException("The ELF image is not an executable.");
+        if (U16(bytes[16..]) is not (TypeExecutable or TypeShared))
+            throw new InvalidImageException("The ELF image is not an executable.");
     }
 
-    private static ReadOnlySpan<byte> HeaderAt(ReadOnlySpan<byte> file, ulong table, int entrySize, int index, int needed, string kind)
+    private static ReadOnlySpan<byte> HeaderAt(
+        ReadOnlySpan<byte> file, ulong table, int entrySize, int index, int needed, string kind)
     {
         ulong length = (ulong)file.Length;
         ulong offset = (ulong)index * (ulong)entrySize;

@@ -25,7 +25,10 @@ internal sealed class PageTablePlan
         return count;
     }
 
-    /// <summary>Adds the tables for [<paramref name="from"/>, <paramref name="last"/>] from <paramref name="pfn"/> upward.</summary>
+    /// <summary>Adds the tables that a mapping of [<paramref name="from"/>, <paramref name="last"/>] needs and that are not there.</summary>
+    /// <param name="from">the first linear address</param>
+    /// <param name="last">the last linear address</param>
+    /// <param name="pfn">where the first one added goes; the others follow</param>
     /// <returns>how many were added</returns>
     public ulong Add(ulong from, ulong last, ulong pfn)
     {
@@ -42,7 +45,8 @@ internal sealed class PageTablePlan
     }
 
     /// <summary>Which table of a level covers an address, counted from the lowest. There is one root.</summary>
-    internal static ulong Index(ulong linear, int level) => level == Levels ? 0 : (linear & 0xffff_ffff_ffff) >> (12 + (9 * level));
+    internal static ulong Index(ulong linear, int level) =>
+        level == Levels ? 0 : (linear & 0xffff_ffff_ffff) >> (12 + (9 * level));
 }
 
 /// <summary>One table: covers the <paramref name="Index"/>-th range of its level's size.</summary>

@@ -69,13 +69,15 @@ internal static class MemoryOp
 
         MapEntry whole = new(0, v.Domain.MaxPages << 12, E820Ram);
         uint entries = Math.Min(request.Entries, 1);
-        bool isWritten = (entries == 0 || v.TryWrite(request.Buffer, whole)) && v.TryWrite(argument, request with { Entries = entries });
-        return isWritten ? 0 : -Errno.EFAULT;
+        if (entries > 0 && !v.TryWrite(request.Buffer, whole)) return -Errno.EFAULT;
+
+        return v.TryWrite(argument, request with { Entries = entries }) ? 0 : -Errno.EFAULT;
     }
 
     private static long WriteMachphysRange(Vcpu v, ulong argument)
     {
         const ulong entries = (MachineToPhys.VirtEnd - MachineToPhys.VirtStart) / sizeof(ulong);
-        return v.TryWrite(argument, new MachphysRange(MachineToPhys.VirtStart, MachineToPhys.VirtEnd, entries - 1)) ? 0 : -Errno.EFAULT;
+        MachphysRange range = new(MachineToPhys.VirtStart, MachineToPhys.VirtEnd, entries - 1);
+        return v.TryWrite(argument, range) ? 0 : -Errno.EFAULT;
     }
 }

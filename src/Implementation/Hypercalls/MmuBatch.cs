@@ -44,7 +44,9 @@ internal static class MmuBatch
         }
 
         WriteDone(v, r.A3, doneBefore + done);
-        if (rc == 0 && done < count) v.Continuation = r with { A1 = r.A1 + ((ulong)done * size), A2 = (count - done) | Preempted };
+        if (rc == 0 && done < count)
+            v.Continuation = r with { A1 = unchecked(r.A1 + ((ulong)done * size)), A2 = (count - done) | Preempted };
+
         return rc;
     }
 

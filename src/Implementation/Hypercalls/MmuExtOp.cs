@@ -23,7 +23,7 @@ internal static class MmuExtOp
     /// <summary>do_mmuext_op(), xen/arch/x86/mm.c.</summary>
     /// <param name="xen">the hypervisor</param>
     /// <param name="v">the vCPU that trapped</param>
-    /// <param name="r">A1 array of operations, A2 count, A3 address of the count done or 0, A4 foreign domain; all untrusted</param>
+    /// <param name="r">A1 array of operations, A2 count, A3 address of the count done or 0, A4 foreign domain; untrusted</param>
     /// <returns>
     /// 0, or the first failing operation's errno: -EFAULT: array or operation unreadable; -ESRCH: no such domain; -EPERM:
     /// another domain's; -ENOSYS: no such operation; -EOPNOTSUPP: superpage marks; -EACCES: cache flush without devices; or as

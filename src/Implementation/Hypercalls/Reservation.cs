@@ -40,7 +40,7 @@ internal static class Reservation
         return v.TryWrite(request.AddressOf(extent), mfn);
     });
 
-    /// <summary>decrease_reservation(): gives frames back. One that is still held (a pin, a mapping) stays until it is not (XSA-252).</summary>
+    /// <summary>decrease_reservation(): gives frames back. One that is pinned or mapped stays until it is not (XSA-252).</summary>
     public static long Decrease(Xen xen, Vcpu v, in HypercallRegisters r) => ForEach(v, r, (request, extent) =>
     {
         if (!v.TryRead(request.AddressOf(extent), out ulong first)) return false;

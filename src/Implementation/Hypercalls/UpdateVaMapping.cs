@@ -19,7 +19,8 @@ internal static class UpdateVaMapping
     public static long Handle(Xen xen, Vcpu v, in HypercallRegisters r)
     {
         (ulong linear, ulong entry, ulong flags) = (r.A1, r.A2, r.A3);
-        if (!MmuBatch.IsGuestAddress(linear) || !xen.PageTables.TryFindLeafTable(v, linear, out ulong table)) return -Errno.EINVAL;
+        if (!MmuBatch.IsGuestAddress(linear)) return -Errno.EINVAL;
+        if (!xen.PageTables.TryFindLeafTable(v, linear, out ulong table)) return -Errno.EINVAL;
         if (xen.Frames[table] is not { Type: PageType.L1, IsValidated: true }) return -Errno.EINVAL;
 
         long rc = xen.PageTables.ModifyEntry(v, table, Pte.Slot(linear, 1), entry);

@@ -27,10 +27,10 @@ public struct FrameInfo
     /// <summary>The audit for <see cref="Type"/> has begun and has not succeeded; if it is undone, the frame has no use.</summary>
     public bool IsUnproven;
 
-    /// <summary>PGT_partial: (de)validation stopped half way; that state holds the one type reference and one general reference.</summary>
+    /// <summary>PGT_partial: (de)validation stopped half way; that state holds one type and one general reference.</summary>
     public bool IsPartial;
 
-    /// <summary>PTF_partial_set: the entry at <see cref="ValidatedEntries"/> is itself partial and its general reference is held.</summary>
+    /// <summary>PTF_partial_set: the entry at <see cref="ValidatedEntries"/> is partial and its general reference is held.</summary>
     public bool IsNextEntryPartial;
 
     /// <summary>Entries [0, n) that are audited and hold their references; 512 when validated.</summary>

@@ -53,7 +53,7 @@ public sealed partial class MachineMemory
     }
 
     /// <summary>A zeroed Xen-heap frame shared read-write with <paramref name="domain"/> (shared_info, grant frames).</summary>
-    /// <remarks>share_xen_page_with_guest(), xen/arch/x86/mm.c: the standing type reference keeps it out of any other use.</remarks>
+    /// <remarks>share_xen_page_with_guest(), xen/arch/x86/mm.c: a standing type reference keeps it out of any other use.</remarks>
     /// <exception cref="InvalidOperationException">the machine has none left</exception>
     public ulong AllocateShared(Domain domain)
     {

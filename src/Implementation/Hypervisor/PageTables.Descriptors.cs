@@ -45,7 +45,7 @@ public partial class PageTables
     /// <summary>Stores one descriptor (do_update_descriptor()).</summary>
     /// <param name="address">machine address of the descriptor; untrusted</param>
     /// <param name="descriptor">the descriptor; untrusted</param>
-    /// <returns>0; -EINVAL: unaligned, not the caller's frame, in use as a table, or a descriptor that a guest may not have.</returns>
+    /// <returns>0; -EINVAL: unaligned, not the caller's frame, in use as a table, or not a descriptor for a guest.</returns>
     public long UpdateDescriptor(Domain caller, ulong address, ulong descriptor)
     {
         if (address % sizeof(ulong) != 0 || !TryFixDescriptor(ref descriptor)) return -Errno.EINVAL;
@@ -65,7 +65,7 @@ public partial class PageTables
         return rc;
     }
 
-    /// <summary>Whether a guest may have the descriptor, after lowering its privilege to the guest's (check_descriptor()).</summary>
+    /// <summary>Whether a guest may have the descriptor, which is lowered to the guest's privilege (check_descriptor()).</summary>
     protected internal virtual bool TryFixDescriptor(ref ulong descriptor)
     {
         if ((descriptor & PresentBit) == 0) return true;
@@ -87,7 +87,7 @@ public partial class PageTables
         return true;
     }
 
-    /// <summary>A selector of the guest's own GDT or of an LDT, or Xen's flat kernel code segment (guest_gate_selector_okay()).</summary>
+    /// <summary>A selector of the guest's GDT or of an LDT, or Xen's flat kernel code segment (guest_gate_selector_okay()).</summary>
     private static bool IsGateTarget(ushort selector) =>
         selector >> 3 < GuestGdtEntries || selector == FlatKernelCs || (selector & 4) != 0;
 

@@ -4,7 +4,8 @@ namespace Implementation.Hypervisor;
 public partial class PageTables
 {
     /// <summary>Bits that may change in an entry without a new audit (FASTPATH_FLAG_WHITELIST); RW is not one (XSA-182).</summary>
-    private const ulong Harmless = Pte.NoExecute | Pte.AvailableHigh | Pte.Available | Pte.Global | Pte.Dirty | Pte.Accessed | Pte.User;
+    private const ulong Harmless =
+        Pte.NoExecute | Pte.AvailableHigh | Pte.Available | Pte.Global | Pte.Dirty | Pte.Accessed | Pte.User;
 
     private const ulong BaseAllowed =
         Pte.Present | Pte.Writable | Pte.User | Pte.Accessed | Pte.Dirty | Pte.Available | Pte.AvailableHigh | Pte.NoExecute;
@@ -12,7 +13,7 @@ public partial class PageTables
     /// <summary>The frame number of an entry whose address bits are all ones (INVALID_MFN as an entry can hold it).</summary>
     private const ulong AllOnesMfn = Pte.AddressMask >> 12;
 
-    /// <summary>Flags that a present entry of <paramref name="level"/> 1..4 must not have (L1_DISALLOW_MASK .. L4_DISALLOW_MASK).</summary>
+    /// <summary>Flags that a present entry of <paramref name="level"/> 1..4 must not have (L1_DISALLOW_MASK ..).</summary>
     /// <remarks>
     /// PSE would map 512 frames that nobody audits (XSA-148). PWT, PCD and PAT are for domains with devices only; G is Xen's
     /// in leaves and may be read back and written again.

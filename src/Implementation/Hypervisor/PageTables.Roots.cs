@@ -35,7 +35,7 @@ public partial class PageTables
     }
 
     /// <summary>mmuext_op MMUEXT_UNPIN_TABLE.</summary>
-    /// <returns>0; -EINVAL: not the owner's frame, or not pinned. The table itself is taken apart by <see cref="FinishTeardown"/>.</returns>
+    /// <returns>0, with what is left to <see cref="FinishTeardown"/>; -EINVAL: not the owner's frame, or not pinned</returns>
     public long UnpinTable(Domain owner, ulong mfn)
     {
         if (!TryGetPage(mfn, owner.Id)) return -Errno.EINVAL;

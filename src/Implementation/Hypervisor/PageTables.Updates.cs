@@ -30,7 +30,8 @@ public partial class PageTables
         return rc;
     }
 
-    /// <summary>One part of <see cref="ModifyEntry"/>, up to a preemption point; what the old entry held is left to <see cref="FinishTeardown"/>.</summary>
+    /// <summary>One part of <see cref="ModifyEntry"/>, up to a preemption point.</summary>
+    /// <remarks>What the old entry held is left to <see cref="FinishTeardown"/>.</remarks>
     internal long BeginModifyEntry(Domain caller, ulong tableMfn, int slot, ulong newValue, bool preserveAd, ushort pageOwner)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)slot, (uint)Pte.TableEntries - 1, nameof(slot));
@@ -40,7 +41,7 @@ public partial class PageTables
         long rc;
         if (!frame.IsValidated || frame.TypeCount == 0) rc = StoreAsData(tableMfn, slot, newValue);
         else if (frame.Type == PageType.L1) rc = ModifyLeaf(caller, tableMfn, slot, newValue, preserveAd, pageOwner);
-        else if (frame.IsTable) rc = pageOwner == caller.Id ? ModifyUpper(caller, tableMfn, slot, newValue, preserveAd) : -Errno.EINVAL;
+        else if (frame.IsTable && pageOwner == caller.Id) rc = ModifyUpper(caller, tableMfn, slot, newValue, preserveAd);
         else if (frame.Type == PageType.Writable) rc = StoreAsData(tableMfn, slot, newValue);
         else rc = -Errno.EINVAL;
 
@@ -48,7 +49,7 @@ public partial class PageTables
         return rc;
     }
 
-    /// <summary>Flushes the domain's TLBs if an upper entry changed since the last call: Xen reads guest tables through them.</summary>
+    /// <summary>Flushes the domain's TLBs if an upper entry changed since the last call (flush_linear_pt; XSA-286).</summary>
     internal void FlushAfterUpdates(Domain domain)
     {
         if (_isFlushDue) FlushTlb(domain);

@@ -141,7 +141,7 @@ public partial class PageTables
         return rc;
     }
 
-    /// <summary>No entry holds anything. A table keeps its type as a memory; a frame that never passed the audit has none.</summary>
+    /// <summary>No entry holds anything. A table keeps its type as a memory; what never passed the audit has none.</summary>
     private static void Disown(ref FrameInfo frame)
     {
         if (frame.IsUnproven) frame.Type = PageType.None;

@@ -49,10 +49,10 @@ public partial class PageTables(Xen xen)
 
     private bool ShouldPreempt => Preempt?.Invoke() ?? false;
 
-    /// <summary>A table that must be taken apart before the next operation (Xen: <c>current-&gt;arch.old_guest_table</c>).</summary>
+    /// <summary>A table to take apart before the next operation (Xen: <c>current-&gt;arch.old_guest_table</c>).</summary>
     /// <param name="Mfn">the table; one general reference to it is held here</param>
     /// <param name="Parent">the table whose entry held it, which tells a linear entry; or <see cref="NoFrame"/></param>
-    /// <param name="IsPartial">only what its partial state holds is left to drop; otherwise a type reference is held here too</param>
+    /// <param name="IsPartial">only what its partial state holds is left; otherwise a type reference is held here too</param>
     /// <remarks>
     /// Xen has room for one, and loses it when the audit fails at slot 0 of a table between two others that it has begun
     /// (the ASSERT_UNREACHABLE() in promote_l4_table()); hence the list.
@@ -88,7 +88,7 @@ public partial class PageTables(Xen xen)
 
     private bool IsUnfinished(ulong mfn) => _unfinished.Exists(old => old.Mfn == mfn);
 
-    /// <summary>Runs an operation of this class to its end, through every preemption, as a hypercall's continuations do.</summary>
+    /// <summary>Runs an operation of this class to its end, through every preemption, as continuations do.</summary>
     internal long Complete(Func<long> operation)
     {
         long rc;

@@ -1,6 +1,6 @@
 namespace Implementation.Hypervisor;
 
-/// <summary>The bits of a 64-bit page-table entry (SDM Vol. 3A, 4.5.5, tables 4-15 to 4-20) and what Xen makes of the spare ones.</summary>
+/// <summary>The bits of a page-table entry (SDM Vol. 3A, 4.5.5, tables 4-15 to 4-20) and what Xen makes of the spare ones.</summary>
 public static class Pte
 {
     public const ulong Present = 1UL << 0;
@@ -44,6 +44,6 @@ public static class Pte
 
     public static bool IsWritable(ulong entry) => (entry & Writable) != 0;
 
-    /// <summary>The slot that a linear address selects in a table of <paramref name="level"/> 1..4 (SDM Vol. 3A, figure 4-8).</summary>
+    /// <summary>The slot that an address selects in a table of <paramref name="level"/> 1..4 (SDM Vol. 3A, figure 4-8).</summary>
     public static int Slot(ulong linear, int level) => (int)(linear >> (12 + (9 * (level - 1)))) & (TableEntries - 1);
 }

@@ -20,7 +20,8 @@ internal static class WritablePageTables
     {
         if (!v.Domain.Assists.HasFlag(VmAssist.WritablePageTables) || !v.InKernelMode) return false;
         if (fault.Reason != ExitReason.Exception || fault.Vector != PageFault) return false;
-        if ((fault.ErrorCode & (FaultPresent | FaultWrite | FaultReserved | FaultFetch)) != (FaultPresent | FaultWrite)) return false;
+        const uint checkedBits = FaultPresent | FaultWrite | FaultReserved | FaultFetch;
+        if ((fault.ErrorCode & checkedBits) != (FaultPresent | FaultWrite)) return false;
         if (!Layout.IsGuests(fault.Address)) return false;
 
         ulong leaf = xen.PageTables.ReadLeaf(v, fault.Address);

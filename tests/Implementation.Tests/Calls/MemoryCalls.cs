@@ -157,7 +157,7 @@ public class MemoryCalls
         Assert.Equal(-Errno.EINVAL, d.UpdateVa(1UL << 40, 0));
         Assert.Equal(-Errno.EINVAL, d.UpdateVa(Layout.XenStart, Pte.Make(d.Mfn(3), Ro)));
         Assert.Equal(-Errno.EBUSY, d.UpdateVa(Address(Free), Pte.Make(d.Root, Rw)));
-        Assert.Equal(-Errno.EBUSY, d.UpdateVa(Address(Free), Pte.Make(1, Ro) is var xens && d.Xen.Frames[1].Owner == d.Domain.Id ? Pte.Make(0, Ro) : xens));
+        Assert.Equal(-Errno.EBUSY, d.UpdateVa(Address(Free), Pte.Make(0, Ro)));
         Assert.Equal(-Errno.EPERM, d.UpdateVa(Address(Free), Pte.Make(1UL << 30, Ro)));
         Assert.Equal(-Errno.EPERM, UpdateVaMapping.HandleOtherDomain(d.Xen, d.V, new(22, Address(Free), 0, 0, 0, 0)));
         Assert.Equal(-Errno.ESRCH, UpdateVaMapping.HandleOtherDomain(d.Xen, d.V, new(22, Address(Free), 0, 0, d.Domain.Id, 0)));
@@ -214,8 +214,10 @@ public class MemoryCalls
         Assert.True(d.V.TryRead(0x3108, out ulong size));
         Assert.Equal((1UL, (ulong)Pages << 12), (d.Argument(0) & uint.MaxValue, size));
         Assert.Equal(0, d.Memory(12));
-        Assert.Equal((MachineToPhys.VirtStart, MachineToPhys.VirtEnd, (1UL << 35) - 1), (d.Argument(0), d.Argument(1), d.Argument(2)));
-        foreach (ulong operation in (ulong[])[5, 7, 8, 10, 11, 13, 15, 23, 63, 9 | 64]) Assert.Equal(-Errno.ENOSYS, d.Memory(operation, 0));
+        Assert.Equal((MachineToPhys.VirtStart, MachineToPhys.VirtEnd), (d.Argument(0), d.Argument(1)));
+        Assert.Equal((1UL << 35) - 1, d.Argument(2));
+        foreach (ulong operation in (ulong[])[5, 7, 8, 10, 11, 13, 15, 23, 63, 9 | 64])
+            Assert.Equal(-Errno.ENOSYS, d.Memory(operation, 0));
     }
 
     [Fact]

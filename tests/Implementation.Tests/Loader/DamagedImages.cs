@@ -62,7 +62,8 @@ public class DamagedImages
             case 2:
                 int at = random.Next(headBytes / 8) * 8;
                 long[] extremes = [0, 1, -1, long.MinValue, long.MaxValue, 0x1000, -0x1000, 1L << 47, 1L << 32, random.NextInt64()];
-                BitConverter.GetBytes(extremes[random.Next(extremes.Length)]).AsSpan(0, Math.Min(8, file.Length - at)).CopyTo(file.AsSpan(at));
+                byte[] extreme = BitConverter.GetBytes(extremes[random.Next(extremes.Length)]);
+                extreme.AsSpan(0, Math.Min(8, file.Length - at)).CopyTo(file.AsSpan(at));
                 return file;
             default:
                 byte[] noise = new byte[random.Next(2048)];

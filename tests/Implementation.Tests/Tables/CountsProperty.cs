@@ -2,7 +2,7 @@ using Implementation.Hypervisor;
 
 namespace Implementation.Tests.Tables;
 
-/// <summary>Whatever is asked, in whatever order, and wherever it is preempted, every count equals the number of its holders.</summary>
+/// <summary>Whatever is asked, in whatever order, wherever it is preempted: every count equals the number of its holders.</summary>
 public class CountsProperty
 {
     private const int FramesOfALevel = 3;
@@ -22,7 +22,8 @@ public class CountsProperty
     [InlineData(2, 3000, true)]
     public void Counts_equal_holders(int seed, int sequences, bool isPreempted)
     {
-        for (int i = 0; i < sequences; i++) Run(new(unchecked((seed * 1_000_003) + i)), isPreempted, $"seed {seed}, sequence {i}");
+        for (int i = 0; i < sequences; i++)
+            Run(new(unchecked((seed * 1_000_003) + i)), isPreempted, $"seed {seed}, sequence {i}");
 
         List<string> needed = ["L4 over four levels", "sibling", "audit failed half way", "freed"];
         if (isPreempted) needed.AddRange(["partial below partial", "teardown stopped", "interleaved"]);

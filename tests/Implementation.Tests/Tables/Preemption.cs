@@ -22,7 +22,8 @@ public class Preemption
     private static string Outcome(bool isBad, Func<int, bool> stop, out int chances)
     {
         using Bench bench = new(12);
-        (ulong l4, ulong l3, ulong l2a, ulong l2b, ulong l1) = (bench.Frames[0], bench.Frames[1], bench.Frames[2], bench.Frames[3], bench.Frames[4]);
+        (ulong l4, ulong l3, ulong l1) = (bench.Frames[0], bench.Frames[1], bench.Frames[4]);
+        (ulong l2a, ulong l2b) = (bench.Frames[2], bench.Frames[3]);
         bench.Poke(l4, 3, l3, Bench.Rw);
         bench.Poke(l3, 0, l2a, Bench.Rw);
         bench.Poke(l3, 500, l2b, Bench.Rw);

@@ -5,7 +5,7 @@ namespace Implementation.Tests.Tables;
 /// <summary>Counts every holder of every frame anew, from nothing but table contents, marks and roots.</summary>
 internal static class Recount
 {
-    /// <summary>Null if every count is the number of its holders and every audited entry passes the audit; else what is wrong.</summary>
+    /// <summary>Null if every count is the number of its holders and every audited entry passes; else what is wrong.</summary>
     public static string? FirstMistake(Bench bench)
     {
         Xen xen = bench.Xen;
@@ -52,7 +52,8 @@ internal static class Recount
             if (entry == 0 || !Pte.IsPresent(entry) || !PageTables.IsGuestSlot(level, slot)) continue;
 
             ulong target = Pte.Mfn(entry);
-            if ((entry & bench.Tables.DisallowedBits(level, bench.Domain)) != 0) return $"{table:x}[{slot}] has a forbidden bit: {entry:x}";
+            if ((entry & bench.Tables.DisallowedBits(level, bench.Domain)) != 0)
+                return $"{table:x}[{slot}] has a forbidden bit: {entry:x}";
             if (target == table && level > 1 && Pte.IsWritable(entry)) return $"{table:x}[{slot}] maps itself writable";
             if (target == table && level > 1) continue;
 
@@ -64,7 +65,8 @@ internal static class Recount
             bool isLinear = level > 1 && now == frame.Type;
             if (isLinear) (linear[table], linear[target]) = (linear[table] + 1, linear[target] - 1);
             PageType needed = isLinear ? frame.Type : level == 1 ? PageType.Writable : (PageType)(level - 1);
-            if (now != needed || !bench.Xen.Frames[target].IsValidated) return $"{table:x}[{slot}] needs {needed} and {target:x} is {now}";
+            if (now != needed || !bench.Xen.Frames[target].IsValidated)
+                return $"{table:x}[{slot}] needs {needed} and {target:x} is {now}";
             if (isLinear && Pte.IsWritable(entry)) return $"{table:x}[{slot}] is linear and writable";
         }
 
@@ -79,10 +81,12 @@ internal static class Recount
         {
             FrameInfo frame = bench.Xen.Frames[mfn];
             if (frame.Owner == bench.Domain.Id && !frame.IsXenHeap) owned++;
-            if (frame.RefCount != general[mfn]) return $"{mfn:x} ({frame.Type}): general count {frame.RefCount}, holders {general[mfn]}";
-            if (frame.TypeCount != type[mfn]) return $"{mfn:x} ({frame.Type}): type count {frame.TypeCount}, holders {type[mfn]}";
-            if (frame.LinearCount != linear[mfn]) return $"{mfn:x} ({frame.Type}): linear count {frame.LinearCount}, counted {linear[mfn]}";
-            if (frame.RefCount == 0 != (frame.Owner == FrameTable.NoOwner)) return $"{mfn:x}: {frame.RefCount} holders and owner {frame.Owner:x}";
+            string name = $"{mfn:x} ({frame.Type})";
+            if (frame.RefCount != general[mfn]) return $"{name}: general count {frame.RefCount}, holders {general[mfn]}";
+            if (frame.TypeCount != type[mfn]) return $"{name}: type count {frame.TypeCount}, holders {type[mfn]}";
+            if (frame.LinearCount != linear[mfn]) return $"{name}: linear count {frame.LinearCount}, counted {linear[mfn]}";
+            bool isFree = frame.Owner == FrameTable.NoOwner;
+            if (frame.RefCount == 0 != isFree) return $"{name}: {frame.RefCount} holders and owner {frame.Owner:x}";
         }
 
         return owned == bench.Domain.TotalPages ? null : $"{owned} frames, and TotalPages says {bench.Domain.TotalPages}";

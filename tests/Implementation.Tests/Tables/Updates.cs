@@ -15,7 +15,11 @@ public class Updates
 
         Assert.Equal(0, bench.Pin(chain[0], 4));
         for (int i = 0; i < 4; i++)
-            Assert.True(bench.Xen.Frames[chain[i]] is { IsValidated: true, TypeCount: 1, RefCount: 2, ValidatedEntries: 512 } f && f.Type == (PageType)(4 - i));
+        {
+            Assert.True(bench.Xen.Frames[chain[i]] is { IsValidated: true, TypeCount: 1, RefCount: 2, ValidatedEntries: 512 });
+            Assert.Equal((PageType)(4 - i), bench.Xen.Frames[chain[i]].Type);
+        }
+
         Assert.True(bench.Xen.Frames[chain[4]] is { Type: PageType.Writable, TypeCount: 1, RefCount: 2 });
         Assert.Equal(-Errno.EINVAL, bench.Pin(chain[0], 4));
         Assert.Equal(-Errno.EINVAL, bench.Pin(chain[0], 3));
