@@ -86,7 +86,7 @@ internal sealed record DomainLayout
         ulong memory = memoryPages * PageSize;
         ulong start = image.PhysicalStart - paddrOffset, end = image.PhysicalEnd - paddrOffset;
         if (end > memory)
-            throw new InvalidImageException($"The image needs {Mebibytes(end)} MiB of memory; the domain has {Mebibytes(memory)} MiB.");
+            throw TooSmall("needs", end, memory);
 
         // Tables, slack and rounding stay below this, so that no sum further down can wrap around.
         if (!IsGuestRange(virtBase, memory + (memory / 64) + (2 * Boundary)))
@@ -129,7 +129,7 @@ internal sealed record DomainLayout
         return true;
     }
 
-    /// <summary>The tables map themselves, the stack and the slack too: their number is found by trying (alloc_pgtables_pv()).</summary>
+    /// <summary>The tables map themselves, the stack and the slack, so their number is tried for (alloc_pgtables_pv()).</summary>
     private void TakeTables()
     {
         const ulong extra = 1 + (Slack / PageSize);
@@ -166,15 +166,14 @@ internal sealed record DomainLayout
     {
         Area area = new(NextPfn, pages, VirtBase + (NextPfn * PageSize));
         if (pages > MemoryPages - NextPfn)
-        {
-            throw new InvalidImageException(
-                $"The image and what goes with it need at least {Mebibytes((NextPfn + pages) * PageSize)} MiB of memory"
-                + $"; the domain has {Mebibytes(MemoryPages * PageSize)} MiB.");
-        }
+            throw TooSmall("and what goes with it need at least", (NextPfn + pages) * PageSize, MemoryPages * PageSize);
 
         NextPfn += pages;
         return area;
     }
+
+    private static InvalidImageException TooSmall(string needs, ulong bytes, ulong memory) =>
+        new($"The image {needs} {Mebibytes(bytes)} MiB of memory; the domain has {Mebibytes(memory)} MiB.");
 
     private static bool IsGuestRange(ulong linear, ulong bytes)
     {

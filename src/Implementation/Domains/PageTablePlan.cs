@@ -25,7 +25,7 @@ internal sealed class PageTablePlan
         return count;
     }
 
-    /// <summary>Adds the tables that a mapping of [<paramref name="from"/>, <paramref name="last"/>] needs and that are not there.</summary>
+    /// <summary>Adds the tables that a mapping needs and that are not there yet.</summary>
     /// <param name="from">the first linear address</param>
     /// <param name="last">the last linear address</param>
     /// <param name="pfn">where the first one added goes; the others follow</param>

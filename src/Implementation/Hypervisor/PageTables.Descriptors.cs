@@ -87,7 +87,7 @@ public partial class PageTables
         return true;
     }
 
-    /// <summary>A selector of the guest's GDT or of an LDT, or Xen's flat kernel code segment (guest_gate_selector_okay()).</summary>
+    /// <summary>A selector of the guest's GDT, of an LDT, or of Xen's flat kernel code (guest_gate_selector_okay()).</summary>
     private static bool IsGateTarget(ushort selector) =>
         selector >> 3 < GuestGdtEntries || selector == FlatKernelCs || (selector & 4) != 0;
 
