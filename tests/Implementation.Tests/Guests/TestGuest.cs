@@ -20,7 +20,7 @@ internal sealed class TestGuest : IDisposable
     /// <summary>Where <see cref="Put(ulong[])"/> puts things.</summary>
     public const ulong Scratch = 0x1f000;
 
-    private const ulong End = 0x20000;
+    private const ulong End = 0x100000;
     private readonly StringBuilder _console = new();
 
     public TestGuest(Action<Assembler>? program = null)
