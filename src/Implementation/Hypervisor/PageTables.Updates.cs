@@ -27,6 +27,7 @@ public partial class PageTables
         do rc = BeginModifyEntry(v.Domain, tableMfn, slot, newValue, preserveAd, pageOwner ?? v.Domain.Id);
         while (rc == -Errno.ERESTART);
         while (FinishTeardown() != 0) { }
+        if (rc == 0) v.Domain.EntryUpdates++;
         return rc;
     }
 
