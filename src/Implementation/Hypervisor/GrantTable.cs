@@ -27,10 +27,13 @@ public sealed class GrantTable
 
     /// <summary>Grows the table to <paramref name="frames"/> frames; it never shrinks.</summary>
     /// <param name="frames">untrusted</param>
-    /// <returns>false beyond the limit</returns>
+    /// <returns>false beyond the limit, or if the machine has no frames left for it</returns>
     internal bool TryGrow(uint frames)
     {
         if (frames > MaxFrames) return false;
+
+        int missing = (int)frames - _frames.Count;
+        if (missing > 0 && _domain.Xen.Heap.FreeFrames < (ulong)missing) return false;
 
         while (_frames.Count < frames) _frames.Add(_domain.Xen.Heap.AllocateShared(_domain));
         return true;

@@ -173,6 +173,16 @@ public sealed class HypercallTests : IDisposable
     }
 
     [Fact]
+    public void The_grant_table_does_not_grow_into_a_machine_that_is_full()
+    {
+        while (_guest.Xen.Heap.FreeFrames > 2) _guest.Xen.Heap.AllocateXenFrame();
+        ulong argument = _guest.Put(0x7ff0UL | 4UL << 32, 0UL, TestGuest.Data);
+        Assert.Equal(0, _guest.Call(20, 2, argument, 1));
+        Assert.Equal(-1, (short)_guest.Word(argument + 8));
+        Assert.Single(_guest.Domain.Grants.Frames);
+    }
+
+    [Fact]
     public void The_toolstack_has_granted_the_rings_to_domain0()
     {
         ReadOnlySpan<ulong> entries = _guest.Xen.Memory.Entries(_guest.Domain.Grants.Frames[0]);

@@ -137,6 +137,36 @@ public class PrivilegedTests
         Assert.Equal(Hypervisor, guest.Word(TestGuest.Data + 24) & (Osxsave | Hypervisor));
     }
 
+    [Fact]
+    public void A_single_step_stops_after_plain_and_after_emulated_instructions()
+    {
+        using TestGuest guest = new(asm =>
+        {
+            Label handler = asm.CreateLabel();
+            asm.SetTrap(1, handler);
+            asm.xor(ebx, ebx);
+            asm.pushfq();
+            asm.or(__qword_ptr[rsp], 0x100);
+            asm.popfq(); // TF holds from the instruction after this one
+            asm.nop();
+            asm.mov(rcx, cr0);
+            asm.nop();
+            asm.Save(rbx, 0);
+            asm.PowerOff();
+            asm.Label(ref handler);
+            asm.inc(rbx);
+            asm.cmp(rbx, 3);
+            asm.jne(asm.@F);
+            asm.and(__qword_ptr[rsp + 32], ~0x100);
+            asm.AnonymousLabel();
+            asm.Return();
+        });
+
+        Assert.Equal(StopReason.Shutdown, guest.Run().Reason);
+        Assert.Equal(3u, guest.Word(TestGuest.Data));
+        Assert.Equal(0xffff_4ff0u, guest.Vcpu.Control.Debug[6]); // BS, beside the bits that are always set
+    }
+
     /// <summary>A handler of #GP that counts in RBX and goes on after the instruction, whose length it looks up.</summary>
     private static void CountFaults(Assembler asm)
     {
