@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Conformance.Faults;
 using Conformance.Runs;
@@ -74,6 +75,7 @@ internal static class RunCommand
     {
         Description = $"ELF image of a paravirtual guest kernel [default: {RunArguments.Grub}]",
         Arity = ArgumentArity.ZeroOrOne,
+        Validators = { RefuseOption },
     };
 
     private static readonly Option<ulong> Memory = new("--memory")
@@ -139,6 +141,12 @@ internal static class RunCommand
         };
         command.SetAction(parsed => RunVerb.Execute(Read(parsed)));
         return command;
+    }
+
+    /// <summary>A mistyped option is not the name of an image. A file with such a name can be called ./-name.</summary>
+    private static void RefuseOption(ArgumentResult image)
+    {
+        if (image.Tokens is [{ Value: ['-', ..] option }]) image.AddError($"Unknown option '{option}'.");
     }
 
     private static RunArguments Read(ParseResult parsed) => new()

@@ -20,7 +20,7 @@ internal static class RunText
         }
 
         text.WriteLine(Painted(arguments, outcome.Verdict, Headline(outcome)));
-        text.WriteLine($"      stopped by   {Stop(arguments, outcome)}");
+        text.WriteLine($"      stopped by   {Stop(outcome)}");
         if (outcome.IsWatched) WriteScope(text, outcome);
         text.WriteLine($"      guest        {Plural(outcome.Instructions, "instruction")}, {outcome.CpuSeconds:0.00} s of CPU, seed {outcome.Seed}");
         foreach (string form in outcome.Unimplemented) text.WriteLine($"      not executed {form} (#UD in the guest)");
@@ -35,9 +35,9 @@ internal static class RunText
         _ => $"INCONCLUSIVE  {outcome.Reason}",
     };
 
-    private static string Stop(RunArguments arguments, RunOutcome outcome) => outcome.StoppedBy switch
+    private static string Stop(RunOutcome outcome) => outcome.StoppedBy switch
     {
-        StoppedBy.Until => $"the text '{arguments.Until}' on the console",
+        StoppedBy.Until => $"the text '{outcome.Until}' on the console",
         StoppedBy.Shutdown => $"the guest's shutdown: {outcome.ShutdownReason}",
         StoppedBy.Crash => $"a crash of the guest: {outcome.ShutdownReason}",
         StoppedBy.Limit when outcome.LimitReached == "idle" => "an idle guest, with no more keys to come",

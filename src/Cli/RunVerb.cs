@@ -49,6 +49,7 @@ internal static class RunVerb
             CommandLine = arguments.CommandLine,
             Ramdisk = arguments.Ramdisk is { } ramdisk ? Inputs.ReadFile(ramdisk) : default,
             Until = arguments.Until,
+            Prompt = arguments is { Image: null, Input: null } ? "grub>" : null,
             Limit = arguments.Limit ?? RunRequest.DefaultLimit,
             IsWatched = arguments.IsWatched,
             Seed = arguments.Seed,

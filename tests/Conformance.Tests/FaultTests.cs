@@ -12,8 +12,8 @@ public sealed class FaultTests : IDisposable
 
     [Theory]
     [InlineData("XSA-148", "xsa148", "I-TBITS")]
-    [InlineData("XSA-182", "xsa182", "I-TLINEAR")]
-    [InlineData("XSA-401", "xsa401", "I-FTLB")]
+    [InlineData("XSA-182", "xsa182", "I-TEXCL")]
+    [InlineData("XSA-401", "xsa401", "I-TEXCL")]
     public async Task A_mistake_made_again_is_found(string fault, string guest, string invariant)
     {
         Ringfence.Answer answer = await Ringfence.Run("run", Guests.Image($"faults/{guest}"), "--fault", fault, "--out", _folder, "--format", "json");

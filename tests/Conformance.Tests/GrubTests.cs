@@ -21,7 +21,7 @@ public sealed class GrubTests : IDisposable
         Assert.Equal("until", json.GetProperty("stoppedBy").GetString());
         Assert.Contains("grub>", json.GetProperty("console").GetString(), StringComparison.Ordinal);
         Assert.True(json.GetProperty("hypercalls").GetProperty("total").GetUInt64() > 50);
-        Assert.True(json.GetProperty("hypercalls").GetProperty("byName").GetProperty("mmuext_op").GetUInt64() >= 3);
+        Assert.True(json.GetProperty("hypercalls").GetProperty("byName").GetProperty("mmuext_op").GetUInt64() > 0);
         Assert.True(json.GetProperty("entryUpdates").GetUInt64() > 0);
         Assert.True(json.GetProperty("comparisons").GetUInt64() > 0);
         Assert.True(json.GetProperty("invariantChecks").GetUInt64() > 0);
@@ -41,7 +41,7 @@ public sealed class GrubTests : IDisposable
         Assert.True(answer.ExitCode == 0, answer.Output + answer.Error);
         Assert.Equal("shutdown", answer.Json.GetProperty("stoppedBy").GetString());
         Assert.Equal("poweroff", answer.Json.GetProperty("shutdownReason").GetString());
-        Assert.Matches(@"hello\s*\r?\n.*hello", answer.Json.GetProperty("console").GetString()!.ReplaceLineEndings("\n"));
+        Assert.Contains("\nhello\n", answer.Json.GetProperty("console").GetString()!.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,9 +70,18 @@ public sealed class GrubTests : IDisposable
     }
 
     [Fact]
-    public async Task A_guest_that_waits_for_nothing_ends_by_itself()
+    public async Task Without_an_image_and_keys_the_run_ends_at_the_prompt()
     {
         Ringfence.Answer answer = await Ringfence.Run("run", "--format", "json");
+
+        Assert.True(answer.ExitCode == 0, answer.Output + answer.Error);
+        Assert.Equal("until", answer.Json.GetProperty("stoppedBy").GetString());
+    }
+
+    [Fact]
+    public async Task A_guest_that_waits_for_nothing_ends_by_itself()
+    {
+        Ringfence.Answer answer = await Ringfence.Run("run", Ringfence.Grub, "--format", "json");
 
         Assert.True(answer.ExitCode == 0, answer.Output + answer.Error);
         Assert.Equal("limit", answer.Json.GetProperty("stoppedBy").GetString());
@@ -82,7 +91,7 @@ public sealed class GrubTests : IDisposable
     [Theory]
     [InlineData(5, "inconclusive", "limit", "--until", "grub>", "--limit", "100000")]
     [InlineData(0, "holds", "limit", "--limit", "100000")]
-    [InlineData(5, "inconclusive", "limit", "--until", "never shown")]
+    [InlineData(5, "inconclusive", "limit", "--until", "never shown", "--limit", "30000000")]
     [InlineData(5, "inconclusive", "until", "--until", "grub>", "--watch", "off")]
     public async Task What_was_not_reached_or_not_watched_is_inconclusive(int exitCode, string verdict, string stoppedBy, params string[] options)
     {
@@ -92,6 +101,26 @@ public sealed class GrubTests : IDisposable
         Assert.Equal(verdict, answer.Json.GetProperty("verdict").GetString());
         Assert.Equal(stoppedBy, answer.Json.GetProperty("stoppedBy").GetString());
         Assert.Equal(verdict == "inconclusive", answer.Json.GetProperty("reason").ValueKind == JsonValueKind.String);
+    }
+
+    /// <summary>Ctrl-C during a run: the partial result, and the shell's exit code for it.</summary>
+    [Fact]
+    public async Task An_interrupted_run_gives_what_it_has()
+    {
+        Ringfence.Answer answer = await Ringfence.InterruptAt("grub>", "run", Ringfence.Grub);
+
+        Assert.Equal(130, answer.ExitCode);
+        Assert.Contains("\nHOLDS", answer.Output, StringComparison.Ordinal);
+        Assert.Contains("stopped by   an interrupt", answer.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Keys_may_come_through_a_pipe()
+    {
+        Ringfence.Answer answer = await Ringfence.RunWithKeys("echo hello\nhalt\n", "run");
+
+        Assert.True(answer.ExitCode == 0, answer.Output + answer.Error);
+        Assert.Contains("stopped by   the guest's shutdown: poweroff", answer.Output, StringComparison.Ordinal);
     }
 
     private string Keys(string keys)

@@ -21,16 +21,42 @@ internal static class Ringfence
 
     public static string Root { get; } = FindRoot();
 
-    public static Task<Answer> Run(params string[] arguments) => Run(CancellationToken.None, arguments);
+    public static Task<Answer> Run(params string[] arguments) => RunWithKeys("", arguments);
 
-    /// <param name="interrupt">sends SIGINT, as Ctrl-C does</param>
-    /// <param name="arguments">after the command's name</param>
-    public static async Task<Answer> Run(CancellationToken interrupt, params string[] arguments)
+    public static async Task<Answer> RunWithKeys(string keys, params string[] arguments)
     {
         using Process process = Start(arguments);
-        using CancellationTokenRegistration onInterrupt = interrupt.Register(() => Process.Start("kill", ["-INT", $"{process.Id}"]).Dispose());
+        await process.StandardInput.WriteAsync(keys);
         process.StandardInput.Close();
-        Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None), error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        return await End(process, process.StandardOutput.ReadToEndAsync(CancellationToken.None));
+    }
+
+    /// <summary>Sends SIGINT, as Ctrl-C does, once the output shows a text.</summary>
+    public static async Task<Answer> InterruptAt(string text, params string[] arguments)
+    {
+        using Process process = Start(arguments);
+        return await End(process, ReadAndInterrupt(process, text));
+    }
+
+    private static async Task<string> ReadAndInterrupt(Process process, string text)
+    {
+        StringBuilder output = new();
+        char[] piece = new char[4096];
+        bool isSent = false;
+        for (int n = await process.StandardOutput.ReadAsync(piece); n > 0; n = await process.StandardOutput.ReadAsync(piece))
+        {
+            output.Append(piece, 0, n);
+            if (isSent || !output.ToString().Contains(text, StringComparison.Ordinal)) continue;
+            isSent = true;
+            Process.Start("kill", ["-INT", $"{process.Id}"]).Dispose();
+        }
+
+        return output.ToString();
+    }
+
+    private static async Task<Answer> End(Process process, Task<string> output)
+    {
+        Task<string> error = process.StandardError.ReadToEndAsync(CancellationToken.None);
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(Patience);
         try
@@ -46,7 +72,7 @@ internal static class Ringfence
         return new(process.ExitCode, await output, await error);
     }
 
-    public static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [Command, .. arguments])
+    private static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [Command, .. arguments])
     {
         RedirectStandardInput = true,
         RedirectStandardOutput = true,

@@ -47,15 +47,20 @@ public static class FindingReport
 
         string[] lines =
         [
-            .. step.Frames.SelectMany<FrameChange, string>(f => [$"- {f.Frame,-12} {f.Before}", $"+ {f.Frame,-12} {f.After}"]),
-            .. step.Entries.SelectMany<EntryChange, string>(e => [.. Line('-', e, e.Before), .. Line('+', e, e.After)]),
+            .. step.Frames.SelectMany<FrameChange, string>(f => [$"- {f.Frame,-14} {f.Before}", $"+ {f.Frame,-14} {f.After}"]),
+            .. step.Entries.SelectMany(Lines),
         ];
         foreach (string line in lines.Take(ChangesTold)) to.WriteLine($"        {line}");
         if (lines.Length > ChangesTold) to.WriteLine($"        ... and {lines.Length - ChangesTold} more lines");
     }
 
-    private static IEnumerable<string> Line(char sign, EntryChange change, Entry entry) =>
-        entry.IsPresent ? [$"{sign} {$"{change.Table}[{change.Slot}]",-12} {entry}"] : [];
+    private static IEnumerable<string> Lines(EntryChange change)
+    {
+        (string before, string after) = EntryText.Of(change.Before, change.After);
+        string slot = $"{change.Table}[{change.Slot}]";
+        if (change.Before.IsPresent) yield return $"- {slot,-14} {before}";
+        if (change.After.IsPresent) yield return $"+ {slot,-14} {after}";
+    }
 
     private static void WriteDifferences(TextWriter to, IReadOnlyList<Difference> differences)
     {

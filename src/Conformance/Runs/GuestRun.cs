@@ -8,6 +8,9 @@ namespace Conformance.Runs;
 /// <summary>Runs one guest to its end and says what the watch saw.</summary>
 public static class GuestRun
 {
+    /// <summary>Instructions between two looks at a guest that never calls.</summary>
+    private const ulong Part = 100_000_000;
+
     /// <exception cref="BadInputException">the image is no guest kernel, or does not fit into the memory</exception>
     public static RunOutcome Execute(RunRequest request)
     {
@@ -19,13 +22,25 @@ public static class GuestRun
 
         Domain domain = Build(xen, request);
         session.Attach(domain);
-        // A difference at boot is found before there is a run to stop.
-        ulong limit = watch?.Finding is null ? request.Limit : 0;
-        RunResult result = xen.Run(domain, new RunLimits { Instructions = limit, Interrupt = request.Interrupt });
+        RunResult result = Run(xen, domain, request, session, watch);
         watch?.Finish();
 
         double seconds = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;
         return session.Conclude(domain, result, seconds);
+    }
+
+    /// <summary>Runs in parts, so that a guest which never calls is looked at now and then. Where parts end depends on the guest alone.</summary>
+    private static RunResult Run(Xen xen, Domain domain, RunRequest request, Session session, ModelWatch? watch)
+    {
+        // A difference at boot is found before there is a run to stop.
+        ulong left = watch?.Finding is null ? request.Limit : 0;
+        while (true)
+        {
+            RunResult result = xen.Run(domain, new RunLimits { Instructions = Math.Min(left, Part), Interrupt = request.Interrupt });
+            left -= result.Instructions;
+            bool isOver = result.Reason != StopReason.Limit || left == 0 || session.EndsBetweenParts();
+            if (isOver) return result;
+        }
     }
 
     private static Domain Build(Xen xen, RunRequest request)

@@ -59,6 +59,9 @@ public sealed record RunOutcome
     /// <summary>"instructions" or "idle" when a limit ended the run; else null.</summary>
     public string? LimitReached { get; init; }
 
+    /// <summary>The text at which the run was to end; null for none.</summary>
+    public string? Until { get; init; }
+
     public required ReadOnlyMemory<byte> Console { get; init; }
 
     /// <summary>Instructions that the guest retired.</summary>

@@ -24,6 +24,9 @@ public sealed record RunRequest
     /// <summary>The run ends when the console has shown this text; null: it does not end for a text.</summary>
     public string? Until { get; init; }
 
+    /// <summary>What the guest shows when it waits for keys: the run ends there if none have come and none will.</summary>
+    public string? Prompt { get; init; }
+
     /// <summary>The run ends after this many instructions.</summary>
     public ulong Limit { get; init; } = DefaultLimit;
 

@@ -16,18 +16,23 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
     /// <summary>Or that asked this often in a row to be put aside, having nothing to do.</summary>
     private const int IdleYields = 20_000;
 
+    /// <summary>Or that computed this long without a single hypercall: Debian's kernel never does for more than 1.4 billion.</summary>
+    private const ulong IdleInstructions = 2_500_000_000;
+
     /// <summary>How long the host sleeps at a time while an idle guest may still get keys.</summary>
     private static readonly TimeSpan Nap = TimeSpan.FromMilliseconds(20);
 
     private readonly ManualResetEventSlim _keysCame = new();
     private readonly ArrayBufferWriter<byte> _console = new();
-    private readonly byte[]? _until = request.Until is { } text ? Encoding.UTF8.GetBytes(text) : null;
+    private readonly byte[]? _until = (request.Until ?? request.Prompt) is { } text ? Encoding.UTF8.GetBytes(text) : null;
     private readonly SortedDictionary<string, ulong> _calls = new(StringComparer.Ordinal);
     private readonly ulong[] _callsByNumber = new ulong[64];
     private Domain? _domain;
     private ulong _activeAt;
     private int _yields;
-    private bool _isUntilSeen, _isIdle;
+    private ulong _calledAt;
+    private volatile bool _isUntilSeen, _hasKeys;
+    private bool _isStopped, _isIdle;
 
     /// <summary>Connects console and keys of a domain that is built and has not run.</summary>
     public void Attach(Domain domain)
@@ -41,6 +46,7 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
 
     private void Feed(ReadOnlyMemory<byte> keys)
     {
+        _hasKeys = true;
         Console.Feed(keys.Span);
         _keysCame.Set();
     }
@@ -49,6 +55,23 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
     {
         Console.ExpectsInput = false;
         Console.Feed(default); // Wakes a guest that waits for keys, to find that none will come.
+        if (_isUntilSeen) StopAtText();
+    }
+
+    /// <summary>Whether the run ends now that a part of it is over; a request to stop may have come between two parts.</summary>
+    public bool EndsBetweenParts()
+    {
+        if (_isStopped) return true;
+        if (_domain!.Vcpus[0].Cpu.Retired - _calledAt < IdleInstructions || !request.Keys.IsOver) return false;
+        return _isIdle = true;
+    }
+
+    /// <summary>A text that was asked for ends the run; a prompt does if nobody will answer it.</summary>
+    private void StopAtText()
+    {
+        if (request.Until is null && (_hasKeys || !request.Keys.IsOver)) return;
+        _isStopped = true;
+        _domain?.Xen.Stop(StopReason.Requested);
     }
 
     private XenConsole Console => _domain!.Console!;
@@ -61,12 +84,13 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
         request.Output?.Invoke(piece);
         if (_until is null || _isUntilSeen || _console.WrittenSpan[from..].IndexOf(_until) < 0) return;
         _isUntilSeen = true;
-        _domain?.Xen.Stop(StopReason.Requested);
+        StopAtText();
     }
 
     private void MarkActive()
     {
         _activeAt = _domain?.Vcpus[0].Cpu.Tsc ?? 0;
+        _calledAt = _domain?.Vcpus[0].Cpu.Retired ?? 0;
         _yields = 0;
     }
 
@@ -77,6 +101,7 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
         if (call.Number < (ulong)_callsByNumber.Length) _callsByNumber[call.Number]++;
         else _calls["unknown"] = _calls.GetValueOrDefault("unknown") + 1;
 
+        _calledAt = caller.Cpu.Retired;
         if (_domain is not null && call is { Number: Abi.SchedOp, A1: Abi.SchedYield or Abi.SchedBlock or Abi.SchedPoll }) Rest(caller);
         watch?.HypercallEntering(caller, call);
     }
@@ -97,7 +122,7 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
             return;
         }
 
-        _isIdle = true;
+        _isIdle = _isStopped = true;
         caller.Domain.Xen.Stop(StopReason.Requested);
     }
 
@@ -143,6 +168,7 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
                 _ => null,
             },
             LimitReached = stoppedBy != StoppedBy.Limit ? null : _isIdle || result.Reason == StopReason.Blocked ? "idle" : "instructions",
+            Until = request.Until ?? request.Prompt,
             Console = _console.WrittenMemory,
             Instructions = domain.Vcpus.Aggregate(0UL, (sum, v) => sum + v.Cpu.Retired),
             Hypercalls = _calls,
@@ -161,7 +187,7 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
         { IsViolation: false } => StoppedBy.Divergence,
         null => reason switch
         {
-            _ when _isUntilSeen => StoppedBy.Until,
+            StopReason.Requested when _isUntilSeen && !_isIdle => StoppedBy.Until,
             StopReason.Shutdown => StoppedBy.Shutdown,
             StopReason.Crash => StoppedBy.Crash,
             StopReason.Interrupt => StoppedBy.Interrupt,
@@ -174,7 +200,7 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
         StoppedBy.Violation => (Verdict.Violated, null),
         StoppedBy.Divergence => (Verdict.Diverged, null),
         _ when watch is null => (Verdict.Inconclusive, "the watch was off, so nothing was compared"),
-        _ when _until is not null && !_isUntilSeen => (Verdict.Inconclusive, $"the console never showed '{request.Until}'"),
+        _ when request.Until is not null && !_isUntilSeen => (Verdict.Inconclusive, $"the console never showed '{request.Until}'"),
         _ => (Verdict.Holds, null),
     };
 }

@@ -1,4 +1,5 @@
 using Conformance.Bridge;
+using Conformance.Reports;
 using Implementation.Hypervisor;
 using Model;
 using PageType = Model.PageType;
@@ -37,7 +38,7 @@ internal sealed class Comparison(Xen xen, Mirror mirror)
     public void Answers(string what, long model, long implementation)
     {
         Count++;
-        if (model != implementation) _differences.Add(new(what, Reports.FindingReport.Answer(model), Reports.FindingReport.Answer(implementation)));
+        if (model != implementation) _differences.Add(new(what, FindingReport.Answer(model), FindingReport.Answer(implementation)));
     }
 
     /// <summary>Compares everything that both know of a frame but its entries.</summary>
@@ -57,7 +58,8 @@ internal sealed class Comparison(Xen xen, Mirror mirror)
         Count++;
         Entry model = mirror.Model.EntryOf(table, slot), implementation = mirror.EntryInMemory(table.Value, slot, level);
         if (AreAlike(model, implementation)) return;
-        Differ(table, $"{table}[{slot}]", $"{model} ({model.Flags})", $"{implementation} ({implementation.Flags})");
+        (string expected, string actual) = EntryText.Of(model, implementation);
+        Differ(table, $"{table}[{slot}]", expected, actual);
     }
 
     /// <summary>Whether two entries say the same, whatever processors have noted in them.</summary>
