@@ -48,13 +48,14 @@ internal sealed class Script
         }
     }
 
-    /// <summary>Four tables over one data frame, loaded by vCPU 0; left to chance it hardly ever comes about.</summary>
+    /// <summary>Four tables over one data frame, loaded by vCPU 0, and a second root; left to chance it hardly ever comes about.</summary>
     private void BuildTree()
     {
         for (ulong f = 1; f < 5; f++) Machine.Load(new(f), 0, Worlds.Rw(f + 1));
         Machine.Load(new(4), 1, Worlds.Ro(4));
         Machine.Pin(Worlds.V0, 1, 4);
         Machine.Ext(Worlds.V0, ExtCommand.NewBase, 1);
+        Machine.Pin(Worlds.V0, 6, 4);
     }
 
     private Answer? Load()
