@@ -34,6 +34,28 @@ internal readonly record struct Decoded(Request? Request, bool FaultsAfter = fal
         };
     }
 
+    /// <summary>The part that was done of a batch whose own elements took the rest of the array out of the guest's reach.</summary>
+    public Decoded UpToFault(Vcpu caller, in HypercallRegisters call)
+    {
+        if (FaultsAfter) return this;
+        ulong at = call.A1;
+        return Request switch
+        {
+            MmuUpdate u => this with { Request = u with { Updates = [.. u.Updates.Take(Done(u.Updates.Count, Abi.MmuUpdateSize))] }, FaultsAfter = true },
+            MmuExtOp o => this with { Request = o with { Ops = [.. o.Ops.Take(Done(o.Ops.Count, Abi.MmuExtOpSize))] }, FaultsAfter = true },
+            _ => this,
+        };
+
+        // The first element could be read when the call began; after it, what cannot be read now was not read then.
+        int Done(int count, int size)
+        {
+            int done = 1;
+            Span<byte> element = stackalloc byte[size];
+            while (done < count && caller.TryRead(at + ((ulong)done * (ulong)size), element)) done++;
+            return done;
+        }
+    }
+
     /// <summary>The answer that the model's answer stands for.</summary>
     public long Expected(Answer model) => Request switch
     {
@@ -70,6 +92,7 @@ internal sealed class Decoder(Xen xen, Func<Mfn, int> levelOf)
     private Decoded DecodeMmuUpdate(Vcpu caller, in HypercallRegisters r)
     {
         if (IsAnswerOnly(r)) return new(Other(caller, r));
+        if (!Abi.IsGuests(r.A1)) return new(new MmuUpdate(Id(caller), []), FaultsAfter: true);
         (uint count, ulong doneBefore) = Count(caller, r);
         List<Update> updates = [];
         Span<byte> raw = stackalloc byte[Abi.MmuUpdateSize];
@@ -92,6 +115,7 @@ internal sealed class Decoder(Xen xen, Func<Mfn, int> levelOf)
     private Decoded DecodeMmuExtOp(Vcpu caller, in HypercallRegisters r)
     {
         if (IsAnswerOnly(r)) return new(Other(caller, r));
+        if (!Abi.IsGuests(r.A1)) return new(new MmuExtOp(Id(caller), []), FaultsAfter: true);
         (uint count, ulong doneBefore) = Count(caller, r);
         List<ExtOp> ops = [];
         Span<byte> raw = stackalloc byte[Abi.MmuExtOpSize];
@@ -105,7 +129,7 @@ internal sealed class Decoder(Xen xen, Func<Mfn, int> levelOf)
             ops.Add(command switch
             {
                 ExtCommand.TlbFlushMulti or ExtCommand.InvlpgMulti => new(command, Vcpus: ReadVcpus(caller, second)),
-                ExtCommand.SetLdt => new(command, Entries: (uint)second),
+                ExtCommand.SetLdt => new(command, Entries: (uint)second, Address: first),
                 _ => new(command, new(first), new(second)),
             });
         }
@@ -126,9 +150,11 @@ internal sealed class Decoder(Xen xen, Func<Mfn, int> levelOf)
     {
         FlushKind flush = (FlushKind)(r.A3 & Abi.FlushTypeMask);
         ulong whom = r.A3 & ~Abi.FlushTypeMask;
+        // Xen looks at the bitmap only if there is something to flush.
         IReadOnlyList<VcpuId>? vcpus = whom switch
         {
             0 => [],
+            _ when flush is not (FlushKind.Tlb or FlushKind.Page) => [],
             Abi.FlushAll => [.. caller.Domain.Vcpus.Select(Id)],
             _ => ReadVcpus(caller, whom),
         };

@@ -75,6 +75,7 @@ public sealed class ModelWatch : IHypervisorObserver
     {
         if (!IsActive || call.Number == Abi.Multicall) return;
         if (caller.Continuation is { } rest) _asked = _asked.UpTo(call, rest);
+        else if (answer == -Abi.EFAULT) _asked = _asked.UpToFault(caller, call);
         if (Decoder.DecodeAllocation(caller, call, answer) is { } allocation) _asked = new(allocation);
 
         long? expected = null;

@@ -100,13 +100,15 @@ internal static class MmuExtOp
     }
 
     /// <summary>MMUEXT_SET_LDT: only the empty LDT. Guests of today have no other use for one.</summary>
-    /// <returns>0; -EINVAL: a bad address or too many entries, as Xen; -EOPNOTSUPP: any other LDT, not as Xen</returns>
+    /// <returns>0; -EINVAL: too many entries or a bad address; -EOPNOTSUPP: any other LDT, which Xen would take</returns>
     private static long SetLdt(Operation operation)
     {
-        (ulong address, uint entries) = (operation.Arg1, (uint)operation.Arg2);
+        const uint mostEntries = 8192;
+        uint entries = (uint)operation.Arg2;
         if (entries == 0) return 0;
 
-        return entries > 8192 || address % 4096 != 0 || !Layout.IsGuests(address) ? -Errno.EINVAL : -Errno.EOPNOTSUPP;
+        bool isLawful = entries <= mostEntries && (operation.Arg1 & 0xfff) == 0 && MmuBatch.IsGuestAddress(operation.Arg1);
+        return isLawful ? -Errno.EOPNOTSUPP : -Errno.EINVAL;
     }
 
     /// <returns>0; -EINVAL: not the caller's frame, or in use as a table or descriptor page</returns>

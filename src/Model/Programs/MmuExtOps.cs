@@ -9,7 +9,7 @@ public sealed partial class Program
     public Answer Perform(MmuExtOp request)
     {
         int v = request.Caller.Value;
-        Errno foreign = CheckForeign(v, request.Foreign);                                     // HC-1
+        Errno foreign = CheckForeign(v, (ushort)request.Foreign);                                   // HC-1
         if (foreign != Errno.None) return Answer.Refused(foreign);
 
         int done = 0;

@@ -8,12 +8,13 @@ public sealed partial class Program
     {
         int v = request.Caller.Value;
         Errno foreign = CheckForeign(v, request.Foreign);                                     // HC-1
-        if (foreign != Errno.None) return Answer.Refused(foreign);
+        if (foreign == Errno.ESRCH) return Answer.Refused(foreign);
 
         int done = 0;
         foreach (Update update in request.Updates)
         {
-            Errno refused = Perform(v, update);
+            bool mayAsk = foreign == Errno.None || update.Kind == UpdateKind.Unknown;
+            Errno refused = mayAsk ? Perform(v, update) : foreign;
             if (refused != Errno.None) return new(-(long)refused, done);
             done++;
         }
