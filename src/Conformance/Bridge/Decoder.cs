@@ -94,22 +94,44 @@ internal sealed class Decoder(Xen xen, Func<Mfn, int> levelOf)
         if (IsAnswerOnly(r)) return new(Other(caller, r));
         if (!Abi.IsGuests(r.A1)) return new(new MmuUpdate(Id(caller), []), FaultsAfter: true);
         (uint count, ulong doneBefore) = Count(caller, r);
-        List<Update> updates = [];
+        List<(ulong Pointer, ulong Value)> elements = [];
         Span<byte> raw = stackalloc byte[Abi.MmuUpdateSize];
-        for (uint i = 0; i < count; i++)
+        while (elements.Count < Math.Min(count, MostElements) && caller.TryRead(r.A1 + ((ulong)elements.Count * Abi.MmuUpdateSize), raw))
+            elements.Add((BinaryPrimitives.ReadUInt64LittleEndian(raw), BinaryPrimitives.ReadUInt64LittleEndian(raw[8..])));
+
+        Func<Mfn, int> level = elements.Count > 1 ? LevelsWithin(elements) : levelOf;
+        Update[] updates = [.. elements.Select(e => DecodeUpdate(e.Pointer, e.Value, level))];
+        return new(new MmuUpdate(Id(caller), updates, (uint)r.A4), FaultsAfter: elements.Count < count, r.A3, doneBefore);
+    }
+
+    private static Update DecodeUpdate(ulong pointer, ulong value, Func<Mfn, int> level)
+    {
+        ulong command = pointer & Abi.MmuCommandMask;
+        UpdateKind kind = command <= (ulong)UpdateKind.NoTranslate ? (UpdateKind)command : UpdateKind.Unknown;
+        Mfn frame = new(pointer >> 12);
+        Entry entry = kind == UpdateKind.MachPhys ? default : PageEntry.Read(value, level(frame));
+        return new(kind, frame, (int)(pointer >> 3) & (PageEntry.Slots - 1), entry);
+    }
+
+    /// <summary>Levels of frames where one element of a batch may make a table of what another writes to.</summary>
+    private Func<Mfn, int> LevelsWithin(List<(ulong Pointer, ulong Value)> elements)
+    {
+        Dictionary<Mfn, int> made = [];
+        int known;
+        do
         {
-            if (i == MostElements || !caller.TryRead(r.A1 + ((ulong)i * Abi.MmuUpdateSize), raw))
-                return new(new MmuUpdate(Id(caller), updates, (uint)r.A4), FaultsAfter: true, r.A3, doneBefore);
-
-            ulong pointer = BinaryPrimitives.ReadUInt64LittleEndian(raw), value = BinaryPrimitives.ReadUInt64LittleEndian(raw[8..]);
-            ulong command = pointer & Abi.MmuCommandMask;
-            Mfn frame = new(pointer >> 12);
-            UpdateKind kind = command <= (ulong)UpdateKind.NoTranslate ? (UpdateKind)command : UpdateKind.Unknown;
-            Entry entry = kind == UpdateKind.MachPhys ? default : PageEntry.Read(value, levelOf(frame));
-            updates.Add(new(kind, frame, (int)(pointer >> 3) & (PageEntry.Slots - 1), entry));
+            known = made.Count;
+            foreach ((ulong pointer, ulong value) in elements)
+            {
+                int level = Level(new(pointer >> 12));
+                Entry entry = level > 1 ? PageEntry.Read(value, level) : default;
+                if (entry.IsPresent && levelOf(entry.Target) == 1) made.TryAdd(entry.Target, level - 1);
+            }
         }
+        while (made.Count > known);
+        return Level;
 
-        return new(new MmuUpdate(Id(caller), updates, (uint)r.A4), DoneAt: r.A3, DoneBefore: doneBefore);
+        int Level(Mfn frame) => made.TryGetValue(frame, out int level) ? level : levelOf(frame);
     }
 
     private Decoded DecodeMmuExtOp(Vcpu caller, in HypercallRegisters r)

@@ -9,6 +9,7 @@ internal sealed class Mirror
 {
     private readonly Xen _xen;
     private readonly uint[] _learnt;
+    private IReadOnlyList<Update> _pending = [];
     private uint _lesson;
 
     /// <summary>Makes the model of a machine whose one domain is built and has not run.</summary>
@@ -63,6 +64,7 @@ internal sealed class Mirror
     public void Learn(Request request)
     {
         _lesson++;
+        _pending = [];
         switch (request)
         {
             case MmuExtOp o:
@@ -70,6 +72,7 @@ internal sealed class Mirror
                 break;
 
             case MmuUpdate u:
+                _pending = u.Updates.Count > 1 ? u.Updates : [];
                 foreach (Update update in u.Updates)
                 {
                     if (update.Kind is UpdateKind.Normal or UpdateKind.PreserveAd or UpdateKind.NoTranslate) LearnBelow(update.New, LevelOf(update.Frame));
@@ -113,6 +116,12 @@ internal sealed class Mirror
             Entry entry = PageEntry.Read(memory[slot], level);
             Model.Load(frame, slot, entry);
             LearnBelow(entry, level);
+        }
+
+        // What an earlier element of the same batch writes here, a later one promotes.
+        foreach (Update update in _pending)
+        {
+            if (update.Frame == frame) LearnBelow(update.New, level);
         }
     }
 

@@ -27,7 +27,8 @@ internal static class PageEntry
         if ((raw & (7 << 9)) != 0) flags |= EntryFlags.Available;
         if ((raw & (1UL << 52)) != 0) flags |= EntryFlags.GuestKernel;
         if ((raw & (0x1ffUL << 53)) != 0) flags |= EntryFlags.Available;
-        if ((raw & (1UL << 62)) != 0) flags |= EntryFlags.Disallowed; // _PAGE_GNTTAB, Xen's own mark of a grant mapping.
+        // _PAGE_GNTTAB marks grant mappings in leaves, which is Xen's to do; above them the bit is free.
+        if ((raw & (1UL << 62)) != 0) flags |= level == 1 ? EntryFlags.Disallowed : EntryFlags.Available;
         if ((raw & (1UL << 63)) != 0) flags |= EntryFlags.NoExecute;
         return new(new((raw & FrameMask) >> 12), flags);
     }

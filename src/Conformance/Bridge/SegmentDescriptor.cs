@@ -16,7 +16,8 @@ internal static class SegmentDescriptor
         if ((descriptor & Present) == 0 || (descriptor & CodeOrData) != 0) return true;
         uint type = (uint)(descriptor >> 40) & 0xf;
         if (type == 0) return true; // The second half of a call gate.
-        return type == CallGate && IsGuestsSelector((uint)(descriptor >> 16) & 0xffff);
+        bool hasReservedBits = (descriptor >> 32 & 0xff) != 0;
+        return type == CallGate && !hasReservedBits && IsGuestsSelector((uint)(descriptor >> 16) & 0xffff);
     }
 
     private static bool IsGuestsSelector(uint selector) =>

@@ -12,8 +12,8 @@ public sealed partial class Program
         int done = 0;
         foreach (Mfn frame in request.Frames)
         {
-            if (!Exists(frame) || !Try(_step.Release(v, (int)frame.Value), nameof(_step.Release))) break;     // HC-14.a
-            FreeIfUnwanted((int)frame.Value);                                                                 // HC-14.b
+            if (!Exists(frame) || _s.Owner[(int)frame.Value].Value != _s.Home[v].Value) break;               // HC-14.a
+            if (Try(_step.Release(v, (int)frame.Value), nameof(_step.Release))) FreeIfUnwanted((int)frame.Value);     // HC-14.b
             done++;
         }
 

@@ -1,0 +1,190 @@
+using System.Buffers.Binary;
+using Conformance.Bridge;
+using Conformance.Watch;
+using Implementation.Cpu;
+using Implementation.Domains;
+using Implementation.Hypercalls;
+using Implementation.Hypervisor;
+
+namespace Conformance.Tests;
+
+/// <summary>A guest that runs no code: its hypercalls are drawn at random, most of them nearly right, over a few frames.</summary>
+internal sealed class ScriptedGuest : IDisposable
+{
+    private const int PoolSize = 10;
+
+    private static readonly int[] Slots = [0, 1, 2, 255, 256, 271, 272, 300, 511];
+
+    private readonly Random _random;
+    private readonly Xen _xen;
+    private readonly Vcpu _vcpu;
+    private readonly ulong[] _pool;
+    private readonly ulong _root;
+    private readonly ulong _arguments;
+
+    public ScriptedGuest(int seed)
+    {
+        _random = new(seed);
+        Watch = new();
+        _xen = new(new() { MemoryFrames = 2048, Seed = (ulong)seed }, Watch);
+        Domain domain = DomainBuilder.Build(_xen, new() { Image = File.ReadAllBytes(Guests.Image("selftest")), MemoryPages = 1536 });
+        _vcpu = domain.Vcpus[0];
+        _root = _vcpu.KernelRootMfn;
+        _arguments = _vcpu.Cpu[Gpr.Rsp] - 4096;
+        _pool = [.. Enumerable.Range(0, (int)_xen.Memory.Frames).Select(f => (ulong)f)
+            .Where(f => _xen.Frames[f] is { Owner: 1, IsXenHeap: false, TypeCount: 0 }).Take(PoolSize)];
+    }
+
+    public ModelWatch Watch { get; }
+
+    /// <summary>One hypercall, or one store of the guest's to its own memory.</summary>
+    public void Step(SortedDictionary<string, (int Accepted, int Refused)> answers)
+    {
+        (string name, long answer) = _random.Next(20) switch
+        {
+            < 4 => ("store", Store()),
+            < 9 => ("mmu_update", MmuUpdate()),
+            < 14 => MmuExtOp(),
+            < 16 => ("update_va_mapping", Call(14, Address(), Entry(1), (ulong)_random.Next(4))),
+            16 => ("set_gdt", SetGdt()),
+            17 => ("update_descriptor", Call(10, (Frame() << 12) + ((ulong)Slot() * 8), Descriptor())),
+            18 => ("decrease_reservation", Decrease()),
+            _ => ("increase_reservation", Increase()),
+        };
+        (int accepted, int refused) = answers.GetValueOrDefault(name);
+        answers[name] = answer > 0 || (answer == 0 && !name.EndsWith("reservation", StringComparison.Ordinal)) ? (accepted + 1, refused) : (accepted, refused + 1);
+    }
+
+    public void Dispose() => _xen.Dispose();
+
+    /// <summary>Fills a frame that the guest may write as it likes: a few entries, or a copy of its root.</summary>
+    private long Store()
+    {
+        ulong mfn = _pool[_random.Next(PoolSize)];
+        FrameInfo frame = _xen.Frames[mfn];
+        if (frame.Owner != 1 || frame.TypeCount > 0 || frame.IsPartial) return -1;
+        Span<ulong> entries = _xen.Memory.Entries(mfn);
+        if (_random.Next(4) == 0) _xen.Memory.Entries(_root).CopyTo(entries);
+        else if (_random.Next(3) == 0) entries.Clear();
+        int level = 1 + _random.Next(4);
+        for (int n = _random.Next(4); n > 0; n--) entries[Slot()] = Entry(level);
+        return 0;
+    }
+
+    private long MmuUpdate()
+    {
+        int count = 1 + _random.Next(3);
+        byte[] requests = new byte[count * 16];
+        for (int i = 0; i < count; i++)
+        {
+            ulong table = _random.Next(8) == 0 ? _root : Frame();
+            ulong command = _random.Next(8) switch { 0 => 2UL, 1 => (ulong)_random.Next(8), _ => 0 };
+            int level = Math.Max(1, (int)_xen.Frames[Math.Min(table, _xen.Memory.Frames - 1)].Type);
+            int slot = table == _root || table == _vcpu.KernelRootMfn ? 300 : Slot(); // The script needs its own page of arguments.
+            BinaryPrimitives.WriteUInt64LittleEndian(requests.AsSpan(i * 16), (table << 12) + ((ulong)slot * 8) + command);
+            BinaryPrimitives.WriteUInt64LittleEndian(requests.AsSpan((i * 16) + 8), Entry(Math.Min(level, 4)));
+        }
+
+        Put(requests);
+        return Call(1, _arguments, (ulong)count, _random.Next(2) == 0 ? 0 : _arguments + 2048, _random.Next(20) == 0 ? (ulong)_random.Next(4) : 0x7ff0);
+    }
+
+    private (string, long) MmuExtOp()
+    {
+        uint command = (uint)_random.Next(12) switch { < 4 and var level => level, < 8 => 4, 8 => 5, 9 => 15, _ => (uint)_random.Next(22) };
+        byte[] op = new byte[24];
+        BinaryPrimitives.WriteUInt32LittleEndian(op, command);
+        BinaryPrimitives.WriteUInt64LittleEndian(op.AsSpan(8), command == 5 && _random.Next(3) > 0 ? _root : Frame());
+        BinaryPrimitives.WriteUInt64LittleEndian(op.AsSpan(16), command is 8 or 9 ? _arguments : Frame());
+        Put(op);
+        string name = command switch { 0 => "PIN_L1", 1 => "PIN_L2", 2 => "PIN_L3", 3 => "PIN_L4", 4 => "UNPIN", 5 => "NEW_BASEPTR", 15 => "NEW_USER_BASEPTR", _ => "other mmuext_op" };
+        // A root without the kernel in it would be the end of the script.
+        if (command == 5 && BinaryPrimitives.ReadUInt64LittleEndian(op.AsSpan(8)) is var root && root != _root && !MapsArguments(root)) return (name, -1);
+        return (name, Call(26, _arguments, 1, _random.Next(2) == 0 ? 0 : _arguments + 2048, 0x7ff0));
+    }
+
+    private bool MapsArguments(ulong root)
+    {
+        int slot = PageEntry.Slot(_arguments, 4);
+        return _xen.Memory.Contains(root) && _xen.Memory.Entries(root)[slot] == _xen.Memory.Entries(_root)[slot];
+    }
+
+    private long SetGdt()
+    {
+        byte[] frames = new byte[16];
+        BinaryPrimitives.WriteUInt64LittleEndian(frames, Frame());
+        BinaryPrimitives.WriteUInt64LittleEndian(frames.AsSpan(8), Frame());
+        Put(frames);
+        return Call(2, _arguments, _random.Next(4) switch { 0 => 0, 1 => 512, 2 => 1024, _ => (ulong)_random.Next(8000) % 1025 });
+    }
+
+    private long Decrease()
+    {
+        ulong given = _pool[_random.Next(PoolSize)];
+        PutReservation(given);
+        return Call(12, 1, _arguments);
+    }
+
+    private long Increase()
+    {
+        PutReservation(0);
+        long answer = Call(12, 0, _arguments);
+        // The new frame takes the place of one that is gone.
+        int gone = Array.FindIndex(_pool, f => _xen.Frames[f].Owner != 1);
+        if (answer == 1 && gone >= 0 && _vcpu.TryRead(_arguments + 256, out ulong mfn)) _pool[gone] = mfn;
+        return answer;
+    }
+
+    private void PutReservation(ulong mfn)
+    {
+        byte[] memory = new byte[264];
+        BinaryPrimitives.WriteUInt64LittleEndian(memory, _arguments + 256);
+        BinaryPrimitives.WriteUInt64LittleEndian(memory.AsSpan(8), 1);
+        BinaryPrimitives.WriteUInt16LittleEndian(memory.AsSpan(24), 0x7ff0);
+        BinaryPrimitives.WriteUInt64LittleEndian(memory.AsSpan(256), mfn);
+        Put(memory);
+    }
+
+    private void Put(ReadOnlySpan<byte> bytes) => Assert.True(_vcpu.TryWrite(_arguments, bytes));
+
+    private long Call(ulong number, ulong a1 = 0, ulong a2 = 0, ulong a3 = 0, ulong a4 = 0) =>
+        Table.Invoke(_xen, _vcpu, new(number, a1, a2, a3, a4, 0), inMulticall: false);
+
+    private int Slot() => Slots[_random.Next(Slots.Length)];
+
+    /// <summary>An address whose leaf the guest has a table for, but not the page of the arguments.</summary>
+    private ulong Address() => _random.Next(8) == 0 ? (ulong)_random.NextInt64() : 0xffff_ffff_8010_0000 + ((ulong)_random.Next(8) << 12);
+
+    /// <summary>A frame of the pool for the most part; else any frame, Xen's and absent ones included.</summary>
+    private ulong Frame() => _random.Next(12) switch
+    {
+        0 => (ulong)_random.Next((int)_xen.Memory.Frames),
+        1 => _xen.Memory.Frames + (ulong)_random.Next(4),
+        2 => _xen.Domains[0].SharedInfoMfn,
+        _ => _pool[_random.Next(PoolSize)],
+    };
+
+    /// <summary>An entry: absent, lawful, or with a bit that is not.</summary>
+    private ulong Entry(int level)
+    {
+        if (_random.Next(6) == 0) return 0;
+        ulong entry = (Frame() << 12) | 1 | ((ulong)_random.Next(4) << 1) | ((ulong)_random.Next(4) << 5);
+        return _random.Next(12) switch
+        {
+            0 => entry | 1UL << 63,
+            1 => entry | 1UL << (9 + _random.Next(3)),
+            2 => entry | 1UL << (52 + _random.Next(11)),
+            3 => entry | 1UL << (3 + _random.Next(2)),
+            4 => entry | 1UL << 7,
+            5 when level == 1 => entry | 1UL << 8,
+            _ => entry,
+        };
+    }
+
+    private ulong Descriptor() => _random.Next(3) switch
+    {
+        0 => (ulong)_random.NextInt64(),
+        1 => 0x00af_fb00_0000_ffff,
+        _ => 0,
+    };
+}
