@@ -20,6 +20,14 @@ internal static class RunVerb
             Console.Error.WriteLine($"ringfence: {e.Message.TrimEnd('.')}.");
             return ExitCode.BadInput;
         }
+        catch (Exception e)
+        {
+            // Whatever arrives here is our mistake: say so, with what is needed to find it.
+            Console.Error.WriteLine($"ringfence: internal error: {e.Message}");
+            Console.Error.WriteLine($"  to reproduce: {arguments.Replay()}");
+            Console.Error.WriteLine(e);
+            return ExitCode.Internal;
+        }
     }
 
     private static int Run(RunArguments arguments)

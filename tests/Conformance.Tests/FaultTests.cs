@@ -40,7 +40,7 @@ public sealed class FaultTests : IDisposable
         int report = answer.Output.IndexOf("FAIL", StringComparison.Ordinal);
         int verdict = answer.Output.IndexOf("\nVIOLATED", StringComparison.Ordinal);
         Assert.True(report >= 0 && verdict > report, answer.Output + answer.Error);
-        Golden.Check($"{guest}.txt", answer.Output[report..verdict]
+        Golden.Check($"{guest}.txt", Frames.Rename(answer.Output[report..verdict])
             .Replace(_folder, "out", StringComparison.Ordinal)
             .Replace(Path.GetDirectoryName(image)!, ".", StringComparison.Ordinal));
     }

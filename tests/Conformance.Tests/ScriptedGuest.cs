@@ -158,11 +158,19 @@ internal sealed class ScriptedGuest : IDisposable
     /// <summary>A frame of the pool for the most part; else any frame, Xen's and absent ones included.</summary>
     private ulong Frame() => _random.Next(12) switch
     {
-        0 => (ulong)_random.Next((int)_xen.Memory.Frames),
+        0 => AnyFrame(),
         1 => _xen.Memory.Frames + (ulong)_random.Next(4),
         2 => _xen.Domains[0].SharedInfoMfn,
         _ => _pool[_random.Next(PoolSize)],
     };
+
+    /// <remarks>Not the page of arguments, nor a table that maps it: the watch reads a batch as it was before the call.</remarks>
+    private ulong AnyFrame()
+    {
+        ulong mfn = (ulong)_random.Next((int)_xen.Memory.Frames);
+        bool holdsArguments = _vcpu.Cpu.TryTranslate(_arguments, AccessKind.Read, out ulong address, out _) && address >> 12 == mfn;
+        return holdsArguments || _xen.Frames[mfn].IsTable ? _pool[0] : mfn;
+    }
 
     /// <summary>An entry: absent, lawful, or with a bit that is not.</summary>
     private ulong Entry(int level)

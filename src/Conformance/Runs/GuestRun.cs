@@ -12,6 +12,7 @@ public static class GuestRun
     private const ulong Part = 100_000_000;
 
     /// <exception cref="BadInputException">the image is no guest kernel, or does not fit into the memory</exception>
+    /// <exception cref="InternalErrorException">the watch failed</exception>
     public static RunOutcome Execute(RunRequest request)
     {
         TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
@@ -23,6 +24,7 @@ public static class GuestRun
         Domain domain = Build(xen, request);
         session.Attach(domain);
         RunResult result = Run(xen, domain, request, session, watch);
+        session.ThrowIfFailed();
         watch?.Finish();
 
         double seconds = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;

@@ -22,6 +22,7 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
     /// <summary>How long the host sleeps at a time while an idle guest may still get keys.</summary>
     private static readonly TimeSpan Nap = TimeSpan.FromMilliseconds(20);
 
+    private readonly GuardedObserver? _watch = watch is null ? null : new(watch);
     private readonly ManualResetEventSlim _keysCame = new();
     private readonly ArrayBufferWriter<byte> _console = new();
     private readonly byte[]? _until = (request.Until ?? request.Prompt) is { } text ? Encoding.UTF8.GetBytes(text) : null;
@@ -94,7 +95,7 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
         _yields = 0;
     }
 
-    public void DomainBuilt(Domain domain) => watch?.DomainBuilt(domain);
+    public void DomainBuilt(Domain domain) => _watch?.DomainBuilt(domain);
 
     public void HypercallEntering(Vcpu caller, in HypercallRegisters call)
     {
@@ -103,7 +104,7 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
 
         _calledAt = caller.Cpu.Retired;
         if (_domain is not null && call is { Number: Abi.SchedOp, A1: Abi.SchedYield or Abi.SchedBlock or Abi.SchedPoll }) Rest(caller);
-        watch?.HypercallEntering(caller, call);
+        _watch?.HypercallEntering(caller, call);
     }
 
     /// <summary>The guest has nothing to do: end the run if nothing can ever change that.</summary>
@@ -126,23 +127,29 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
         caller.Domain.Xen.Stop(StopReason.Requested);
     }
 
-    public void HypercallLeft(Vcpu caller, in HypercallRegisters call, long answer) => watch?.HypercallLeft(caller, call, answer);
+    public void HypercallLeft(Vcpu caller, in HypercallRegisters call, long answer) => _watch?.HypercallLeft(caller, call, answer);
 
-    public void EntryEmulating(Vcpu caller, ulong tableMfn, int slot, ulong newValue) => watch?.EntryEmulating(caller, tableMfn, slot, newValue);
+    public void EntryEmulating(Vcpu caller, ulong tableMfn, int slot, ulong newValue) => _watch?.EntryEmulating(caller, tableMfn, slot, newValue);
 
     public void EntryEmulated(Vcpu caller, ulong tableMfn, int slot, ulong newValue, bool accepted) =>
-        watch?.EntryEmulated(caller, tableMfn, slot, newValue, accepted);
+        _watch?.EntryEmulated(caller, tableMfn, slot, newValue, accepted);
 
     public void TranslationCached(Vcpu vcpu, ulong rootMfn, ulong linear, ulong mfn, bool writable) =>
-        watch?.TranslationCached(vcpu, rootMfn, linear, mfn, writable);
+        _watch?.TranslationCached(vcpu, rootMfn, linear, mfn, writable);
 
-    public void ModeSwitched(Vcpu vcpu, bool toKernel) => watch?.ModeSwitched(vcpu, toKernel);
+    public void ModeSwitched(Vcpu vcpu, bool toKernel) => _watch?.ModeSwitched(vcpu, toKernel);
 
-    public void FrameTouched(ulong mfn) => watch?.FrameTouched(mfn);
+    public void FrameTouched(ulong mfn) => _watch?.FrameTouched(mfn);
 
-    public void DomainEnded(Domain domain, string reason) => watch?.DomainEnded(domain, reason);
+    public void DomainEnded(Domain domain, string reason) => _watch?.DomainEnded(domain, reason);
 
     public void Dispose() => _keysCame.Dispose();
+
+    /// <exception cref="InternalErrorException">the watch itself failed, so that there is no verdict</exception>
+    public void ThrowIfFailed()
+    {
+        if (_watch?.Failure is { } e) throw new InternalErrorException($"the watch failed: {e.Message}", e);
+    }
 
     /// <summary>Everything there is to say, now that the run is over.</summary>
     public RunOutcome Conclude(Domain domain, RunResult result, double cpuSeconds)

@@ -171,13 +171,14 @@ public sealed class ModelWatch : IHypervisorObserver
 
     private Answer Perform(Request request)
     {
+        Answer answer = Model.Perform(request);
         _entryUpdates += request switch
         {
-            MmuUpdate u => (ulong)u.Updates.Count,
-            UpdateVaMapping or EmulatedEntryUpdate => 1,
+            MmuUpdate => (ulong)answer.Done,
+            UpdateVaMapping or EmulatedEntryUpdate when answer.IsSuccess => 1,
             _ => 0,
         };
-        return Model.Perform(request);
+        return answer;
     }
 
     /// <summary>Notes the entries that a request asks to change, as they are before it.</summary>

@@ -6,7 +6,7 @@ public sealed record WatchCounts
     /// <summary>Hypercalls performed on both sides.</summary>
     public ulong Hypercalls { get; init; }
 
-    /// <summary>Page-table entries that hypercalls and emulated stores asked to change.</summary>
+    /// <summary>Page-table and machine-to-physical entries that hypercalls and emulated stores changed.</summary>
     public ulong EntryUpdates { get; init; }
 
     /// <summary>Values compared between the sides: answers, facts of frames, entries of tables.</summary>
