@@ -39,7 +39,13 @@ internal static class Abi
     public const ulong IncreaseReservation = 0, DecreaseReservation = 1, PopulatePhysmap = 6;
 
     /// <summary>struct xen_memory_reservation: extent_start, nr_extents, extent_order, mem_flags, domid.</summary>
-    public const int ReservationSize = 32, NrExtentsAt = 8, ExtentOrderAt = 16, ReservationDomidAt = 24;
+    public const int ReservationSize = 32, NrExtentsAt = 8, ExtentOrderAt = 16, MemFlagsAt = 20, ReservationDomidAt = 24;
+
+    /// <summary>CONFIG_DOMU_MAX_ORDER: the largest extent that a guest without devices may name.</summary>
+    public const uint MaxOrder = 9;
+
+    /// <summary>More extents do not fit beside the operation in the number of a continuation (do_memory_op(), xen/common/memory.c).</summary>
+    public const ulong MaxExtents = uint.MaxValue >> MemoryOpBits;
 
     // xen/include/public/vcpu.h
     public const ulong RegisterVcpuInfo = 10;

@@ -247,9 +247,14 @@ internal sealed class Decoder(Xen xen, Func<Mfn, int> levelOf)
         bool isReadable = caller.TryRead(r.A2, raw);
         list = BinaryPrimitives.ReadUInt64LittleEndian(raw);
         count = BinaryPrimitives.ReadUInt64LittleEndian(raw[Abi.NrExtentsAt..]);
-        order = (int)Math.Min(BinaryPrimitives.ReadUInt32LittleEndian(raw[Abi.ExtentOrderAt..]), 18);
+        uint power = BinaryPrimitives.ReadUInt32LittleEndian(raw[Abi.ExtentOrderAt..]);
+        order = (int)Math.Min(power, Abi.MaxOrder);
+        uint addressBits = BinaryPrimitives.ReadUInt32LittleEndian(raw[Abi.MemFlagsAt..]) & 0xff;
         ushort domain = BinaryPrimitives.ReadUInt16LittleEndian(raw[Abi.ReservationDomidAt..]);
-        return isReadable && (domain == Domid.Self.Value || domain == caller.Domain.Id);
+
+        // Any other reservation Xen leaves alone: it answers how far it was.
+        return isReadable && (domain == Domid.Self.Value || domain == caller.Domain.Id)
+            && power <= Abi.MaxOrder && count <= Abi.MaxExtents && addressBits is 0 or > 12 && Abi.IsGuests(list);
     }
 
     private static Request DecodeRegisterVcpuInfo(Vcpu caller, in HypercallRegisters r)
