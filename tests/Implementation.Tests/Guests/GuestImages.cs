@@ -34,8 +34,8 @@ internal static class GuestImages
             directory = Path.GetDirectoryName(directory) ?? throw new DirectoryNotFoundException("guests/ is not above the tests");
 
         directory = Path.Combine(directory, "guests");
-        // Another test process may be building them as well.
-        string[] command = [Path.Combine(directory, "Makefile"), "make", "-s", "-C", directory];
+        // Other test processes build here as well.
+        string[] command = [Path.Combine(Path.GetTempPath(), "ringfence-guests.lock"), "make", "-s", "-C", directory];
         using Process make = Process.Start(new ProcessStartInfo("flock", command) { RedirectStandardError = true })!;
         string errors = make.StandardError.ReadToEnd();
         make.WaitForExit();

@@ -1,0 +1,35 @@
+using Conformance.Runs;
+
+namespace Conformance.Tests;
+
+/// <summary>Hypercalls that no sane guest makes: hypervisor and model must refuse, do and undo alike.</summary>
+public sealed class HostileGuestTests(ITestOutputHelper output)
+{
+    private const int Seeds = 60;
+
+    [Fact]
+    public void Whatever_a_hostile_guest_asks_hypervisor_and_model_stay_in_step()
+    {
+        byte[] image = File.ReadAllBytes(Guests.Image("soak"));
+        ulong hypercalls = 0, updates = 0;
+        for (ulong seed = 0; seed < Seeds; seed++)
+        {
+            RunOutcome outcome = GuestRun.Execute(new()
+            {
+                Image = image,
+                ImageName = "soak.elf",
+                MemoryPages = 1536,
+                CommandLine = $"seed={seed}",
+                Seed = seed,
+                Limit = 3_000_000,
+            });
+
+            Assert.True(outcome.Verdict == Verdict.Holds, $"seed {seed}: {outcome.Finding}");
+            hypercalls += outcome.Counts.Hypercalls;
+            updates += outcome.Counts.EntryUpdates;
+        }
+
+        output.WriteLine($"{hypercalls} hypercalls and {updates} entry updates compared");
+        Assert.True(hypercalls > 10_000);
+    }
+}
