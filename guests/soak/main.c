@@ -6,25 +6,10 @@
 
 #define SPARE (VIRT_BASE + 0x300000) /* the last of the 4 MiB that the domain builder maps */
 
-static uint64_t state;
 static unsigned pages;
 static uint32_t timer_port;
 static uint64_t words[512] __attribute__((aligned(4096))); /* what pointers point to */
 static uint64_t *table; /* an L1 table of ours, for entries that may be changed freely */
-
-/* xorshift64*, of Vigna, "An experimental exploration of Marsaglia's xorshift generators, scrambled". */
-uint64_t next_random(void)
-{
-    state ^= state >> 12;
-    state ^= state << 25;
-    state ^= state >> 27;
-    return state * 0x2545f4914f6cdd1d;
-}
-
-static uint64_t below(uint64_t bound)
-{
-    return next_random() % bound;
-}
 
 static uint64_t any_frame(void)
 {
@@ -114,17 +99,9 @@ static void random_page(void)
     if (++pages % 16 == 0) print("%u pages\n", pages);
 }
 
-static uint64_t seed_of(const char *text)
-{
-    uint64_t seed = 0;
-    for (; *text; text++)
-        if (*text >= '0' && *text <= '9') seed = seed * 10 + (*text - '0');
-    return seed;
-}
-
 void guest_main(const struct start_info *info)
 {
-    state = (seed_of(info->cmd_line) + 1) * 0x9e3779b97f4a7c15;
+    random_seed(info->cmd_line);
     make_user_space();
     table = page_alloc();
     remap(table, PTE_READONLY);

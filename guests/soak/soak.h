@@ -3,14 +3,13 @@
 #define SOAK_H
 
 #include "guest.h"
+#include "random.h"
 
 #define USER_CODE  0x400000UL
 #define USER_STACK 0x500000UL
 
 /* The user's code page, at its kernel address. */
 extern uint8_t *user_code;
-
-uint64_t next_random(void);
 
 /* A user root with one page of code, one of stack and one of data, all of them writable. */
 void make_user_space(void);
