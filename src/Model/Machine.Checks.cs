@@ -84,7 +84,11 @@ public sealed partial class Machine
 
     private void CheckSlots(int table, ref List<Violation>? found)
     {
-        if (_s.Entry.Empty(table, null, null) && _s.Holder.Empty(table, null, null) && _s.TypeHolder.Empty(table, null, null) && _s.Audited.Empty(table, null)) return;
+        bool isBlank = _s.Entry.Empty(table, null, null)
+            && _s.Holder.Empty(table, null, null)
+            && _s.TypeHolder.Empty(table, null, null)
+            && _s.Audited.Empty(table, null);
+        if (isBlank) return;
 
         for (int slot = 0; slot < _universe.Slots; slot++) CheckSlot(table, slot, ref found);
     }
@@ -92,13 +96,14 @@ public sealed partial class Machine
     /// <summary>The claims of a slot concern the frames that it names or holds; of others they say nothing.</summary>
     private void CheckSlot(int table, int slot, ref List<Violation>? found)
     {
+        const int none = Domains.Concrete.Store.Any;
         int named = TargetOf(_s.Entry, table, slot);
         int held = TargetOf(_s.Holder, table, slot);
         int heldInType = TargetOf(_s.TypeHolder, table, slot);
-        if (named != Domains.Concrete.Store.Any && named < _universe.Frames) CheckEntry(table, slot, named, ref found);
-        if (held != Domains.Concrete.Store.Any && held != named) CheckEntry(table, slot, held, ref found);
-        if (heldInType != Domains.Concrete.Store.Any && heldInType != named && heldInType != held) CheckEntry(table, slot, heldInType, ref found);
-        if (named == Domains.Concrete.Store.Any && _s.Audited[table, slot]) CheckEntry(table, slot, table, ref found);
+        if (named != none && named < _universe.Frames) CheckEntry(table, slot, named, ref found);
+        if (held != none && held != named) CheckEntry(table, slot, held, ref found);
+        if (heldInType != none && heldInType != named && heldInType != held) CheckEntry(table, slot, heldInType, ref found);
+        if (named == none && _s.Audited[table, slot]) CheckEntry(table, slot, table, ref found);
     }
 
     private void CheckEntry(int table, int slot, int target, ref List<Violation>? found)
@@ -106,7 +111,10 @@ public sealed partial class Machine
         foreach (var (invariant, claim) in _ofEntries)
         {
             ClaimsChecked++;
-            if (!claim.Holds(table, slot, target)) Add(ref found, invariant, claim.Witness(View(table), slot, EntryOf(new((ulong)table), slot), View(target)));
+            if (claim.Holds(table, slot, target)) continue;
+
+            Entry entry = EntryOf(new((ulong)table), slot);
+            Add(ref found, invariant, claim.Witness(View(table), slot, entry, View(target)));
         }
     }
 

@@ -29,11 +29,11 @@ public sealed partial class Machine
         foreach (FramePatch patch in frames) copy.Force(patch);
         foreach (FramePatch patch in frames) copy.ForceEntries(patch);
         foreach (FramePatch patch in frames) copy._footprint.AddWhole(Index(patch.Frame));
-        foreach (CachedTranslation translation in cached ?? [])
+        foreach ((VcpuId v, Mfn frame, bool isWritable) in cached ?? [])
         {
-            copy._footprint.Add(Index(translation.Frame));
-            copy._s.CachedRead.Assign(true, true, translation.Vcpu.Value, Index(translation.Frame));
-            if (translation.IsWritable) copy._s.CachedWrite.Assign(true, true, translation.Vcpu.Value, Index(translation.Frame));
+            copy._footprint.Add(Index(frame));
+            copy._s.CachedRead.Assign(true, true, v.Value, Index(frame));
+            if (isWritable) copy._s.CachedWrite.Assign(true, true, v.Value, Index(frame));
         }
 
         return copy;

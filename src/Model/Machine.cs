@@ -141,7 +141,12 @@ public sealed partial class Machine
     public bool Touch(VcpuId v, ReadOnlySpan<(Mfn Table, int Slot)> path, Mfn leaf, bool write) => path switch
     {
         [var p4, var p3, var p2, var p1] => _step.Fill(
-            v.Value, Index(p4.Table), p4.Slot, Index(p3.Table), p3.Slot, Index(p2.Table), p2.Slot, Index(p1.Table), p1.Slot, Index(leaf), write),
+            v.Value,
+            Index(p4.Table), p4.Slot,
+            Index(p3.Table), p3.Slot,
+            Index(p2.Table), p2.Slot,
+            Index(p1.Table), p1.Slot,
+            Index(leaf), write),
         _ => throw new ArgumentException("a walk has four levels", nameof(path)),
     };
 
@@ -153,7 +158,11 @@ public sealed partial class Machine
     public bool TouchSuperpage(VcpuId v, ReadOnlySpan<(Mfn Table, int Slot)> path, Mfn named, Mfn leaf, bool write) => path switch
     {
         [var p4, var p3, var p2] => _step.FillSuperpage(
-            v.Value, Index(p4.Table), p4.Slot, Index(p3.Table), p3.Slot, Index(p2.Table), p2.Slot, Index(named), Index(leaf), write),
+            v.Value,
+            Index(p4.Table), p4.Slot,
+            Index(p3.Table), p3.Slot,
+            Index(p2.Table), p2.Slot,
+            Index(named), Index(leaf), write),
         _ => throw new ArgumentException("a walk to a superpage has three levels", nameof(path)),
     };
 

@@ -11,5 +11,6 @@ public sealed record MachineShape(int Frames, IReadOnlyList<Domid> Vcpus, int Sl
 
     /// <summary>Makes the steps; a re-made fault passes its own.</summary>
     public Func<State.State<Domains.Concrete.Truth, Domains.Concrete.Number, Domains.Concrete.Facts, Domains.Concrete.Function>,
-        Steps.Steps<Domains.Concrete.Truth, Domains.Concrete.Number, Domains.Concrete.Facts, Domains.Concrete.Function>>? Steps { get; init; }
+        Steps.Steps<Domains.Concrete.Truth, Domains.Concrete.Number, Domains.Concrete.Facts, Domains.Concrete.Function>>? Steps
+    { get; init; }
 }

@@ -38,6 +38,21 @@ public sealed partial class ClauseTests
     }
 
     [Fact]
+    public void Every_invariant_of_the_model_says_what_its_clause_says()
+    {
+        Dictionary<string, string> clauses = Clauses().ToDictionary(c => c.Ids[0], c => string.Join(' ', c.Text.Split(['\n', ' '], StringSplitOptions.RemoveEmptyEntries)));
+
+        foreach (var invariant in new Model.Machine(new(1, [])).Invariants)
+        {
+            string text = clauses[invariant.Id];
+            string afterTitle = text[(text.IndexOf(".* ", StringComparison.Ordinal) + 3)..];
+            Assert.StartsWith(invariant.Says, afterTitle, StringComparison.Ordinal);
+            Assert.Contains($"*Source:* {invariant.Source.Split("; broken by ")[0]}.", text, StringComparison.Ordinal);
+            Assert.Contains($"*Broken by:* {invariant.Source.Split("; broken by ")[1]};", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Every_clause_names_its_source()
     {
         string[] bare = [.. Clauses().Where(c => !c.Ids[0].StartsWith("D-", StringComparison.Ordinal) && !NoSource(c)).Select(c => c.Ids[0])];

@@ -18,7 +18,8 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
     [Clause("I-BINDEX")]
     public Invariant<Bit, Word> FrameNumbers => new(
         "I-BINDEX",
-        Says: "Every frame that Xen holds on behalf of a vCPU is one that the vCPU's domain owns, and every root is an established top-level table.",
+        Says: "Every frame that Xen holds on behalf of a vCPU is one that the vCPU's domain owns, "
+            + "and every root is an established top-level table.",
         Source: "get_page_from_mfn, xen/arch/x86/mm.c; broken by XSA-32, 167, 231",
         new OfVcpu<Bit, Word>(
             (v, f) => Implies(
@@ -26,6 +27,9 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
                           s.Owner[f] == s.Home[v])
                       & Implies(s.KernelBase[v, f] | s.UserBase[v, f], s.Type[f] == L4 & s.Valid[f])
                       & Implies(s.VcpuInfo[v, f], s.Type[f] == Data & s.Valid[f])
+                      & Implies(
+                          !s.Descriptors.Empty(v, Every, f),
+                          s.Type[f] == DescriptorPage & s.Valid[f] & s.Owner[f] == s.Home[v])
                       & Implies(s.TakenType[v, f], s.Taken[v, f])
                       & Implies(s.LeavingType[v, f], s.Leaving[v, f])
                       & (s.InKernel[v] | !s.UserBase.Empty(v, Every)),

@@ -49,7 +49,8 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
     [Clause("I-STATE")]
     public Invariant<Bit, Word> LifeCycle => new(
         "I-STATE",
-        Says: "A frame that nobody owns has no type, and a frame is never both established in its type and on the way into or out of it.",
+        Says: "A frame that nobody owns has no type, "
+            + "and a frame is never both established in its type and on the way into or out of it.",
         Source: "struct page_info, xen/arch/x86/include/asm/mm.h; broken by XSA-159, 214",
         new OfFrame<Bit, Word>(
             f => Implies(s.Owner[f] == Nobody, s.Type[f] == Unused)

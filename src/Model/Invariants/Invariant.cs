@@ -22,4 +22,5 @@ public sealed record OfFrame<Bit, Word>(Func<Word, Bit> Holds, Func<FrameView, s
 public sealed record OfVcpu<Bit, Word>(Func<Word, Word, Bit> Holds, Func<VcpuId, FrameView, string> Witness) : Claim<Bit, Word>;
 
 /// <summary>Of every frame, every slot of it, and every frame.</summary>
-public sealed record OfEntry<Bit, Word>(Func<Word, Word, Word, Bit> Holds, Func<FrameView, int, Entry, FrameView, string> Witness) : Claim<Bit, Word>;
+public sealed record OfEntry<Bit, Word>(Func<Word, Word, Word, Bit> Holds, Func<FrameView, int, Entry, FrameView, string> Witness)
+    : Claim<Bit, Word>;

@@ -40,7 +40,8 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
     [Clause("I-TVALID")]
     public Invariant<Bit, Word> ValidMeansAudited => new(
         "I-TVALID",
-        Says: "Every present entry of an established page table is audited, and whatever an entry holds in a type is established in it.",
+        Says: "Every present entry of an established page table is audited, "
+            + "and whatever an entry holds in a type is established in it.",
         Source: "promote_l1_table .. promote_l4_table, xen/arch/x86/mm.c; broken by XSA-214, 299, 402",
         new OfEntry<Bit, Word>(
             (t, i, f) => Implies(IsTable(t) & s.Valid[t] & s.Entry[t, i, f], s.Audited[t, i]),
@@ -98,14 +99,19 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
     [Clause("I-TPART")]
     public Invariant<Bit, Word> PartialState => new(
         "I-TPART",
-        Says: "A frame on the way into or out of its type is held by exactly one vCPU and by nothing else, and only frames that are established or on the way have audited entries.",
+        Says: "A frame on the way into or out of its type is in the hands of exactly one vCPU, "
+            + "an established page table is held by something, and only these two have audited entries.",
         Source: "PGT_partial, xen/arch/x86/include/asm/mm.h; broken by XSA-299, 309, 310",
         new OfFrame<Bit, Word>(
             f => Implies(
-                s.Partial[f],
-                NoPlaceHoldsType(f)
-                & s.TakenType.Count(Every, f) + s.LeavingType.Count(Every, f) == One),
-            f => $"{f.Frame} is on its way into or out of {f.Type}, and not in the hands of one vCPU alone"),
+                     s.Partial[f],
+                     NoPlaceHoldsType(f) & !(s.TakenType.Empty(Every, f) & s.LeavingType.Empty(Every, f)))
+                 & Implies(IsTable(f) & s.Valid[f], !NobodyHoldsType(f)),
+            f => $"{f.Frame} is on its way into or out of {f.Type} and in no vCPU's hands, or is established and nothing holds it"),
+        new OfVcpu<Bit, Word>(
+            (v, f) => Implies(s.Partial[f] & s.TakenType[v, f], s.TakenType.Only(v, f) & s.LeavingType.Empty(Every, f))
+                      & Implies(s.Partial[f] & s.LeavingType[v, f], s.LeavingType.Only(v, f) & s.TakenType.Empty(Every, f)),
+            (v, f) => $"{v} is not alone in bringing {f.Frame} into {f.Type} or out of it"),
         new OfEntry<Bit, Word>(
             (t, i, f) => Implies(
                 s.Audited[t, i],
@@ -115,13 +121,14 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
     [Clause("I-TRETYPE")]
     public Invariant<Bit, Word> RetypeOrder => new(
         "I-TRETYPE",
-        Says: "A frame changes its type only while nothing holds it, and nothing in it counts before every processor has flushed the writable translations of what it was.",
+        Says: "A frame changes its type only while nothing holds it, "
+            + "and nothing in it counts before every processor has flushed the writable translations of what it was.",
         Source: "_get_page_type, xen/arch/x86/mm.c; broken by XSA-241, 401",
         new OfFrame<Bit, Word>(
-            f => Implies(s.Stale[f], s.Partial[f] & s.Audited.Empty(f, Every)),
+            f => Implies(s.Stale[f], s.Partial[f] & s.Audited.Empty(f, Every) & s.LeavingType.Empty(Every, f)),
             f => $"{f.Frame} is in use as {f.Type} before the flush"),
         new OfVcpu<Bit, Word>(
-            (v, f) => Implies(s.CachedWrite[v, f], s.Type[f] == Data | s.Stale[f])
+            (v, f) => Implies(s.CachedWrite[v, f], s.Type[f] == Data | s.Type[f] == Unused | s.Stale[f])
                       & Implies(s.TakenType[v, f] | s.LeavingType[v, f], s.Valid[f] | s.Partial[f]),
             (v, f) => $"{v} caches {f.Frame} writable, or holds it, and {f.Frame} became {f.Type}"),
         new OfEntry<Bit, Word>(

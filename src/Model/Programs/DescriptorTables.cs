@@ -12,7 +12,8 @@ public sealed partial class Program
     public Answer Perform(SetGdt request)
     {
         int v = request.Caller.Value;
-        if (request.Entries > GuestDescriptors || request.Frames.Count != (request.Entries + 511) / 512) return Answer.Refused(Errno.EINVAL);     // HC-17.a
+        bool fits = request.Entries <= GuestDescriptors && request.Frames.Count == (request.Entries + 511) / 512;
+        if (!fits) return Answer.Refused(Errno.EINVAL);                                       // HC-17.a
 
         Errno refused = TakeDescriptors(v, request.Frames);                                   // HC-17.b
         if (refused != Errno.None) return Answer.Refused(refused);

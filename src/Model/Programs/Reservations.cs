@@ -43,7 +43,8 @@ public sealed partial class Program
     {
         int v = request.Caller.Value;
         if (Frames(_s.VcpuInfo).Single(v) != Store.Any) return Answer.Refused(Errno.EINVAL);  // HC-16.a
-        if (!Exists(request.Frame) || Get(v, (int)request.Frame.Value, PageType.Writable) != Errno.None) return Answer.Refused(Errno.EINVAL);     // HC-16.b
+        if (!Exists(request.Frame)) return Answer.Refused(Errno.EINVAL);                      // HC-16.b
+        if (Get(v, (int)request.Frame.Value, PageType.Writable) != Errno.None) return Answer.Refused(Errno.EINVAL);
 
         Must(_step.PlaceVcpuInfo(v, (int)request.Frame.Value), nameof(_step.PlaceVcpuInfo));
         return Answer.Success;

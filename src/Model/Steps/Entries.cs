@@ -40,10 +40,8 @@ public partial class Steps<Bit, Word, Relation, Map>
     [Clause("PT-17")]
     public Bit SetLeaf(Word v, Word table, Word slot, Content<Bit, Word> e)
     {
-        Bit may = MayEdit(v, table, slot)                     // PT-17.a
-                & s.Entry.Empty(table, slot, Every)           // PT-17.b
+        Bit may = MayPut(v, table, slot, e)
                 & s.Type[table] == L1
-                & e.Present
                 & MayMap(table, e);                           // PT-6
 
         Write(may, table, slot, e);
@@ -56,9 +54,7 @@ public partial class Steps<Bit, Word, Relation, Map>
     [Clause("PT-17")]
     public Bit SetUpper(Word v, Word table, Word slot, Content<Bit, Word> e)
     {
-        Bit may = MayEdit(v, table, slot)                     // PT-17.a
-                & s.Entry.Empty(table, slot, Every)           // PT-17.b
-                & e.Present
+        Bit may = MayPut(v, table, slot, e)
                 & MayLink(table, slot, e);                    // PT-7
 
         Write(may, table, slot, e);
@@ -71,9 +67,7 @@ public partial class Steps<Bit, Word, Relation, Map>
     [Clause("PT-17")]
     public Bit SetOwnLinear(Word v, Word table, Word slot, Content<Bit, Word> e)
     {
-        Bit may = MayEdit(v, table, slot)                     // PT-17.a
-                & s.Entry.Empty(table, slot, Every)           // PT-17.b
-                & e.Present
+        Bit may = MayPut(v, table, slot, e)
                 & MayLinkItself(table, slot, e);              // PT-8
 
         Write(may, table, slot, e);
@@ -86,9 +80,7 @@ public partial class Steps<Bit, Word, Relation, Map>
     [Clause("PT-17")]
     public Bit SetSiblingLinear(Word v, Word table, Word slot, Content<Bit, Word> e)
     {
-        Bit may = MayEdit(v, table, slot)                     // PT-17.a
-                & s.Entry.Empty(table, slot, Every)           // PT-17.b
-                & e.Present
+        Bit may = MayPut(v, table, slot, e)
                 & MayLinkSibling(table, slot, e);             // PT-8
 
         Write(may, table, slot, e);
@@ -162,6 +154,13 @@ public partial class Steps<Bit, Word, Relation, Map>
         & IsTable(table)
         & s.Valid[table]
         & !IsXens(table, slot);
+
+    /// <summary>The slot is one that the caller may edit, and it is empty.</summary>
+    [Clause("PT-17")]
+    protected Bit MayPut(Word v, Word table, Word slot, Content<Bit, Word> e) =>
+        MayEdit(v, table, slot)                               // PT-17.a
+        & s.Entry.Empty(table, slot, Every)                   // PT-17.b
+        & e.Present;
 
     /// <summary>The slot says exactly this.</summary>
     protected internal void Write(Bit when, Word table, Word slot, Content<Bit, Word> e)

@@ -11,7 +11,8 @@ namespace Model.Steps;
 /// The words a step needs to know are parameters, never searched for. A re-made fault is a subclass that gets one
 /// predicate wrong.
 /// </remarks>
-public partial class Steps<Bit, Word, Relation, Map>(State<Bit, Word, Relation, Map> state) : Vocabulary<Bit, Word, Relation, Map>(state)
+public partial class Steps<Bit, Word, Relation, Map>(State<Bit, Word, Relation, Map> state)
+    : Vocabulary<Bit, Word, Relation, Map>(state)
     where Bit : struct, IBit<Bit>
     where Word : struct, IWord<Word, Bit>
     where Relation : struct, IRelation<Relation, Bit, Word>

@@ -41,10 +41,7 @@ public partial class Steps<Bit, Word, Relation, Map>
     public Bit AuditLeaf(Word v, Word table, Word slot, Word target)
     {
         var entry = Read(table, slot, target);
-        Bit may = Establishes(v, table)                       // PT-5.a
-                & !s.Stale[table]                             // PT-5.b
-                & !s.Audited[table, slot]                     // PT-5.c
-                & s.Entry[table, slot, target]
+        Bit may = MayAudit(v, table, slot, target)
                 & s.Type[table] == L1
                 & MayMap(table, entry);                       // PT-6
 
@@ -58,10 +55,7 @@ public partial class Steps<Bit, Word, Relation, Map>
     public Bit AuditUpper(Word v, Word table, Word slot, Word target)
     {
         var entry = Read(table, slot, target);
-        Bit may = Establishes(v, table)                       // PT-5.a
-                & !s.Stale[table]                             // PT-5.b
-                & !s.Audited[table, slot]                     // PT-5.c
-                & s.Entry[table, slot, target]
+        Bit may = MayAudit(v, table, slot, target)
                 & MayLink(table, slot, entry);                // PT-7
 
         Hold(may, table, slot, target, inType: True);
@@ -74,10 +68,7 @@ public partial class Steps<Bit, Word, Relation, Map>
     public Bit AuditOwnLinear(Word v, Word table, Word slot)
     {
         var entry = Read(table, slot, table);
-        Bit may = Establishes(v, table)                       // PT-5.a
-                & !s.Stale[table]                             // PT-5.b
-                & !s.Audited[table, slot]                     // PT-5.c
-                & s.Entry[table, slot, table]
+        Bit may = MayAudit(v, table, slot, table)
                 & MayLinkItself(table, slot, entry);          // PT-8
 
         s.Audited.Set(may, table, slot);
@@ -90,10 +81,7 @@ public partial class Steps<Bit, Word, Relation, Map>
     public Bit AuditSiblingLinear(Word v, Word table, Word slot, Word target)
     {
         var entry = Read(table, slot, target);
-        Bit may = Establishes(v, table)                       // PT-5.a
-                & !s.Stale[table]                             // PT-5.b
-                & !s.Audited[table, slot]                     // PT-5.c
-                & s.Entry[table, slot, target]
+        Bit may = MayAudit(v, table, slot, target)
                 & MayLinkSibling(table, slot, entry);         // PT-8
 
         Hold(may, table, slot, target, inType: True);
@@ -185,6 +173,14 @@ public partial class Steps<Bit, Word, Relation, Map>
         Discount(may, f);
         return may;
     }
+
+    /// <summary>The entry is there, and its audit is due and this vCPU's to do.</summary>
+    [Clause("PT-5")]
+    protected Bit MayAudit(Word v, Word table, Word slot, Word target) =>
+        Establishes(v, table)                                 // PT-5.a
+        & !s.Stale[table]                                     // PT-5.b
+        & !s.Audited[table, slot]                             // PT-5.c
+        & s.Entry[table, slot, target];
 
     /// <summary>The entry holds a table, which must leave with a vCPU when the entry goes.</summary>
     protected internal Bit HoldsTable(Word table, Word slot, Word target) => IsUpper(table) & s.Holder[table, slot, target];

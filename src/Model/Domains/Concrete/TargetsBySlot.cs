@@ -26,7 +26,8 @@ internal sealed class TargetsBySlot(int rows, int slots, int frames, bool rowsAr
     {
         (Any, Any, _) => _perTarget[c],
         (_, Any, Any) => _perRow[a],
-        (_, _, Any) => (TargetOf(a, b) == Any ? 0 : 1) + _more.Count(m => m.Item1 == a && m.Item2 == b),
+        (_, Any, _) => _perRow[a] == 0 || _perTarget[c] == 0 ? 0 : CountInRow(a, c),
+        (_, _, Any) => (TargetOf(a, b) == Any ? 0 : 1) + (_more.Count == 0 ? 0 : CountMore(a, b)),
         _ => throw new ArgumentException("no such question is asked"),
     };
 
@@ -52,6 +53,19 @@ internal sealed class TargetsBySlot(int rows, int slots, int frames, bool rowsAr
         return copy;
     }
 
+    private int CountInRow(int a, int c)
+    {
+        int count = 0;
+        for (int b = 0; b < slots; b++)
+        {
+            if (Has(a, b, c)) count++;
+        }
+
+        return count;
+    }
+
+    private int CountMore(int a, int b) => _more.Count(m => m.Item1 == a && m.Item2 == b);
+
     private void Add(int a, int b, int c)
     {
         if (Has(a, b, c)) return;
@@ -71,8 +85,11 @@ internal sealed class TargetsBySlot(int rows, int slots, int frames, bool rowsAr
     private void Vacate(int a, int b)
     {
         if (TargetOf(a, b) is var c and not Any) Remove(a, b, c);
-        if (_more.Count == 0) return;
+        if (_more.Count != 0) VacateMore(a, b);
+    }
 
+    private void VacateMore(int a, int b)
+    {
         foreach ((int, int, int) other in _more.Where(m => m.Item1 == a && m.Item2 == b).ToArray()) Remove(a, b, other.Item3);
     }
 
