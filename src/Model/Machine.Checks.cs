@@ -32,7 +32,7 @@ public sealed partial class Machine
             if (!_footprint.IsWhole(new((ulong)table))) CheckSlot(table, slot, ref found);
         }
 
-        return found ?? (IReadOnlyList<Violation>)[];
+        return InOrder(found);
     }
 
     /// <summary>Evaluates the invariants for every frame and every slot.</summary>
@@ -45,7 +45,7 @@ public sealed partial class Machine
             CheckSlots(f, ref found);
         }
 
-        return found ?? (IReadOnlyList<Violation>)[];
+        return InOrder(found);
     }
 
     private void LoadInvariants()
@@ -116,6 +116,15 @@ public sealed partial class Machine
             Entry entry = EntryOf(new((ulong)table), slot);
             Add(ref found, invariant, claim.Witness(View(table), slot, entry, View(target)));
         }
+    }
+
+    /// <summary>What a guest could make use of first, in the order of the specification; what only Xen's records show last.</summary>
+    private IReadOnlyList<Violation> InOrder(List<Violation>? found)
+    {
+        if (found is null) return [];
+
+        var order = Invariants.OrderBy(i => i.IsBookkeeping).Select(i => i.Id).ToList();
+        return [.. found.OrderBy(v => order.IndexOf(v.InvariantId))];
     }
 
     private FrameView View(int f) => View(new Mfn((ulong)f));

@@ -33,7 +33,10 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
                  + s.VcpuInfo.Count(Every, f)
                  + s.Taken.Count(Every, f)
                  + s.Leaving.Count(Every, f),
-            f => $"{f.Frame} counts {f.RefCount} references, and that is not how many are held"));
+            f => $"{f.Frame} counts {f.RefCount} references, and that is not how many are held"))
+    {
+        IsBookkeeping = true,
+    };
 
     [Clause("I-LIVE")]
     public Invariant<Bit, Word> Liveness => new(

@@ -35,7 +35,10 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
                  + s.VcpuInfo.Count(Every, f)
                  + s.TakenType.Count(Every, f)
                  + s.LeavingType.Count(Every, f),
-            f => $"{f.Frame} counts {f.TypeCount} holders of its type {f.Type}, and that is not how many there are"));
+            f => $"{f.Frame} counts {f.TypeCount} holders of its type {f.Type}, and that is not how many there are"))
+    {
+        IsBookkeeping = true,
+    };
 
     [Clause("I-TVALID")]
     public Invariant<Bit, Word> ValidMeansAudited => new(
@@ -116,7 +119,10 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
             (t, i, f) => Implies(
                 s.Audited[t, i],
                 (s.Partial[t] | s.Valid[t]) & IsTable(t) & !s.Entry.Empty(t, i, Every)),
-            (t, i, e, f) => $"{t.Frame}[{i}] is audited while {t.Frame} is no page table, or the slot is empty"));
+            (t, i, e, f) => $"{t.Frame}[{i}] is audited while {t.Frame} is no page table, or the slot is empty"))
+    {
+        IsBookkeeping = true,
+    };
 
     [Clause("I-TRETYPE")]
     public Invariant<Bit, Word> RetypeOrder => new(

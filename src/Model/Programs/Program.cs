@@ -238,9 +238,9 @@ public sealed partial class Program
     {
         ushort target = (ushort)foreign;
         uint tables = foreign >> 16;
-        bool areAnothers = tables != 0 && tables - 1 != (uint)_s.Home[v].Value;
-        if (areAnothers) return IsDomain((int)(tables - 1)) ? Errno.EPERM : Errno.ESRCH;      // HC-1.a
-        if (target == Domid.Self.Value) return Errno.None;
+        bool areOwn = tables == 0 || tables - 1 == (uint)_s.Home[v].Value;
+        if (!areOwn && !IsDomain((int)(tables - 1))) return Errno.ESRCH;                      // HC-1.a
+        if (target == Domid.Self.Value) return areOwn ? Errno.None : Errno.EPERM;             // HC-1.a
         if (target == _s.Home[v].Value) return Errno.ESRCH;                                   // HC-1.b
         if (target == Domid.Io.Value || target == Domid.Xen.Value || IsDomain(target)) return Errno.EPERM;    // HC-1.c
         return Errno.ESRCH;                                                                   // HC-1.d
