@@ -5,7 +5,7 @@ namespace Architecture.Tests;
 /// <summary>The clauses of spec/ and the places that cite them are the same, in both directions.</summary>
 public sealed partial class ClauseTests
 {
-    private static readonly string Root = FindRoot();
+    internal static readonly string Root = FindRoot();
 
     [Fact]
     public void Every_citation_names_a_clause()

@@ -8,8 +8,8 @@ namespace Model.Invariants;
 /// <remarks>
 /// They do not ask the predicates that steps ask, so that a step which asks wrongly is found out. They are inductive: one
 /// step from a state in which they hold, and in which a slot names at most one frame and a vCPU has at most one kernel root,
-/// leads to such a state, whatever the number of frames, slots, domains and vCPUs. (Z3 finds it so for those that do not
-/// count and are not said of rest; the others are tested.)
+/// leads to such a state, whatever the number of frames, slots, domains and vCPUs. (Z3 finds it so, for the two that
+/// count by what each step adds and takes away. I-BRC, which is said of rest, is tested.)
 /// </remarks>
 public sealed partial class Invariants<Bit, Word, Relation, Map>(State<Bit, Word, Relation, Map> state)
     : Vocabulary<Bit, Word, Relation, Map>(state)

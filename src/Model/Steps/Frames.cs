@@ -27,6 +27,7 @@ public partial class Steps<Bit, Word, Relation, Map>
     {
         Bit may = s.Owner[f] == Xen                           // FR-5.a
                 & d != Nobody & d != Xen
+                & !s.Allocated[f]
                 & NobodyHoldsType(f)
                 & NobodyRefers(f);
 
