@@ -9,7 +9,11 @@ internal static partial class Frames
     public static string Rename(string report)
     {
         Dictionary<string, char> names = [];
-        string renamed = Frame.Replace(report, m => $"mfn:{names.GetValueOrDefault(m.Value, (char)('A' + names.Count)) is var c && names.TryAdd(m.Value, c) ? c : names[m.Value]}");
+        string renamed = Frame.Replace(report, match =>
+        {
+            names.TryAdd(match.Value, (char)('A' + names.Count));
+            return $"mfn:{names[match.Value]}";
+        });
         return Columns.Replace(renamed, "  ");
     }
 
