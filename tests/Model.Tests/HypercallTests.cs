@@ -147,6 +147,10 @@ public sealed class HypercallTests
 
         m.Update(V0, 4, 9, Ro(6));
         Assert.False(m.EntryOf(new(4), 9).Has(Accessed));
+
+        m.Update(V0, 8, 0, new(new(6), Present | Dirty));
+        m.Update(V0, 8, 0, Ro(6), UpdateKind.PreserveAd); // plain memory takes the entry as it is
+        Assert.False(m.EntryOf(new(8), 0).Has(Dirty));
     }
 
     [Fact, Clause("PT-21")]
@@ -211,8 +215,9 @@ public sealed class HypercallTests
     {
         Machine m = World();
 
-        Assert.Equal(1, m.Perform(new DecreaseReservation(V0, [new(5), new(5), new(6)])).Rax);
-        Assert.Equal(D1, m.View(new(5)).Owner); // still mapped
+        Assert.Equal(3, m.Perform(new DecreaseReservation(V0, [new(5), new(5), new(7), new(20), new(6)])).Rax);
+        Assert.Equal((D1, 1), (m.View(new(5)).Owner, m.View(new(5)).RefCount)); // still mapped, and given back only once
+        Assert.Equal((Domid.Nobody, D1), (m.View(new(7)).Owner, m.View(new(6)).Owner));
         m.Update(V0, 4, 0, Absent);
         Assert.Equal(Domid.Nobody, m.View(new(5)).Owner);
         Assert.Equal(0, m.Perform(new PopulatePhysmap(V1, [new(6)])).Rax);

@@ -14,7 +14,7 @@ public sealed partial class Program
         if (IsLiveTable(f)) return ModifyEntry(v, f, slot, e, preserve);                      // HC-2.b
         if (TypeOf(f) == PageType.SegDesc && _s.TypeCount[f].Value != 0) return Errno.EINVAL; // HC-2.c
 
-        return WriteData(v, f, slot, preserve ? _step.Preserving(f, slot, e) : e);            // HC-2.d
+        return WriteData(v, f, slot, e);                                                      // HC-2.d
     }
 
     /// <summary>Write into a frame that is, or now becomes, a page guests may write.</summary>

@@ -12,8 +12,10 @@ public sealed partial class Program
         int done = 0;
         foreach (Mfn frame in request.Frames)
         {
-            if (!Exists(frame) || _s.Owner[(int)frame.Value].Value != _s.Home[v].Value) break;               // HC-14.a
-            if (Try(_step.Release(v, (int)frame.Value), nameof(_step.Release))) FreeIfUnwanted((int)frame.Value);     // HC-14.b
+            if (!Owns(v, frame)) break;                                                       // HC-14.a
+
+            int f = (int)frame.Value;
+            if (Try(_step.Release(v, f), nameof(_step.Release))) FreeIfUnwanted(f);           // HC-14.b
             done++;
         }
 
