@@ -91,6 +91,7 @@ public partial class PageTables
         }
 
         v.UserRootMfn = mfn;
+        v.Cpu.FlushTlb(); // Nothing reached from the old root may outlive its reference (D-8).
         return ReleaseRoot(old);
     }
 
