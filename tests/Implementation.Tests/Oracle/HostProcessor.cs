@@ -45,6 +45,9 @@ internal sealed unsafe class HostProcessor : ISteppingProcessor
     /// <exception cref="HostUnavailableException">tracing or shared memory is refused here</exception>
     internal HostProcessor()
     {
+        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
+            throw new HostUnavailableException("it is not an x86-64 processor under Linux");
+
         _file = CreateFile("ringfence-oracle");
         Check(Libc.Truncate(_file, OracleMemory.ImageBytes), "ftruncate");
         _image = (byte*)Libc.Map(null, OracleMemory.ImageBytes, Libc.ReadWrite, Libc.Shared, _file, 0);
