@@ -45,9 +45,9 @@ internal sealed class InstructionForms
         Mnemonic.Lar, Mnemonic.Lsl, Mnemonic.Verr, Mnemonic.Verw, Mnemonic.Lfs, Mnemonic.Lgs, Mnemonic.Retf, Mnemonic.Iret, Mnemonic.Iretd,
         Mnemonic.Iretq);
 
-    private static readonly FrozenSet<Code> _segmentMoves = FrozenSet.Create(
+    private static readonly FrozenSet<Code> _segmentCodes = FrozenSet.Create(
         Code.Mov_Sreg_rm16, Code.Mov_Sreg_r32m16, Code.Mov_Sreg_r64m16, Code.Mov_rm16_Sreg, Code.Mov_r32m16_Sreg, Code.Mov_r64m16_Sreg,
-        Code.Popw_FS, Code.Popq_FS, Code.Popw_GS, Code.Popq_GS);
+        Code.Popw_FS, Code.Popq_FS, Code.Popw_GS, Code.Popq_GS, Code.Jmp_m1616, Code.Jmp_m1632, Code.Call_m1616, Code.Call_m1632);
 
     private readonly Func<Code, bool> _includes;
 
@@ -83,8 +83,7 @@ internal sealed class InstructionForms
         if (code == Code.INVALID) return !IsSystemOpcode(bytes);
 
         return (IsInteger(code) || _includes(code)) && !HasMmxOperand(code.ToOpCode())
-            && !IsVendorSpecific(instruction, bytes) && !LoadsStackSegment(instruction)
-            && !instruction.IsJmpFar && !instruction.IsCallFar && !instruction.IsJmpFarIndirect && !instruction.IsCallFarIndirect;
+            && !IsVendorSpecific(instruction, bytes) && !LoadsStackSegment(instruction);
     }
 
     /// <summary>Encodings on which Intel and AMD differ, or which the manuals leave undefined as a whole.</summary>
@@ -93,13 +92,13 @@ internal sealed class InstructionForms
         Code.Bswap_r16 => true,
         Code.Movsxd_r16_rm16 => true,
         Code.Reservednop_rm16_r16_0F0D or Code.Reservednop_rm32_r32_0F0D or Code.Reservednop_rm64_r64_0F0D => true,
-        Code.Lfs_r64_m1664 or Code.Lgs_r64_m1664 => true, // AMD has no 64-bit far pointers.
+        Code.Lfs_r64_m1664 or Code.Lgs_r64_m1664 or Code.Jmp_m1664 or Code.Call_m1664 => true, // AMD has no 64-bit far pointers.
         Code.Pause => Prefixes(bytes).ContainsAnyInRange((byte)0x41, (byte)0x4f), // XCHG r8, RAX on AMD
         // AMD's LOOPE and LOOPNE obey a repeat prefix like the string instructions do.
         _ when instruction.Mnemonic is Mnemonic.Loope or Mnemonic.Loopne => Prefixes(bytes).ContainsAny<byte>(0x66, 0xf2, 0xf3),
         // Intel ignores the operand-size prefix of a near branch in 64-bit mode, AMD truncates RIP.
         _ => instruction.FlowControl is not (FlowControl.Next or FlowControl.Exception)
-            && !ReturnFrame.IsPoppedBy(instruction) && Prefixes(bytes).Contains<byte>(0x66),
+            && !ReturnFrame.IsPoppedBy(instruction) && !FarPointer.IsFollowedBy(instruction) && Prefixes(bytes).Contains<byte>(0x66),
     };
 
     /// <summary>System opcodes under LOCK: AMD's LOCK MOV CR0 names CR8, and its LOCK VERW reads the operand before #UD.</summary>
@@ -131,7 +130,7 @@ internal sealed class InstructionForms
 
     private static bool IsCounting(Code code) => Bmi1.IsSupported && code.Mnemonic() == Mnemonic.Tzcnt;
 
-    private static bool IsSegment(Code code) => _segments.Contains(code.Mnemonic()) || _segmentMoves.Contains(code);
+    private static bool IsSegment(Code code) => _segments.Contains(code.Mnemonic()) || _segmentCodes.Contains(code);
 
     private static bool IsInteger(Code code) =>
         (HasOnly(code, _integerFeatures) || IsCounting(code)) && !IsSegment(code);

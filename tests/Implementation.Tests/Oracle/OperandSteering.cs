@@ -112,14 +112,15 @@ internal sealed class OperandSteering
             rest = unchecked(rest + (Gpr64(memory.Index, input) * (ulong)memory.Scale));
         Gpr64(pointer, input) = unchecked(target - rest);
 
-        if (dice.Chance(30)) Patch(ref dice, target, size, patches);
+        if (dice.Chance(FarPointer.IsFollowedBy(instruction) ? 90 : 30)) Patch(ref dice, instruction, target, size, patches);
     }
 
     /// <summary>Puts a boundary value where the operand will be read, so that memory is as interesting as registers.</summary>
-    private static void Patch(ref Dice dice, ulong target, int size, List<(int, byte[])> patches)
+    private static void Patch(ref Dice dice, in Instruction instruction, ulong target, int size, List<(int, byte[])> patches)
     {
         byte[] value = new byte[size];
-        if (size == 2) BitConverter.TryWriteBytes(value, dice.Chance(50) ? Selectors.Draw(ref dice) : (ushort)dice.Value());
+        if (FarPointer.IsFollowedBy(instruction) && size < 8) FarPointer.Draw(ref dice, value);
+        else if (size == 2) BitConverter.TryWriteBytes(value, dice.Chance(50) ? Selectors.Draw(ref dice) : (ushort)dice.Value());
         else if (size == 16) MemoryMarshal.Write(value, FpuValues.Vector(ref dice));
         else if (size == UserState.FpuBytes) FpuValues.DrawImage(ref dice, value);
         else dice.Fill(value);

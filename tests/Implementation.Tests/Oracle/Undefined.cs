@@ -69,15 +69,17 @@ internal static class Undefined
         // A target that is not canonical and a return address that cannot be pushed.
         if (instruction.IsCallNearIndirect) return true;
         // The words of a far pointer or of a return frame are read and checked in no documented order.
-        if (instruction.Mnemonic is Mnemonic.Lfs or Mnemonic.Lgs || ReturnFrame.IsPoppedBy(instruction)) return true;
+        if (instruction.Mnemonic is Mnemonic.Lfs or Mnemonic.Lgs || ReturnFrame.IsPoppedBy(instruction)
+            || FarPointer.IsFollowedBy(instruction)) return true;
         // Which byte of an image is touched first, and whether that comes before its alignment.
         return instruction.MemorySize is MemorySize.Fxsave_512Byte or MemorySize.Fxsave64_512Byte
             && (one.Vector == other.Vector || (one.Vector is StackFault or GeneralProtection && other.Vector is StackFault or GeneralProtection));
     }
 
-    /// <summary>Whether the bytes stored carry no meaning.</summary>
-    internal static bool Store(in Instruction instruction, UserState input) =>
-        instruction.Mnemonic is Mnemonic.Shld or Mnemonic.Shrd && ExceedsOperand(instruction, input);
+    /// <summary>Whether the bytes stored carry no meaning: by too long a double shift, or half of what a far call pushes.</summary>
+    internal static bool Store(in Instruction instruction, UserState input, Outcome outcome) =>
+        (instruction.Mnemonic is Mnemonic.Shld or Mnemonic.Shrd && ExceedsOperand(instruction, input))
+        || (instruction.IsCallFarIndirect && outcome != Outcome.Retired);
 
     /// <summary>SDM Vol. 2B, "SAL/SAR/SHL/SHR": OF for counts above 1, CF for counts above the operand, AF always.</summary>
     private static ulong ShiftFlags(in Instruction instruction, UserState input)
