@@ -5,7 +5,8 @@ Command run = RunCommand.Create();
 RootCommand root = new("""
     Ringfence: a model of Xen's paravirtual isolation, run beside a hypervisor that executes real guests.
 
-    From a clone, ./ringfence test sets up and runs every test, and ./ringfence bench engine measures the processor.
+    From a clone, ./ringfence test sets up and runs every test; ./ringfence bench engine and ./ringfence bench watch measure
+    the processor and the watch.
     """)
 {
     run,
