@@ -42,13 +42,13 @@ internal sealed class RunLoop(Domain domain, RunLimits limits)
         _ => null,
     };
 
-    /// <summary>Instructions retired and faults taken: a guest whose fault handler faults at once retires nothing, for ever.</summary>
+    /// <summary>What counts towards the limit: a guest whose fault handler faults at once retires nothing, for ever.</summary>
     private ulong Used => Retired(domain) - _start + _faults;
 
     private RunResult End(StopReason reason)
     {
         domain.Console?.Drain();
-        return new(reason, Describe(reason), Used);
+        return new(reason, Describe(reason), Retired(domain) - _start);
     }
 
     private string Describe(StopReason reason) => reason switch

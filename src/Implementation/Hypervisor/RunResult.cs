@@ -3,7 +3,7 @@ namespace Implementation.Hypervisor;
 /// <summary>Bounds of one run.</summary>
 public sealed record RunLimits
 {
-    /// <summary>Instructions that this run may retire.</summary>
+    /// <summary>Instructions that this run may retire, each fault counted as one more.</summary>
     public ulong Instructions { get; init; } = ulong.MaxValue;
 
     public CancellationToken Interrupt { get; init; }
