@@ -11,7 +11,8 @@ internal static class StoreKeys
     public static void Publish(Domain domain, ulong consoleMfn, ulong storeMfn)
     {
         ushort id = domain.Id;
-        string home = StorePath.HomeOf(id), vm = $"/vm/00000000-0000-0000-0000-{id:x12}", backend = $"/local/domain/0/backend/console/{id}/0";
+        string home = StorePath.HomeOf(id), vm = $"/vm/00000000-0000-0000-0000-{id:x12}";
+        string backend = $"/local/domain/0/backend/console/{id}/0";
         string memory = Text(domain.TotalPages * KibibytesPerPage);
         StorePermissions readable = new(Domain.Domain0, StoreAccess.None, [(id, StoreAccess.Read)]);
         StorePermissions writable = new(id, StoreAccess.None);
@@ -20,14 +21,22 @@ internal static class StoreKeys
         store.Write(0, "/local/domain/0/name", "Domain-0");
         store.Write(0, "/local/domain/0/domid", "0");
 
-        foreach (string path in new[] { home, $"{home}/cpu", $"{home}/memory", $"{home}/control", $"{home}/device", $"{home}/store", $"{home}/console", vm, backend })
+        string[] directories =
+        [
+            home, $"{home}/cpu", $"{home}/memory", $"{home}/control", $"{home}/device", $"{home}/store", $"{home}/console", vm, backend,
+        ];
+        foreach (string path in directories)
         {
             store.MakeDirectory(0, path);
             store.SetPermissions(0, path, readable);
         }
 
-        foreach (string path in new[] { "device/suspend", "device/suspend/event-channel", "control/shutdown", "control/feature-poweroff", "control/feature-reboot",
-            "control/feature-suspend", "control/sysrq", "data", "drivers", "feature", "attr", "error" })
+        string[] guests =
+        [
+            "device/suspend", "device/suspend/event-channel", "control/shutdown", "control/feature-poweroff", "control/feature-reboot",
+            "control/feature-suspend", "control/sysrq", "data", "drivers", "feature", "attr", "error",
+        ];
+        foreach (string path in guests)
         {
             Put($"{home}/{path}", "", writable);
         }

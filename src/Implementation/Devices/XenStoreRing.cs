@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Implementation.Hypervisor;
 
 namespace Implementation.Devices;
@@ -131,5 +132,5 @@ public sealed class XenStoreRing
         return going.Length > 0;
     }
 
-    private uint Word(int at) => BinaryPrimitives.ReadUInt32LittleEndian(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_request)[at..]);
+    private uint Word(int at) => BinaryPrimitives.ReadUInt32LittleEndian(CollectionsMarshal.AsSpan(_request)[at..]);
 }

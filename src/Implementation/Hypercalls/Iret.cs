@@ -45,7 +45,10 @@ internal static class Iret
         return unchecked((long)Word(frame, 0));
     }
 
-    /// <summary>CS and SS of the new context. The processor would fault on them or on RIP; the guest hears of it by its failsafe callback.</summary>
+    /// <summary>
+    /// CS and SS of the new context. Where the processor would fault on them or on RIP, the guest hears of it by its failsafe
+    /// callback.
+    /// </summary>
     private static void LoadSegments(Vcpu v, ushort cs, ushort ss)
     {
         if (Descriptors.IsUserCode64(v, cs) && Descriptors.IsUserStack(v, ss) && Layout.IsCanonical(v.Cpu.Rip))

@@ -72,7 +72,8 @@ internal sealed class RunLoop(Domain domain, RunLimits limits)
             EventDelivery.Deliver(vcpu);
             if (domain.HasEnded) break;
 
-            ulong now = vcpu.Now, until = Math.Min(sliceEnd, vcpu.Timers.Next), left = limits.Instructions - Math.Min(limits.Instructions, Used);
+            ulong now = vcpu.Now, until = Math.Min(sliceEnd, vcpu.Timers.Next);
+            ulong left = limits.Instructions - Math.Min(limits.Instructions, Used);
             if (now >= until || left == 0) break;
 
             CpuExit exit = vcpu.Cpu.Run(Math.Min(until - now, left));
