@@ -16,7 +16,8 @@ internal sealed class QemuPeer(string program) : IEngine
     {
         ProcessStartInfo start = new(program, [
             "-machine", "q35", "-accel", "tcg,thread=single", "-m", "64", "-nodefaults", "-display", "none",
-            "-debugcon", "stdio", "-no-reboot", "-kernel", image.Path]) { RedirectStandardOutput = true, RedirectStandardInput = true };
+            "-debugcon", "stdio", "-no-reboot", "-kernel", image.Path])
+        { RedirectStandardOutput = true, RedirectStandardInput = true };
         using Process process = Process.Start(start)!;
         try
         {
