@@ -25,7 +25,8 @@ internal static class Samples
             new(55, "d1v0", "mmu_update", "mfn:7[3] := mfn:7 r-", 0, null, [], [new(new(7), 3, default, ReadOnly)]),
             new(56, "d1v0", "mmu_update", "mfn:7[3] := mfn:7 rw", 0, -22, [], [new(new(7), 3, ReadOnly, Writable)]),
         ],
-        Untold: 53);
+        Untold: 53,
+        Start: [new(new(7), Plain)]);
 
     /// <summary>A count that differs and breaks no invariant.</summary>
     public static Finding Divergence { get; } = new(
@@ -36,5 +37,6 @@ internal static class Samples
         Witness: null,
         Differences: [new("mfn:9", "d1   L1 ×2, 3 references", "d1   L1 ×1, 2 references")],
         Steps: [new(12, "d1v0", "update_va_mapping", "0x401000 := mfn:9 r-", 0, null, [], [])],
-        Untold: 0);
+        Untold: 0,
+        Start: []);
 }

@@ -17,11 +17,9 @@ public static class FindingReport
     {
         to.WriteLine($"FAIL  {finding.Claim}  {finding.Says}");
         to.WriteLine($"      {finding.Source}");
-        if (finding.Untold > 0)
-        {
-            to.WriteLine();
-            to.WriteLine($"      {finding.Untold:N0} earlier steps left out");
-        }
+        to.WriteLine();
+        to.WriteLine(finding.Untold > 0 ? $"   0  boot, then {finding.Untold:N0} steps left out" : "   0  boot");
+        foreach (FrameState start in finding.Start) to.WriteLine($"          {start.Frame,-14} {start.Facts}");
 
         foreach (StoryStep step in finding.Steps) WriteStep(to, step);
         WriteDifferences(to, finding.Differences);

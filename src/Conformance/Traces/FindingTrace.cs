@@ -15,7 +15,7 @@ public static class FindingTrace
     /// <param name="replay">the command that reproduces it</param>
     public static ItfTrace Of(Finding finding, string scenario, ulong seed, string replay)
     {
-        Dictionary<Mfn, FrameFacts> frames = [];
+        Dictionary<Mfn, FrameFacts> frames = finding.Start.ToDictionary(f => f.Frame, f => f.Facts);
         Dictionary<(Mfn Table, int Slot), Entry> entries = [];
         foreach (StoryStep step in finding.Steps)
         {

@@ -15,6 +15,9 @@ internal sealed class Comparison(Xen xen, Mirror mirror)
     /// <summary>A frame of Xen's own: how Xen counts it is nobody's business.</summary>
     private static readonly FrameFacts Private = new(Domid.Xen, PageType.None, 0, 0, false, false, false);
 
+    /// <summary>A frame number beyond the machine.</summary>
+    public static FrameFacts Absent { get; } = new(Domid.Nobody, PageType.None, 0, 0, false, false, false);
+
     private readonly List<Difference> _differences = [];
     private readonly List<Mfn> _frames = [];
 

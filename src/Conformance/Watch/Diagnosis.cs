@@ -19,16 +19,28 @@ internal sealed class Diagnosis(Xen xen, Mirror mirror, Journal journal)
         foreach (Violation violation in (IEnumerable<Violation>)[.. implementation.CheckTouched(), .. implementation.CheckAll()])
             return Violated(violation, comparison);
 
-        (IReadOnlyList<StoryStep> steps, ulong untold) = journal.Tell(comparison.Frames);
-        return new(IsViolation: false, "R-1", Refinement, "the watch; spec/", null, [.. comparison.Differences], steps, untold);
+        Story story = Tell(comparison);
+        return new(
+            IsViolation: false, "R-1", Refinement, "spec/refinement.md", null, [.. comparison.Differences], story.Steps, story.Untold, story.Start);
     }
 
     private Finding Violated(Violation violation, Comparison comparison)
     {
-        (IReadOnlyList<StoryStep> steps, ulong untold) = journal.Tell(comparison.Frames);
+        Story story = Tell(comparison);
         return new(
-            IsViolation: true, violation.InvariantId, violation.Says, violation.Source, violation.Witness, [.. comparison.Differences], steps, untold);
+            IsViolation: true,
+            violation.InvariantId,
+            violation.Says,
+            violation.Source,
+            violation.Witness,
+            [.. comparison.Differences],
+            story.Steps,
+            story.Untold,
+            story.Start);
     }
+
+    private Story Tell(Comparison comparison) => journal.Tell(
+        comparison.Frames, frame => mirror.Model.Exists(frame) ? Comparison.Facts(xen.Frames[frame.Value]) : Comparison.Absent);
 
     /// <summary>The model's state with the hypervisor's facts forced on the frames about which the two differ.</summary>
     private Machine Abstract(Comparison comparison)

@@ -33,7 +33,8 @@ public sealed record Difference(string What, string Model, string Implementation
 /// <param name="Witness">what breaks it, in the domain's words; null for a difference</param>
 /// <param name="Differences">where the sides differ</param>
 /// <param name="Steps">the last relevant steps, oldest first</param>
-/// <param name="Untold">steps left out because they touched none of the frames concerned</param>
+/// <param name="Untold">steps left out because they touched none of the frames concerned, or are older</param>
+/// <param name="Start">the frames concerned, as they were before the first step told</param>
 public sealed record Finding(
     bool IsViolation,
     string Claim,
@@ -42,4 +43,5 @@ public sealed record Finding(
     string? Witness,
     IReadOnlyList<Difference> Differences,
     IReadOnlyList<StoryStep> Steps,
-    ulong Untold);
+    ulong Untold,
+    IReadOnlyList<FrameState> Start);

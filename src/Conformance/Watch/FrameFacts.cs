@@ -24,6 +24,9 @@ public readonly record struct FrameFacts(
     }
 }
 
+/// <summary>A frame as it was at some point of a story.</summary>
+public readonly record struct FrameState(Mfn Frame, FrameFacts Facts);
+
 /// <summary>What a step did to one frame.</summary>
 public readonly record struct FrameChange(Mfn Frame, FrameFacts Before, FrameFacts After);
 

@@ -2,6 +2,12 @@ using Model;
 
 namespace Conformance.Watch;
 
+/// <summary>The part of a run that explains a finding.</summary>
+/// <param name="Steps">the steps told, oldest first</param>
+/// <param name="Untold">how many came before and are left out</param>
+/// <param name="Start">the frames concerned, as they were before the first step told</param>
+internal sealed record Story(IReadOnlyList<StoryStep> Steps, ulong Untold, IReadOnlyList<FrameState> Start);
+
 /// <summary>The last steps of a run with what each changed, so that a finding can tell its story.</summary>
 /// <remarks>
 /// Written on every step of the guest, so it stores what it is given and words nothing until <see cref="Tell"/>. Each slot of the
@@ -55,9 +61,11 @@ internal sealed class Journal
     public void Answered(long answer, long? expected) => (_current.Answer, _current.Expected) = (answer, expected);
 
     /// <summary>The last steps that touched the given frames or what the last step touched, oldest first.</summary>
-    public (IReadOnlyList<StoryStep> Steps, ulong Untold) Tell(IEnumerable<Mfn> frames)
+    /// <param name="frames">the frames that the story is about</param>
+    /// <param name="now">what the hypervisor says of a frame after the last step</param>
+    public Story Tell(IEnumerable<Mfn> frames, Func<Mfn, FrameFacts> now)
     {
-        if (Count == 0) return ([], 0);
+        if (Count == 0) return new([], 0, []);
         HashSet<Mfn> concerned = [.. frames];
         foreach (EntryChange e in _current.Entries) concerned.UnionWith([e.Table, e.After.Target]);
         if (concerned.Count == 0) concerned.UnionWith(_current.Frames.Take(Told).Select(f => f.Frame));
@@ -70,7 +78,11 @@ internal sealed class Journal
             if (record.Touches(concerned)) steps.Insert(0, Worded(record, concerned));
         }
 
-        return (steps, Count - (ulong)steps.Count);
+        ILookup<Mfn, FrameChange> changes = steps.SelectMany(s => s.Frames).ToLookup(c => c.Frame);
+        IEnumerable<FrameState> start =
+            from frame in concerned.Take(Told)
+            select new FrameState(frame, changes[frame].Select(c => c.Before).FirstOrDefault(now(frame)));
+        return new(steps, Count - (ulong)steps.Count, [.. start]);
     }
 
     /// <summary>A step with the changes that concern the story; all of them if none does.</summary>
