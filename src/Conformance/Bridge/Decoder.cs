@@ -35,21 +35,33 @@ internal readonly record struct Decoded(Request? Request, bool FaultsAfter = fal
     }
 
     /// <summary>The part that was done of a batch whose own elements took the rest of the array out of the guest's reach.</summary>
+    /// <remarks>
+    /// The array could be read when the call began. Another kernel root, or an entry that maps the array, took it away: an element
+    /// behind that one was not done if it cannot be read now.
+    /// </remarks>
     public Decoded UpToFault(Vcpu caller, in HypercallRegisters call)
     {
         if (FaultsAfter) return this;
         ulong at = call.A1;
-        return Request switch
+        switch (Request)
         {
-            MmuUpdate u => this with { Request = u with { Updates = [.. u.Updates.Take(Done(u.Updates.Count, Abi.MmuUpdateSize))] }, FaultsAfter = true },
-            MmuExtOp o => this with { Request = o with { Ops = [.. o.Ops.Take(Done(o.Ops.Count, Abi.MmuExtOpSize))] }, FaultsAfter = true },
-            _ => this,
-        };
+            case MmuUpdate u:
+                ulong said = DoneAt != 0 && caller.TryRead(DoneAt, out uint total) ? total - DoneBefore : ulong.MaxValue;
+                int updates = said <= (ulong)u.Updates.Count ? (int)said : Done(1, u.Updates.Count, Abi.MmuUpdateSize);
+                return this with { Request = u with { Updates = [.. u.Updates.Take(updates)] }, FaultsAfter = true };
 
-        // The first element could be read when the call began; after it, what cannot be read now was not read then.
-        int Done(int count, int size)
+            case MmuExtOp o:
+                int root = o.Ops.TakeWhile(op => op.Command != ExtCommand.NewBase).Count();
+                int ops = Done(root + 1, o.Ops.Count, Abi.MmuExtOpSize);
+                return this with { Request = o with { Ops = [.. o.Ops.Take(ops)] }, FaultsAfter = true };
+
+            default:
+                return this;
+        }
+
+        int Done(int from, int count, int size)
         {
-            int done = 1;
+            int done = from;
             Span<byte> element = stackalloc byte[size];
             while (done < count && caller.TryRead(at + ((ulong)done * (ulong)size), element)) done++;
             return done;
