@@ -1,14 +1,17 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
 namespace Conformance.Tests;
 
 /// <summary>The ringfence command as a user runs it: a process of its own.</summary>
-internal static class Ringfence
+internal static partial class Ringfence
 {
     public const string Grub = "/usr/lib/grub-xen/grub-x86_64-xen.bin";
+
+    private const int Interrupt = 2; // SIGINT, signal(7).
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
@@ -48,7 +51,7 @@ internal static class Ringfence
             output.Append(piece, 0, n);
             if (isSent || !output.ToString().Contains(text, StringComparison.Ordinal)) continue;
             isSent = true;
-            Process.Start("kill", ["-INT", $"{process.Id}"]).Dispose();
+            Assert.Equal(0, Kill(process.Id, Interrupt));
         }
 
         return output.ToString();
@@ -84,4 +87,7 @@ internal static class Ringfence
     private static string Command => Path.Combine(AppContext.BaseDirectory, "ringfence.dll");
 
     private static string FindRoot([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
 }

@@ -5,6 +5,7 @@ using Implementation.Hypervisor;
 namespace Implementation.Tests.Guests;
 
 /// <summary>Whatever a guest executes, the host process goes on: the guest crashes, stops, or runs until its limit.</summary>
+[Collection(MemoryMeasuring.Alone)]
 public partial class SoakTests(ITestOutputHelper output)
 {
     private const int Pages = 10_000;
