@@ -22,7 +22,8 @@ internal static class RunText
         text.WriteLine(Painted(arguments, outcome.Verdict, Headline(outcome)));
         text.WriteLine($"      stopped by   {Stop(outcome)}");
         if (outcome.IsWatched) WriteScope(text, outcome);
-        text.WriteLine($"      guest        {Plural(outcome.Instructions, "instruction")}, {outcome.CpuSeconds:0.00} s of CPU, seed {outcome.Seed}");
+        string instructions = Plural(outcome.Instructions, "instruction");
+        text.WriteLine($"      guest        {instructions}, {outcome.CpuSeconds:0.00} s of CPU, seed {outcome.Seed}");
         foreach (string form in outcome.Unimplemented) text.WriteLine($"      not executed {form} (#UD in the guest)");
         return text.ToString();
     }
@@ -49,8 +50,11 @@ internal static class RunText
     private static void WriteScope(StringWriter text, RunOutcome outcome)
     {
         WatchCounts counts = outcome.Counts;
-        string busiest = string.Join(", ", outcome.Hypercalls.OrderByDescending(h => h.Value).ThenBy(h => h.Key).Take(4).Select(h => $"{h.Value:N0} {h.Key}"));
-        text.WriteLine($"      compared     {Plural(counts.Hypercalls, "hypercall")} ({busiest}), {Plural(counts.EntryUpdates, "entry update")}, {Plural(counts.TranslationsCached, "TLB fill")}: {Plural(counts.Comparisons, "value")}");
+        IEnumerable<string> busiest =
+            outcome.Hypercalls.OrderByDescending(h => h.Value).ThenBy(h => h.Key).Take(4).Select(h => $"{h.Value:N0} {h.Key}");
+        string calls = $"{Plural(counts.Hypercalls, "hypercall")} ({string.Join(", ", busiest)})";
+        string rest = $"{Plural(counts.EntryUpdates, "entry update")}, {Plural(counts.TranslationsCached, "TLB fill")}";
+        text.WriteLine($"      compared     {calls}, {rest}: {Plural(counts.Comparisons, "value")}");
         text.WriteLine($"      re-checked   {Plural(counts.InvariantChecks, "instance")} of invariants on what was touched{AtEnd(counts)}");
         text.WriteLine("      not covered  grants, event channels, descriptor contents, timing; the processor is tested apart");
     }

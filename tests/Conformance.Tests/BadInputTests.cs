@@ -49,7 +49,8 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public async Task A_full_disk_is_named()
     {
-        using Process process = Process.Start(new ProcessStartInfo("sh", ["-c", $"exec dotnet '{AppContext.BaseDirectory}/ringfence.dll' run --until 'grub>' --format json >/dev/full </dev/null"])
+        string command = $"exec dotnet '{AppContext.BaseDirectory}/ringfence.dll' run --format json >/dev/full </dev/null";
+        using Process process = Process.Start(new ProcessStartInfo("sh", ["-c", command])
         {
             RedirectStandardError = true,
         })!;

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Reflection;
 using System.Text;
 using Conformance.Traces;
 using FsCheck;
@@ -10,8 +9,11 @@ namespace Conformance.Tests;
 public class ItfTests
 {
     [Fact]
-    public void A_finding_reads_as_expected() =>
-        Golden.Check("violation.itf.json", Text(Sample).Replace(SpecHash, "SPEC", StringComparison.Ordinal).Replace(Version, "VERSION", StringComparison.Ordinal) + "\n");
+    public void A_finding_reads_as_expected()
+    {
+        string text = Text(Sample).Replace(SpecHash, "SPEC", StringComparison.Ordinal);
+        Golden.Check("violation.itf.json", text.Replace(FindingTrace.ToolVersion, "VERSION", StringComparison.Ordinal) + "\n");
+    }
 
     /// <summary>What was written is read, and writes the same text again.</summary>
     [Fact]
@@ -43,8 +45,6 @@ public class ItfTests
     private static ItfTrace Sample => FindingTrace.Of(Samples.Violation, "guest.elf", 5, "./ringfence run guest.elf --seed 5");
 
     private static string SpecHash => typeof(Model.ClauseAttribute).Module.ModuleVersionId.ToString("N");
-
-    private static string Version => typeof(FindingTrace).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     private static Gen<ItfValue> Value(int depth)
     {

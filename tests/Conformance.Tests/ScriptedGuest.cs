@@ -52,7 +52,8 @@ internal sealed class ScriptedGuest : IDisposable
             _ => ("increase_reservation", Increase()),
         };
         (int accepted, int refused) = answers.GetValueOrDefault(name);
-        answers[name] = answer > 0 || (answer == 0 && !name.EndsWith("reservation", StringComparison.Ordinal)) ? (accepted + 1, refused) : (accepted, refused + 1);
+        bool isCount = name.EndsWith("reservation", StringComparison.Ordinal);
+        answers[name] = answer > 0 || (answer == 0 && !isCount) ? (accepted + 1, refused) : (accepted, refused + 1);
     }
 
     public void Dispose() => _xen.Dispose();
@@ -97,7 +98,14 @@ internal sealed class ScriptedGuest : IDisposable
         BinaryPrimitives.WriteUInt64LittleEndian(op.AsSpan(8), command == 5 && _random.Next(3) > 0 ? _root : Frame());
         BinaryPrimitives.WriteUInt64LittleEndian(op.AsSpan(16), command is 8 or 9 ? _arguments : Frame());
         Put(op);
-        string name = command switch { 0 => "PIN_L1", 1 => "PIN_L2", 2 => "PIN_L3", 3 => "PIN_L4", 4 => "UNPIN", 5 => "NEW_BASEPTR", 15 => "NEW_USER_BASEPTR", _ => "other mmuext_op" };
+        string name = command switch
+        {
+            < 4 => $"PIN_L{command + 1}",
+            4 => "UNPIN",
+            5 => "NEW_BASEPTR",
+            15 => "NEW_USER_BASEPTR",
+            _ => "other mmuext_op",
+        };
         // A root without the kernel in it would be the end of the script.
         if (command == 5 && BinaryPrimitives.ReadUInt64LittleEndian(op.AsSpan(8)) is var root && root != _root && !MapsArguments(root)) return (name, -1);
         return (name, Call(26, _arguments, 1, _random.Next(2) == 0 ? 0 : _arguments + 2048, 0x7ff0));

@@ -44,7 +44,8 @@ internal sealed class Mirror
     /// <summary>An entry as memory has it.</summary>
     public Entry EntryInMemory(ulong table, int slot, int level) => PageEntry.Read(_xen.Memory.Entries(table)[slot], level);
 
-    /// <summary>A free frame that Xen took for itself, or to share with the guest, is Xen's in the model too: the choice is Xen's alone.</summary>
+    /// <summary>A free frame that Xen took for itself, or to share with the guest, is Xen's in the model too.</summary>
+    /// <remarks>The choice is Xen's alone, so there is nothing to compare it with.</remarks>
     public void AdoptIfXens(ulong mfn)
     {
         ref readonly FrameInfo frame = ref _xen.Frames[mfn];
@@ -75,7 +76,7 @@ internal sealed class Mirror
                 _pending = u.Updates.Count > 1 ? u.Updates : [];
                 foreach (Update update in u.Updates)
                 {
-                    if (update.Kind is UpdateKind.Normal or UpdateKind.PreserveAd or UpdateKind.NoTranslate) LearnBelow(update.New, LevelOf(update.Frame));
+                    if (PageEntry.IsEntryUpdate(update)) LearnBelow(update.New, LevelOf(update.Frame));
                 }
 
                 break;
@@ -140,7 +141,9 @@ internal sealed class Mirror
             int slot = PageEntry.Slot(linear, level);
             path[4 - level] = (table, slot);
             Entry entry = EntryInMemory(table.Value, slot, level);
-            if (level == 2 && entry.Has(EntryFlags.Superpage)) return Model.TouchSuperpage(Decoder.Id(vcpu), path[..3], entry.Target, leaf, writable);
+            if (level == 2 && entry.Has(EntryFlags.Superpage))
+                return Model.TouchSuperpage(Decoder.Id(vcpu), path[..3], entry.Target, leaf, writable);
+
             table = entry.Target;
         }
 

@@ -33,6 +33,9 @@ internal static class PageEntry
         return new(new((raw & FrameMask) >> 12), flags);
     }
 
+    /// <summary>Whether an element of mmu_update changes an entry, rather than the machine-to-physical table.</summary>
+    public static bool IsEntryUpdate(in Update update) => update.Kind is UpdateKind.Normal or UpdateKind.PreserveAd or UpdateKind.NoTranslate;
+
     /// <summary>The slot that a linear address selects in a table of a level (SDM Vol. 3A, figure 4-8).</summary>
     public static int Slot(ulong linear, int level) => (int)(linear >> (12 + (9 * (level - 1)))) & (Slots - 1);
 }

@@ -14,7 +14,8 @@ internal static class EntryText
     public static string Of(Entry entry)
     {
         EntryFlags rest = entry.Flags & ~(Ordinary | Untold);
-        return rest == 0 || !entry.IsPresent ? $"{entry}" : $"{entry} {$"{rest}".ToLowerInvariant().Replace(",", "", StringComparison.Ordinal)}";
+        string words = $"{rest}".ToLowerInvariant().Replace(",", "", StringComparison.Ordinal);
+        return rest == 0 || !entry.IsPresent ? $"{entry}" : $"{entry} {words}";
     }
 
     /// <summary>The entry with every flag, for a difference that the short form does not show.</summary>

@@ -7,6 +7,10 @@ namespace Conformance.Traces;
 /// <summary>A finding as an ITF trace: the frames concerned, state by state, with our profile in <c>#meta</c>.</summary>
 public static class FindingTrace
 {
+    /// <summary>Version and revision of this program.</summary>
+    public static string ToolVersion { get; } =
+        typeof(FindingTrace).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+
     private const string ActionTaken = "mbt::actionTaken", NondetPicks = "mbt::nondetPicks";
 
     /// <param name="finding">what was found</param>
@@ -46,7 +50,7 @@ public static class FindingTrace
             (NondetPicks, "{ actor: Str, arguments: Str }"))),
         ("ringfence", ItfValue.Of(
             ("schema", 1L),
-            ("toolVersion", typeof(FindingTrace).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? ""),
+            ("toolVersion", ToolVersion),
             ("specHash", typeof(ClauseAttribute).Module.ModuleVersionId.ToString("N")),
             ("scenario", scenario),
             ("property", finding.Claim),
@@ -107,5 +111,8 @@ public static class FindingTrace
 
     private static ItfValue.Record EntryValue(Entry e) => ItfValue.Of(
         ("target", e.Target.Value),
-        ("bits", new ItfValue.Set([.. Enum.GetValues<EntryFlags>().Where(b => b != EntryFlags.None && e.Has(b)).Select(b => (ItfValue)b.ToString())])));
+        ("bits", new ItfValue.Set([.. Names(e)])));
+
+    private static IEnumerable<ItfValue> Names(Entry e) =>
+        Enum.GetValues<EntryFlags>().Where(f => f != EntryFlags.None && e.Has(f)).Select(f => (ItfValue)f.ToString());
 }

@@ -7,7 +7,12 @@ namespace Conformance.Traces;
 /// <summary>Writes a trace as ITF JSON (Apalache ADR-015, revision of 2025-11-11).</summary>
 public static class ItfWriter
 {
-    private static readonly JsonWriterOptions Layout = new() { Indented = true, IndentSize = 1, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Layout = new()
+    {
+        Indented = true,
+        IndentSize = 1,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // Traces are read by people too, and are never put into HTML.
+    };
 
     /// <summary>Writes <paramref name="trace"/> to <paramref name="to"/>, UTF-8.</summary>
     public static void Write(Stream to, ItfTrace trace)

@@ -100,7 +100,8 @@ internal sealed class Comparison(Xen xen, Mirror mirror)
         Mfn frame = new(t.Mfn);
         if (Mirror.IsXens(t.Linear) || mirror.Model.IsCached(Decoder.Id(vcpu), frame, t.Writable)) return;
         if (mirror.Fill(vcpu, vcpu.InKernelMode ? vcpu.KernelRootMfn : vcpu.UserRootMfn, t.Linear, frame, t.Writable)) return;
-        Differ(frame, $"a translation of {t.Linear:x} on d{vcpu.Domain.Id}v{vcpu.Id}", "none is left", $"{frame} {(t.Writable ? "rw" : "r-")} is cached");
+        string what = $"a translation of {t.Linear:x} on d{vcpu.Domain.Id}v{vcpu.Id}";
+        Differ(frame, what, "none is left", $"{frame} {(t.Writable ? "rw" : "r-")} is cached");
     }
 
     public void Differ(Mfn frame, string what, string model, string implementation)
@@ -114,7 +115,8 @@ internal sealed class Comparison(Xen xen, Mirror mirror)
     {
         if (v.Owner == Domid.Xen) return Private;
         bool isUsed = v.TypeCount > 0 || v.IsPartial;
-        return new(v.Owner, isUsed ? v.Type : PageType.None, (uint)v.TypeCount, (uint)v.RefCount, v.IsPinned, isUsed && v.IsValidated, v.IsPartial);
+        PageType type = isUsed ? v.Type : PageType.None;
+        return new(v.Owner, type, (uint)v.TypeCount, (uint)v.RefCount, v.IsPinned, isUsed && v.IsValidated, v.IsPartial);
     }
 
     /// <summary>The facts as the hypervisor has them.</summary>
@@ -122,7 +124,8 @@ internal sealed class Comparison(Xen xen, Mirror mirror)
     {
         if (f.Owner == FrameTable.DomidXen) return Private;
         bool isUsed = f.TypeCount > 0 || f.IsPartial;
-        return new(new(f.Owner), isUsed ? TypeOf(f.Type) : PageType.None, f.TypeCount, f.RefCount, f.IsPinned, isUsed && f.IsValidated, f.IsPartial);
+        PageType type = isUsed ? TypeOf(f.Type) : PageType.None;
+        return new(new(f.Owner), type, f.TypeCount, f.RefCount, f.IsPinned, isUsed && f.IsValidated, f.IsPartial);
     }
 
     private static PageType TypeOf(Implementation.Hypervisor.PageType type) => type switch

@@ -2,7 +2,7 @@ using Implementation.Hypervisor;
 
 namespace Conformance.Watch;
 
-/// <summary>Keeps what an observer throws, which is our own mistake, from going through the hypervisor: the run ends, then it is told.</summary>
+/// <summary>Keeps what an observer throws from going through the hypervisor: the run ends, and then it is told.</summary>
 internal sealed class GuardedObserver(IHypervisorObserver inner) : IHypervisorObserver
 {
     private Xen? _xen;

@@ -89,9 +89,10 @@ internal sealed class Journal
     private static StoryStep Worded(Record r, HashSet<Mfn> concerned)
     {
         FrameChange[] frames = [.. r.Frames.Where(f => concerned.Contains(f.Frame))];
-        EntryChange[] entries = [.. r.Entries.Where(e => concerned.Contains(e.Table) || concerned.Contains(e.After.Target) || concerned.Contains(e.Before.Target))];
+        EntryChange[] entries = [.. r.Entries.Where(e => concerned.Overlaps([e.Table, e.After.Target, e.Before.Target]))];
         if (frames.Length + entries.Length == 0) (frames, entries) = ([.. r.Frames], [.. r.Entries]);
-        return new(r.Number, $"d{r.Actor.Domain}v{r.Actor.Vcpu}", r.Call, r.Asked is { } asked ? Wording.Of(asked) : "", r.Answer, r.Expected, frames, entries);
+        string arguments = r.Asked is { } asked ? Wording.Of(asked) : "";
+        return new(r.Number, $"d{r.Actor.Domain}v{r.Actor.Vcpu}", r.Call, arguments, r.Answer, r.Expected, frames, entries);
     }
 
     private sealed class Record
@@ -113,6 +114,6 @@ internal sealed class Journal
         public List<EntryChange> Entries { get; } = [];
 
         public bool Touches(HashSet<Mfn> concerned) =>
-            Frames.Exists(f => concerned.Contains(f.Frame)) || Entries.Exists(e => concerned.Contains(e.Table) || concerned.Contains(e.After.Target));
+            Frames.Exists(f => concerned.Contains(f.Frame)) || Entries.Exists(e => concerned.Overlaps([e.Table, e.After.Target]));
     }
 }

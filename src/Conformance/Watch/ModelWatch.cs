@@ -115,7 +115,11 @@ public sealed class ModelWatch : IHypervisorObserver
         if (!IsActive) return;
         _expected = Perform(_asked.Request!);
         if (_expected.IsSuccess != accepted)
-            _comparison.Differ(new(tableMfn), "emulated store", _expected.IsSuccess ? "accepted" : $"refused: {_expected}", accepted ? "accepted" : "refused");
+        {
+            string model = _expected.IsSuccess ? "accepted" : $"refused: {_expected}";
+            _comparison.Differ(new(tableMfn), "emulated store", model, accepted ? "accepted" : "refused");
+        }
+
         Settle(caller);
         _asked = default;
     }
@@ -137,7 +141,8 @@ public sealed class ModelWatch : IHypervisorObserver
         if (_mirror.Fill(vcpu, rootMfn, linear, new(mfn), writable)) return;
 
         _journal.Begin((vcpu.Domain.Id, vcpu.Id), "TLB fill", null);
-        _comparison.Differ(new(mfn), $"translation of {linear:x}", "no walk leads there", $"mfn:{mfn:x} {(writable ? "rw" : "r-")}, from root mfn:{rootMfn:x}");
+        string cached = $"mfn:{mfn:x} {(writable ? "rw" : "r-")}, from root mfn:{rootMfn:x}";
+        _comparison.Differ(new(mfn), $"translation of {linear:x}", "no walk leads there", cached);
         Settle(vcpu);
     }
 
@@ -189,7 +194,7 @@ public sealed class ModelWatch : IHypervisorObserver
             case MmuUpdate u:
                 foreach (Update update in u.Updates)
                 {
-                    if (update.Kind is UpdateKind.Normal or UpdateKind.PreserveAd or UpdateKind.NoTranslate) Name(update.Frame, update.Slot);
+                    if (PageEntry.IsEntryUpdate(update)) Name(update.Frame, update.Slot);
                 }
 
                 break;
