@@ -31,7 +31,8 @@ public static class GuestRun
         return session.Conclude(domain, result, seconds);
     }
 
-    /// <summary>Runs in parts, so that a guest which never calls is looked at now and then. Where parts end depends on the guest alone.</summary>
+    /// <summary>Runs in parts, so that a guest which never calls is looked at now and then.</summary>
+    /// <remarks>Where a part ends depends on the guest alone, so that the same seed still gives the same run.</remarks>
     private static RunResult Run(Xen xen, Domain domain, RunRequest request, Session session, ModelWatch? watch)
     {
         // A difference at boot is found before there is a run to stop.

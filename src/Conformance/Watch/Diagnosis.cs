@@ -21,7 +21,15 @@ internal sealed class Diagnosis(Xen xen, Mirror mirror, Journal journal)
 
         Story story = Tell(comparison);
         return new(
-            IsViolation: false, "R-1", Refinement, "spec/refinement.md", null, [.. comparison.Differences], story.Steps, story.Untold, story.Start);
+            IsViolation: false,
+            "R-1",
+            Refinement,
+            "spec/refinement.md",
+            null,
+            [.. comparison.Differences],
+            story.Steps,
+            story.Untold,
+            story.Start);
     }
 
     private Finding Violated(Violation violation, Comparison comparison)
@@ -53,7 +61,14 @@ internal sealed class Diagnosis(Xen xen, Mirror mirror, Journal journal)
     {
         FrameFacts facts = Comparison.Facts(xen.Frames[frame.Value]);
         return new(
-            frame, facts.Owner, facts.Type, (int)facts.TypeCount, (int)facts.References, facts.IsPinned, facts.IsValidated, Entries(frame, facts));
+            frame,
+            facts.Owner,
+            facts.Type,
+            (int)facts.TypeCount,
+            (int)facts.References,
+            facts.IsPinned,
+            facts.IsValidated,
+            Entries(frame, facts));
     }
 
     /// <summary>The entries of a live table that are not as the model has them.</summary>
