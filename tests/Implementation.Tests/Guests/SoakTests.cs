@@ -26,8 +26,7 @@ public partial class SoakTests(ITestOutputHelper output)
         output.WriteLine($"crash {ends[(int)StopReason.Crash]}, limit {ends[(int)StopReason.Limit]}, "
             + $"shutdown {ends[(int)StopReason.Shutdown]}, blocked {ends[(int)StopReason.Blocked]}; {growth >> 10} KiB more in use");
         Assert.Equal(0, ends[(int)StopReason.Interrupt] + ends[(int)StopReason.Requested]);
-        // Other tests run in this process meanwhile. Every machine has 5 MiB, so a leak of one in a hundred is still seen.
-        Assert.InRange(growth, long.MinValue, 256 << 20);
+        Assert.InRange(growth, long.MinValue, 32 << 20);
     }
 
     /// <summary>The hostile guest of guests/soak over many seeds: hypercalls that are nearly right, random code in user mode.</summary>
