@@ -7,7 +7,7 @@ namespace Conformance.Tests;
 /// <summary>Whatever a guest asks of memory, in whatever order, hypervisor and model answer alike and stay in step.</summary>
 public class RefinementTests(ITestOutputHelper output)
 {
-    private const int Scripts = 200, Steps = 400;
+    private const int Scripts = 600, Steps = 400;
 
     [Fact]
     public void Every_script_refines_the_model()

@@ -92,23 +92,35 @@ internal sealed class ScriptedGuest : IDisposable
 
     private (string, long) MmuExtOp()
     {
-        uint command = (uint)_random.Next(12) switch { < 4 and var level => level, < 8 => 4, 8 => 5, 9 => 15, _ => (uint)_random.Next(22) };
-        byte[] op = new byte[24];
-        BinaryPrimitives.WriteUInt32LittleEndian(op, command);
-        BinaryPrimitives.WriteUInt64LittleEndian(op.AsSpan(8), command == 5 && _random.Next(3) > 0 ? _root : Frame());
-        BinaryPrimitives.WriteUInt64LittleEndian(op.AsSpan(16), command is 8 or 9 ? _arguments : Frame());
-        Put(op);
+        int count = _random.Next(4) == 0 ? 2 + _random.Next(3) : 1;
+        byte[] ops = new byte[count * 24];
+        uint command = 0;
+        for (int i = 0; i < count; i++) command = Operation(ops.AsSpan(i * 24, 24));
+        Put(ops);
         string name = command switch
         {
+            _ when count > 1 => "several mmuext_op",
             < 4 => $"PIN_L{command + 1}",
             4 => "UNPIN",
             5 => "NEW_BASEPTR",
             15 => "NEW_USER_BASEPTR",
             _ => "other mmuext_op",
         };
+        return (name, Call(26, _arguments, (ulong)count, _random.Next(2) == 0 ? 0 : _arguments + 2048, 0x7ff0));
+    }
+
+    /// <summary>Writes one operation.</summary>
+    /// <returns>its command</returns>
+    private uint Operation(Span<byte> op)
+    {
+        uint command = (uint)_random.Next(12) switch { < 4 and var level => level, < 8 => 4, 8 => 5, 9 => 15, _ => (uint)_random.Next(22) };
+        ulong frame = command == 5 && _random.Next(3) > 0 ? _root : Frame();
         // A root without the kernel in it would be the end of the script.
-        if (command == 5 && BinaryPrimitives.ReadUInt64LittleEndian(op.AsSpan(8)) is var root && root != _root && !MapsArguments(root)) return (name, -1);
-        return (name, Call(26, _arguments, 1, _random.Next(2) == 0 ? 0 : _arguments + 2048, 0x7ff0));
+        if (command == 5 && !MapsArguments(frame)) frame = _root;
+        BinaryPrimitives.WriteUInt32LittleEndian(op, command);
+        BinaryPrimitives.WriteUInt64LittleEndian(op[8..], frame);
+        BinaryPrimitives.WriteUInt64LittleEndian(op[16..], command is 8 or 9 ? _arguments : Frame());
+        return command;
     }
 
     private bool MapsArguments(ulong root)
@@ -172,12 +184,12 @@ internal sealed class ScriptedGuest : IDisposable
         _ => _pool[_random.Next(PoolSize)],
     };
 
-    /// <remarks>Not the page of arguments, nor a table that maps it: the watch reads a batch as it was before the call.</remarks>
+    /// <remarks>The page of arguments too, so that a batch overwrites itself; not a table, since the script needs that page mapped.</remarks>
     private ulong AnyFrame()
     {
+        if (_random.Next(4) == 0 && _vcpu.Cpu.TryTranslate(_arguments, AccessKind.Read, out ulong address, out _)) return address >> 12;
         ulong mfn = (ulong)_random.Next((int)_xen.Memory.Frames);
-        bool holdsArguments = _vcpu.Cpu.TryTranslate(_arguments, AccessKind.Read, out ulong address, out _) && address >> 12 == mfn;
-        return holdsArguments || _xen.Frames[mfn].IsTable ? _pool[0] : mfn;
+        return _xen.Frames[mfn].IsTable ? _pool[0] : mfn;
     }
 
     /// <summary>An entry: absent, lawful, or with a bit that is not.</summary>

@@ -10,17 +10,18 @@ namespace Conformance.Bridge;
 /// <param name="levelOf">the level at which the entries of a frame are to be read: 2..4 for an upper table, else 1</param>
 internal sealed class Decoder(Xen xen, Func<Mfn, int> levelOf)
 {
-    /// <summary>Elements read of one batch at most; no guest has memory for more.</summary>
+    /// <summary>Frames read of one reservation at most; no guest has memory for more.</summary>
     private const uint MostElements = 1 << 24;
 
     public static VcpuId Id(Vcpu vcpu) => new(vcpu.Id);
 
     /// <summary>The request behind a hypercall whose effect on memory is known before it is carried out.</summary>
-    /// <remarks>Requests by which Xen chooses frames are decoded by <see cref="DecodeAllocation"/> once it has chosen.</remarks>
+    /// <remarks>
+    /// Requests by which Xen chooses frames are decoded by <see cref="DecodeAllocation"/> once it has chosen; a <see cref="Batch"/>
+    /// is decoded element by element.
+    /// </remarks>
     public Decoded Decode(Vcpu caller, in HypercallRegisters r) => r.Number switch
     {
-        Abi.MmuUpdate => DecodeMmuUpdate(caller, r),
-        Abi.MmuExtOp => DecodeMmuExtOp(caller, r),
         Abi.UpdateVaMapping => new(DecodeUpdateVaMapping(caller, r)),
         Abi.SetGdt => DecodeSetGdt(caller, r),
         Abi.UpdateDescriptor => new(DecodeUpdateDescriptor(caller, r)),
@@ -29,83 +30,38 @@ internal sealed class Decoder(Xen xen, Func<Mfn, int> levelOf)
         _ => new(Other(caller, r)),
     };
 
-    private Decoded DecodeMmuUpdate(Vcpu caller, in HypercallRegisters r)
+    /// <summary>An element of mmu_update or mmuext_op, or null if it cannot be read.</summary>
+    public Request? DecodeElement(Vcpu caller, in HypercallRegisters r, ulong address) =>
+        r.Number == Abi.MmuUpdate ? DecodeUpdate(caller, r, address) : DecodeOperation(caller, r, address);
+
+    private MmuUpdate? DecodeUpdate(Vcpu caller, in HypercallRegisters r, ulong address)
     {
-        if (IsAnswerOnly(r)) return new(Other(caller, r));
-        if (!Abi.IsGuests(r.A1)) return new(new MmuUpdate(Id(caller), []), FaultsAfter: true);
-        (uint count, ulong doneBefore) = Count(caller, r);
-        List<(ulong Pointer, ulong Value)> elements = [];
         Span<byte> raw = stackalloc byte[Abi.MmuUpdateSize];
-        while (elements.Count < Math.Min(count, MostElements) && caller.TryRead(r.A1 + ((ulong)elements.Count * Abi.MmuUpdateSize), raw))
-            elements.Add((BinaryPrimitives.ReadUInt64LittleEndian(raw), BinaryPrimitives.ReadUInt64LittleEndian(raw[8..])));
+        if (!caller.TryRead(address, raw)) return null;
 
-        Func<Mfn, int> level = elements.Count > 1 ? LevelsWithin(elements) : levelOf;
-        Update[] updates = [.. elements.Select(e => DecodeUpdate(e.Pointer, e.Value, level))];
-        return new(new MmuUpdate(Id(caller), updates, (uint)r.A4), FaultsAfter: elements.Count < count, r.A3, doneBefore);
-    }
-
-    private static Update DecodeUpdate(ulong pointer, ulong value, Func<Mfn, int> level)
-    {
+        ulong pointer = BinaryPrimitives.ReadUInt64LittleEndian(raw), value = BinaryPrimitives.ReadUInt64LittleEndian(raw[8..]);
         ulong command = pointer & Abi.MmuCommandMask;
         UpdateKind kind = command <= (ulong)UpdateKind.NoTranslate ? (UpdateKind)command : UpdateKind.Unknown;
         Mfn frame = new(pointer >> 12);
-        Entry entry = kind == UpdateKind.MachPhys ? default : PageEntry.Read(value, level(frame));
-        return new(kind, frame, (int)(pointer >> 3) & (PageEntry.Slots - 1), entry);
+        Entry entry = kind == UpdateKind.MachPhys ? default : PageEntry.Read(value, levelOf(frame));
+        Update update = new(kind, frame, (int)(pointer >> 3) & (PageEntry.Slots - 1), entry);
+        return new(Id(caller), [update], (uint)r.A4);
     }
 
-    /// <summary>Levels of frames where one element of a batch may make a table of what another writes to.</summary>
-    private Func<Mfn, int> LevelsWithin(List<(ulong Pointer, ulong Value)> elements)
+    private static MmuExtOp? DecodeOperation(Vcpu caller, in HypercallRegisters r, ulong address)
     {
-        Dictionary<Mfn, int> made = [];
-        int known;
-        do
-        {
-            known = made.Count;
-            foreach ((ulong pointer, ulong value) in elements)
-            {
-                int level = Level(new(pointer >> 12));
-                Entry entry = level > 1 ? PageEntry.Read(value, level) : default;
-                if (entry.IsPresent && levelOf(entry.Target) == 1) made.TryAdd(entry.Target, level - 1);
-            }
-        }
-        while (made.Count > known);
-        return Level;
-
-        int Level(Mfn frame) => made.TryGetValue(frame, out int level) ? level : levelOf(frame);
-    }
-
-    private Decoded DecodeMmuExtOp(Vcpu caller, in HypercallRegisters r)
-    {
-        if (IsAnswerOnly(r)) return new(Other(caller, r));
-        if (!Abi.IsGuests(r.A1)) return new(new MmuExtOp(Id(caller), []), FaultsAfter: true);
-        (uint count, ulong doneBefore) = Count(caller, r);
-        List<ExtOp> ops = [];
         Span<byte> raw = stackalloc byte[Abi.MmuExtOpSize];
-        for (uint i = 0; i < count; i++)
+        if (!caller.TryRead(address, raw)) return null;
+
+        ExtCommand command = (ExtCommand)BinaryPrimitives.ReadUInt32LittleEndian(raw);
+        ulong first = BinaryPrimitives.ReadUInt64LittleEndian(raw[8..]), second = BinaryPrimitives.ReadUInt64LittleEndian(raw[16..]);
+        ExtOp op = command switch
         {
-            if (i == MostElements || !caller.TryRead(r.A1 + ((ulong)i * Abi.MmuExtOpSize), raw))
-                return new(new MmuExtOp(Id(caller), ops, (uint)r.A4), FaultsAfter: true, r.A3, doneBefore);
-
-            ExtCommand command = (ExtCommand)BinaryPrimitives.ReadUInt32LittleEndian(raw);
-            ulong first = BinaryPrimitives.ReadUInt64LittleEndian(raw[8..]), second = BinaryPrimitives.ReadUInt64LittleEndian(raw[16..]);
-            ops.Add(command switch
-            {
-                ExtCommand.TlbFlushMulti or ExtCommand.InvlpgMulti => new(command, Vcpus: ReadVcpus(caller, second)),
-                ExtCommand.SetLdt => new(command, Entries: (uint)second, Address: first),
-                _ => new(command, new(first), new(second)),
-            });
-        }
-
-        return new(new MmuExtOp(Id(caller), ops, (uint)r.A4), DoneAt: r.A3, DoneBefore: doneBefore);
-    }
-
-    /// <summary>Xen's own way to end a continuation: nothing is done, the answer is an argument.</summary>
-    private static bool IsAnswerOnly(in HypercallRegisters r) => r.A1 == 0 && (uint)r.A2 == Abi.Preempted;
-
-    private static (uint Count, ulong DoneBefore) Count(Vcpu caller, in HypercallRegisters r)
-    {
-        bool goesOn = ((uint)r.A2 & Abi.Preempted) != 0 && r.A3 != 0;
-        return ((uint)r.A2 & ~Abi.Preempted, goesOn && caller.TryRead(r.A3, out uint done) ? done : 0);
+            ExtCommand.TlbFlushMulti or ExtCommand.InvlpgMulti => new(command, Vcpus: ReadVcpus(caller, second)),
+            ExtCommand.SetLdt => new(command, Entries: (uint)second, Address: first),
+            _ => new(command, new(first), new(second)),
+        };
+        return new(Id(caller), [op], (uint)r.A4);
     }
 
     private UpdateVaMapping DecodeUpdateVaMapping(Vcpu caller, in HypercallRegisters r)

@@ -9,7 +9,6 @@ internal sealed class Mirror
 {
     private readonly Xen _xen;
     private readonly uint[] _learnt;
-    private IReadOnlyList<Update> _pending = [];
     private uint _lesson;
 
     /// <summary>Makes the model of a machine whose one domain is built and has not run.</summary>
@@ -65,7 +64,6 @@ internal sealed class Mirror
     public void Learn(Request request)
     {
         _lesson++;
-        _pending = [];
         switch (request)
         {
             case MmuExtOp o:
@@ -73,7 +71,6 @@ internal sealed class Mirror
                 break;
 
             case MmuUpdate u:
-                _pending = u.Updates.Count > 1 ? u.Updates : [];
                 foreach (Update update in u.Updates)
                 {
                     if (PageEntry.IsEntryUpdate(update)) LearnBelow(update.New, LevelOf(update.Frame));
@@ -117,12 +114,6 @@ internal sealed class Mirror
             Entry entry = PageEntry.Read(memory[slot], level);
             Model.Load(frame, slot, entry);
             LearnBelow(entry, level);
-        }
-
-        // What an earlier element of the same batch writes here, a later one promotes.
-        foreach (Update update in _pending)
-        {
-            if (update.Frame == frame) LearnBelow(update.New, level);
         }
     }
 

@@ -129,6 +129,10 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
 
     public void HypercallLeft(Vcpu caller, in HypercallRegisters call, long answer) => _watch?.HypercallLeft(caller, call, answer);
 
+    public void ElementEntering(Vcpu caller, in HypercallRegisters call, ulong address) => _watch?.ElementEntering(caller, call, address);
+
+    public void ElementLeft(Vcpu caller, in HypercallRegisters call, long answer) => _watch?.ElementLeft(caller, call, answer);
+
     public void EntryEmulating(Vcpu caller, ulong tableMfn, int slot, ulong newValue) => _watch?.EntryEmulating(caller, tableMfn, slot, newValue);
 
     public void EntryEmulated(Vcpu caller, ulong tableMfn, int slot, ulong newValue, bool accepted) =>

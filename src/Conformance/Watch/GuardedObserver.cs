@@ -49,6 +49,32 @@ internal sealed class GuardedObserver(IHypervisorObserver inner) : IHypervisorOb
         }
     }
 
+    public void ElementEntering(Vcpu caller, in HypercallRegisters call, ulong address)
+    {
+        if (Failure is not null) return;
+        try
+        {
+            inner.ElementEntering(caller, call, address);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+    }
+
+    public void ElementLeft(Vcpu caller, in HypercallRegisters call, long answer)
+    {
+        if (Failure is not null) return;
+        try
+        {
+            inner.ElementLeft(caller, call, answer);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+    }
+
     public void EntryEmulating(Vcpu caller, ulong tableMfn, int slot, ulong newValue)
     {
         if (Failure is not null) return;

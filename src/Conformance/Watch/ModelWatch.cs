@@ -1,7 +1,6 @@
 using Conformance.Bridge;
 using Implementation.Hypervisor;
 using Model;
-using Errno = Model.Errno;
 
 namespace Conformance.Watch;
 
@@ -23,7 +22,7 @@ public sealed class ModelWatch : IHypervisorObserver
     private readonly List<(Mfn Table, int Slot, Entry Before)> _named = [];
     private TouchSet _touched = null!;
     private Decoded _asked;
-    private Answer _expected;
+    private Batch? _batch;
     private ulong _hypercalls, _entryUpdates, _translations, _framesAtEnd;
     private int _invariantsAtEnd;
 
@@ -66,62 +65,86 @@ public sealed class ModelWatch : IHypervisorObserver
         // A multicall does nothing itself; its members are reported one by one.
         if (!IsActive || call.Number == Abi.Multicall) return;
         _hypercalls++;
-        _asked = _decoder.Decode(caller, call);
-        _journal.Begin((caller.Domain.Id, caller.Id), Abi.Name(call.Number), _asked.Request);
-        Prepare(_asked.Request!);
+        _batch = Batch.Of(caller, call);
+        if (_batch is null) Ask(caller, Abi.Name(call.Number), _decoder.Decode(caller, call));
     }
 
     public void HypercallLeft(Vcpu caller, in HypercallRegisters call, long answer)
     {
         if (!IsActive || call.Number == Abi.Multicall) return;
-        if (caller.Continuation is { } rest) _asked = _asked.UpTo(call, rest);
-        else if (answer == -Abi.EFAULT) _asked = _asked.UpToFault(caller, call);
-        if (Decoder.DecodeAllocation(caller, call, answer) is { } allocation) _asked = new(allocation);
-
-        long? expected = null;
-        if (_asked.ConcernsMemory)
+        if (_batch is { } batch)
         {
-            _expected = Perform(_asked.Request!);
-            long model = _asked.Expected(_expected);
-            if (model != answer) expected = model;
-            if (_asked.Request is not (IncreaseReservation or PopulatePhysmap)) _comparison.Answers("answer", model, answer);
-            CompareDone(caller, answer);
+            LeaveBatch(batch, caller, call, answer);
+            return;
         }
 
-        _journal.Answered(answer, expected);
-        Settle(caller);
-        _asked = default;
+        if (caller.Continuation is { } rest) _asked = _asked.UpTo(call, rest);
+        if (Decoder.DecodeAllocation(caller, call, answer) is { } allocation) _asked = new(allocation);
+
+        long expected = answer;
+        if (_asked.ConcernsMemory)
+        {
+            expected = _asked.Expected(Perform(_asked.Request));
+            if (_asked.Request is not (IncreaseReservation or PopulatePhysmap)) _comparison.Answers("answer", expected, answer);
+        }
+
+        Answered(caller, answer, expected);
     }
 
-    /// <summary>The count of elements done, unless Xen gave up before it came to count.</summary>
-    private void CompareDone(Vcpu caller, long answer)
+    public void ElementEntering(Vcpu caller, in HypercallRegisters call, ulong address)
     {
-        bool isCounted = _asked.DoneAt != 0 && answer != -(long)Errno.ESRCH && !(_asked.FaultsAfter && _expected.Done == 0);
-        if (isCounted && caller.TryRead(_asked.DoneAt, out uint done))
-            _comparison.Answers("operations done", (uint)(_asked.DoneBefore + (ulong)_expected.Done), done);
+        if (!IsActive) return;
+        _batch!.Enter();
+        string name = Abi.Name(call.Number);
+        Request? element = _decoder.DecodeElement(caller, call, address);
+        Ask(caller, name, new(element ?? new NonMemory(Decoder.Id(caller), name)));
+    }
+
+    public void ElementLeft(Vcpu caller, in HypercallRegisters call, long answer)
+    {
+        if (!IsActive) return;
+        long expected = _asked.ConcernsMemory ? Perform(_asked.Request).Rax : -Abi.EFAULT;
+        _batch!.Answer(expected);
+        _comparison.Answers("answer", expected, answer);
+        Answered(caller, answer, expected);
+    }
+
+    /// <summary>What remains to be compared of a batch when its elements have been.</summary>
+    private void LeaveBatch(Batch batch, Vcpu caller, in HypercallRegisters call, long answer)
+    {
+        if (!batch.HasEntered) Ask(caller, Abi.Name(call.Number), new(batch.Without));
+        long expected = batch.Expected(call, batch.HasEntered ? default : Perform(batch.Without));
+        _comparison.Answers("answer", expected, answer);
+        if (answer == 0 && caller.Continuation is null) _comparison.Answers("elements that had their turn", batch.Turns.Expected, batch.Turns.Entered);
+        if (batch.TryReadDone(caller, call, out (uint Expected, uint Told) done)) _comparison.Answers("operations done", done.Expected, done.Told);
+        Answered(caller, answer, expected);
+    }
+
+    private void Ask(Vcpu caller, string name, Decoded asked)
+    {
+        _asked = asked;
+        _journal.Begin((caller.Domain.Id, caller.Id), name, asked.Request);
+        Prepare(asked.Request);
+    }
+
+    private void Answered(Vcpu caller, long answer, long expected)
+    {
+        _journal.Answered(answer, expected == answer ? null : expected);
+        Settle(caller);
     }
 
     public void EntryEmulating(Vcpu caller, ulong tableMfn, int slot, ulong newValue)
     {
-        if (!IsActive) return;
-        EmulatedEntryUpdate update = new(Decoder.Id(caller), new(tableMfn), slot, PageEntry.Read(newValue, 1));
-        _asked = new(update);
-        _journal.Begin((caller.Domain.Id, caller.Id), "emulated store", update);
-        Prepare(update);
+        if (IsActive) Ask(caller, "emulated store", new(new EmulatedEntryUpdate(Decoder.Id(caller), new(tableMfn), slot, PageEntry.Read(newValue, 1))));
     }
 
     public void EntryEmulated(Vcpu caller, ulong tableMfn, int slot, ulong newValue, bool accepted)
     {
         if (!IsActive) return;
-        _expected = Perform(_asked.Request!);
-        if (_expected.IsSuccess != accepted)
-        {
-            string model = _expected.IsSuccess ? "accepted" : $"refused: {_expected}";
-            _comparison.Differ(new(tableMfn), "emulated store", model, accepted ? "accepted" : "refused");
-        }
-
+        Answer answer = Perform(_asked.Request);
+        if (answer.IsSuccess != accepted)
+            _comparison.Differ(new(tableMfn), "emulated store", answer.IsSuccess ? "accepted" : $"refused: {answer}", accepted ? "accepted" : "refused");
         Settle(caller);
-        _asked = default;
     }
 
     public void ModeSwitched(Vcpu vcpu, bool toKernel)

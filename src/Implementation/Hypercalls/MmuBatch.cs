@@ -39,7 +39,10 @@ internal static class MmuBatch
         long rc = 0;
         for (; done < Math.Min(count, AtOnce); done++)
         {
-            rc = perform(unchecked(r.A1 + ((ulong)done * size)));
+            ulong address = unchecked(r.A1 + ((ulong)done * size));
+            v.Domain.Xen.Observer?.ElementEntering(v, r, address);
+            rc = perform(address);
+            v.Domain.Xen.Observer?.ElementLeft(v, r, rc);
             if (rc != 0) break;
         }
 

@@ -21,6 +21,15 @@ public interface IHypervisorObserver
     /// <summary>After a hypercall, with what it answers in RAX.</summary>
     void HypercallLeft(Vcpu caller, in HypercallRegisters call, long answer);
 
+    /// <summary>Before an element of mmu_update or mmuext_op is read, between the call's own pair.</summary>
+    /// <param name="caller">the vCPU that trapped</param>
+    /// <param name="call">the whole call</param>
+    /// <param name="address">where the guest keeps the element; an earlier one may have changed or unmapped it</param>
+    void ElementEntering(Vcpu caller, in HypercallRegisters call, ulong address);
+
+    /// <summary>After it, with what it answered; -EFAULT if it could not be read.</summary>
+    void ElementLeft(Vcpu caller, in HypercallRegisters call, long answer);
+
     /// <summary>Before a guest's store to a read-only mapped L1 table is emulated (writable page tables).</summary>
     void EntryEmulating(Vcpu caller, ulong tableMfn, int slot, ulong newValue);
 
