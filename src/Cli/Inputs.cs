@@ -1,3 +1,4 @@
+using System.Text;
 using Conformance.Runs;
 
 namespace Cli;
@@ -7,6 +8,9 @@ internal static class Inputs
 {
     /// <summary>Files larger than this are no guest kernel, RAM disk or key file.</summary>
     private const long LargestFile = 1L << 30;
+
+    /// <summary>MAX_GUEST_CMDLINE (xen/include/public/xen.h) less the final zero, in bytes.</summary>
+    private const int LongestCommandLine = 1023;
 
     private const ulong LeastMemoryMiB = 4, MostMemoryMiB = 8192;
 
@@ -54,6 +58,15 @@ internal static class Inputs
         return mebibytes >= LeastMemoryMiB && mebibytes <= most
             ? mebibytes << 8
             : throw new BadInputException($"--memory {mebibytes}", $"is outside the {LeastMemoryMiB} to {most} MiB that a guest can have here");
+    }
+
+    /// <exception cref="BadInputException">start_info has no room for it</exception>
+    public static string CommandLine(string line)
+    {
+        int length = Encoding.UTF8.GetByteCount(line);
+        return length <= LongestCommandLine
+            ? line
+            : throw new BadInputException("--cmdline", $"has {length} bytes, and a guest is given {LongestCommandLine} at most");
     }
 
     /// <summary>Makes the folder and proves that a file can be written there.</summary>

@@ -54,7 +54,7 @@ internal static class RunVerb
             Image = Inputs.ReadFile(arguments.ImagePath),
             ImageName = arguments.ImagePath,
             MemoryPages = Inputs.MemoryPages(arguments.MemoryMiB),
-            CommandLine = arguments.CommandLine,
+            CommandLine = Inputs.CommandLine(arguments.CommandLine),
             Ramdisk = arguments.Ramdisk is { } ramdisk ? Inputs.ReadFile(ramdisk) : default,
             Until = arguments.Until,
             Prompt = arguments is { Image: null, Input: null } ? "grub>" : null,

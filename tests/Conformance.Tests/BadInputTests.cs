@@ -35,6 +35,9 @@ public sealed class BadInputTests : IDisposable
     public async Task Absurd_memory_is_refused(string mebibytes) => await Refused($"--memory {mebibytes}", "run", Ringfence.Grub, "--memory", mebibytes);
 
     [Fact]
+    public async Task A_command_line_that_does_not_fit_is_refused() => await Refused("--cmdline", "run", Ringfence.Grub, "--cmdline", new string('x', 1024));
+
+    [Fact]
     public async Task An_image_that_does_not_fit_is_refused() => await Refused(Ringfence.Grub, "run", Ringfence.Grub, "--memory", "4");
 
     [Fact]

@@ -12,7 +12,8 @@ public sealed unsafe class PhysicalMemory : IDisposable
     public const int PageShift = 12;
     public const int PageSize = 1 << PageShift;
 
-    private byte* _base;
+    private readonly byte* _base;
+    private void* _allocation;
     private byte* _codeFrames;
 
     public PhysicalMemory(ulong frames)
@@ -20,9 +21,9 @@ public sealed unsafe class PhysicalMemory : IDisposable
         ArgumentOutOfRangeException.ThrowIfZero(frames);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(frames, 1UL << 24);
         Frames = frames;
-        // Zero pages from the kernel: untouched guest memory costs nothing.
-        _base = (byte*)NativeMemory.AlignedAlloc((nuint)(frames << PageShift), PageSize);
-        NativeMemory.Clear(_base, (nuint)(frames << PageShift));
+        // Zero pages come from the kernel when they are first touched, so unused guest memory costs nothing.
+        _allocation = NativeMemory.AllocZeroed((nuint)((frames + 1) << PageShift));
+        _base = (byte*)(((nuint)_allocation + PageSize - 1) & ~(nuint)(PageSize - 1));
         _codeFrames = (byte*)NativeMemory.AllocZeroed((nuint)frames);
     }
 
@@ -94,9 +95,9 @@ public sealed unsafe class PhysicalMemory : IDisposable
 
     public void Dispose()
     {
-        NativeMemory.AlignedFree(_base);
+        NativeMemory.Free(_allocation);
         NativeMemory.Free(_codeFrames);
-        _base = null;
+        _allocation = null;
         _codeFrames = null;
     }
 }
