@@ -10,7 +10,7 @@ namespace Conformance.Bridge;
 internal readonly record struct Decoded(Request Request, ulong DoneBefore = 0, int Order = 0)
 {
     /// <summary>Whether the model has a say in the call.</summary>
-    public bool ConcernsMemory => Request is not (null or NonMemory);
+    public bool ConcernsMemory => Request is not NonMemory;
 
     /// <summary>What was done of a call that goes on later with other arguments.</summary>
     /// <param name="call">its arguments</param>

@@ -26,8 +26,6 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
     private readonly ManualResetEventSlim _keysCame = new();
     private readonly ArrayBufferWriter<byte> _console = new();
     private readonly byte[]? _until = (request.Until ?? request.Prompt) is { } text ? Encoding.UTF8.GetBytes(text) : null;
-    private readonly SortedDictionary<string, ulong> _calls = new(StringComparer.Ordinal);
-    private readonly ulong[] _callsByNumber = new ulong[64];
     private Domain? _domain;
     private ulong _activeAt;
     private int _yields;
@@ -99,9 +97,6 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
 
     public void HypercallEntering(Vcpu caller, in HypercallRegisters call)
     {
-        if (call.Number < (ulong)_callsByNumber.Length) _callsByNumber[call.Number]++;
-        else _calls["unknown"] = _calls.GetValueOrDefault("unknown") + 1;
-
         _calledAt = caller.Cpu.Retired;
         if (_domain is not null && call is { Number: Abi.SchedOp, A1: Abi.SchedYield or Abi.SchedBlock or Abi.SchedPoll }) Rest(caller);
         _watch?.HypercallEntering(caller, call);
@@ -158,13 +153,6 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
     /// <summary>Everything there is to say, now that the run is over.</summary>
     public RunOutcome Conclude(Domain domain, RunResult result, double cpuSeconds)
     {
-        for (int n = 0; n < _callsByNumber.Length; n++)
-        {
-            if (_callsByNumber[n] == 0) continue;
-            string name = Abi.Name((ulong)n);
-            _calls[name] = _calls.GetValueOrDefault(name) + _callsByNumber[n];
-        }
-
         StoppedBy stoppedBy = Stop(result.Reason);
         (Verdict verdict, string? reason) = Judge(stoppedBy);
         return new()
@@ -182,7 +170,7 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
             Until = request.Until ?? request.Prompt,
             Console = _console.WrittenMemory,
             Instructions = domain.Vcpus.Aggregate(0UL, (sum, v) => sum + v.Cpu.Retired),
-            Hypercalls = _calls,
+            Hypercalls = new SortedDictionary<string, ulong>(domain.Hypercalls.ByName.ToDictionary(), StringComparer.Ordinal),
             Unimplemented = [.. domain.Vcpus.SelectMany(v => v.Cpu.Unimplemented.Keys).Distinct().Order(StringComparer.Ordinal)],
             Counts = watch?.Counts ?? WatchCounts.None,
             CpuSeconds = cpuSeconds,
