@@ -14,8 +14,7 @@ internal static class Abi
         MemoryOp = 12,
         Multicall = 13,
         UpdateVaMapping = 14,
-        GrantTableOp = 20,
-        Iret = 23,
+        UpdateVaMappingOtherDomain = 22,
         VcpuOp = 24,
         MmuExtOp = 26,
         SchedOp = 29;

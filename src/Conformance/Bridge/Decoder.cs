@@ -22,6 +22,7 @@ internal sealed class Decoder(Xen xen, Func<Mfn, int> levelOf)
     /// </remarks>
     public Decoded Decode(Vcpu caller, in HypercallRegisters r) => r.Number switch
     {
+        Abi.UpdateVaMappingOtherDomain when (ushort)r.A4 == Domid.Self.Value => new(DecodeUpdateVaMapping(caller, r)),
         Abi.UpdateVaMapping => new(DecodeUpdateVaMapping(caller, r)),
         Abi.SetGdt => DecodeSetGdt(caller, r),
         Abi.UpdateDescriptor => new(DecodeUpdateDescriptor(caller, r)),

@@ -37,7 +37,7 @@ internal static class Table
         [19] = ("physdev_op_compat",                   Refused.NotImplemented),
         [20] = ("grant_table_op",                      GrantTableOp.Handle),
         [21] = ("vm_assist",                           VmAssistOp.Handle),
-        [22] = ("update_va_mapping_otherdomain",       Refused.NotPermitted),
+        [22] = ("update_va_mapping_otherdomain",       UpdateVaMapping.HandleOtherDomain),
         [23] = ("iret",                                Iret.Handle),
         [24] = ("vcpu_op",                             VcpuOp.Handle),
         [25] = ("set_segment_base",                    SetSegmentBase.Handle),
