@@ -11,9 +11,11 @@ public class ArchitectureTests
     private static readonly Dictionary<string, (string[] Projects, string[] Packages)> Arrows = new()
     {
         ["Model"] = ([], []),
+        ["Z3"] = ([], []),
+        ["Checking"] = (["Model", "Z3"], ["Microsoft.Z3"]),
         ["Implementation"] = ([], ["Iced"]),
         ["Conformance"] = (["Implementation", "Model"], []),
-        ["Cli"] = (["Conformance"], ["System.CommandLine"]),
+        ["Cli"] = (["Checking", "Conformance"], ["System.CommandLine"]),
     };
 
     public static TheoryData<string> Projects => [.. Arrows.Keys];
@@ -34,8 +36,10 @@ public class ArchitectureTests
 
     /// <summary>Read from the assembly, since a reference can also come from elsewhere than its project file.</summary>
     [Theory]
-    [InlineData("Model", "Implementation", "Conformance", "ringfence", "Iced")]
-    [InlineData("Implementation", "Model", "Conformance", "ringfence")]
+    [InlineData("Model", "Implementation", "Conformance", "Checking", "Microsoft.Z3", "ringfence", "Iced")]
+    [InlineData("Microsoft.Z3", "Model", "Implementation", "Conformance", "Checking", "ringfence")]
+    [InlineData("Checking", "Implementation", "Conformance", "ringfence", "Iced")]
+    [InlineData("Implementation", "Model", "Conformance", "Checking", "Microsoft.Z3", "ringfence")]
     [InlineData("Conformance", "ringfence", "System.CommandLine")]
     public void An_assembly_refers_to_nothing_else(string assembly, params string[] never) =>
         Assert.Empty(Assembly.Load(assembly).GetReferencedAssemblies().Select(a => a.Name).Intersect(never));

@@ -218,7 +218,7 @@ public sealed partial class Program
     {
         if (_s.RefCount[f].Value != 0 || _s.Owner[f].Value == Domid.Nobody.Value || _s.Owner[f].Value == Domid.Xen.Value) return;
 
-        if (!_s.CachedRead.Empty(null, f)) FlushDomain(_s.Owner[f].Value);
+        if (!_step.MayForget(f)) FlushDomain(_s.Owner[f].Value);
         Must(_step.Free(f), nameof(_step.Free));
     }
 

@@ -73,7 +73,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>No processor can reach the frame any more.</summary>
     [Clause("FR-4.c"), Clause("D-1")]
-    protected virtual Bit MayForget(Word f) => s.CachedRead.Empty(Every, f);
+    protected internal virtual Bit MayForget(Word f) => s.CachedRead.Empty(Every, f);
 
     /// <summary>A type does not outlive the ownership it was established under.</summary>
     [Clause("FR-4.d")]

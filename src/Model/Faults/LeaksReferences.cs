@@ -1,0 +1,17 @@
+using Model.Domains;
+using Model.State;
+using Model.Steps;
+
+namespace Model.Faults;
+
+/// <summary>A reference is dropped and not counted down.</summary>
+internal sealed class LeaksReferences<Bit, Word, Relation, Map>(State<Bit, Word, Relation, Map> state) : Steps<Bit, Word, Relation, Map>(state)
+    where Bit : struct, IBit<Bit>
+    where Word : struct, IWord<Word, Bit>
+    where Relation : struct, IRelation<Relation, Bit, Word>
+    where Map : struct, IMap<Map, Bit, Word>
+{
+    protected override void Discount(Bit when, Word f)
+    {
+    }
+}
