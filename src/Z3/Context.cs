@@ -3,13 +3,15 @@ using System.Runtime.InteropServices;
 namespace Microsoft.Z3;
 
 /// <summary>
-/// A world of sorts, terms and solvers. One thread at a time may use it, <see cref="Interrupt"/> excepted; several contexts may be used
-/// in parallel.
+/// A world of sorts, terms and solvers. One thread at a time may use it, <see cref="Interrupt"/> excepted; several contexts may
+/// be used in parallel.
 /// </summary>
 public sealed partial class Context : IDisposable
 {
     /// <summary>Up to so many handles are passed on the stack.</summary>
     private const int Few = 16;
+
+    private readonly ContextHandle _handle;
 
     /// <exception cref="DllNotFoundException">Z3 is not installed</exception>
     public Context() : this([])
@@ -21,24 +23,56 @@ public sealed partial class Context : IDisposable
     public Context(Dictionary<string, string> settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        Handle = new ContextHandle(settings);
+        _handle = new ContextHandle(settings);
     }
 
-    internal ContextHandle Handle { get; }
+    /// <exception cref="ObjectDisposedException">the context was disposed of</exception>
+    internal ContextHandle Handle
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(IsDisposed, this);
+            return _handle;
+        }
+    }
 
-    internal Abandoned Abandoned { get; } = new();
+    internal bool IsDisposed => _handle.IsClosed;
 
     /// <summary>Frees everything made here. What is still referred to can no longer be used.</summary>
     public void Dispose()
     {
-        Abandoned.Close();
-        Handle.Dispose();
+        _handle.Dispose();
     }
 
-    /// <summary>Makes a check that runs end as <see cref="Status.UNKNOWN"/>. May be called from any thread.</summary>
+    /// <summary>
+    /// Makes a check that runs end as <see cref="Status.UNKNOWN"/>; is lost when none runs. May be called from any thread.
+    /// </summary>
     public void Interrupt() => Native.Z3_interrupt(Handle);
 
-    internal void DropAbandoned() => Abandoned.Drain(Handle);
+    /// <summary>Takes a reference to a native object.</summary>
+    /// <returns>the slot to drop it by</returns>
+    internal int Take(Counted family, nint handle)
+    {
+        int slot = _handle.References.Take(Handle, family, handle);
+        DropAbandoned();
+        return slot;
+    }
+
+    /// <summary>Drops a reference; if the context is gone, so is the object.</summary>
+    internal void Drop(int slot)
+    {
+        if (!IsDisposed) _handle.References.Drop(_handle.DangerousGetHandle(), slot);
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Drops a reference at the next operation. May be called from any thread.</summary>
+    internal void Abandon(int slot) => _handle.References.Abandon(slot);
+
+    internal void DropAbandoned()
+    {
+        if (!IsDisposed) _handle.References.DropAbandoned(_handle.DangerousGetHandle());
+        GC.KeepAlive(this);
+    }
 
     /// <summary>The handle of something made here.</summary>
     /// <exception cref="Z3Exception">it was made in another context</exception>
@@ -57,8 +91,13 @@ public sealed partial class Context : IDisposable
     }
 
     /// <summary>What Z3 says of the last call, which failed.</summary>
-    internal Z3Exception Failure() =>
-        new(Text(Native.Z3_get_error_msg(Handle, Native.Z3_get_error_code(Handle))));
+    internal Z3Exception Failure()
+    {
+        nint message = Native.Z3_get_error_msg(Handle, Native.Z3_get_error_code(Handle));
+        Z3Exception failure = new(Marshal.PtrToStringUTF8(message) ?? "unknown error");
+        Native.Z3_set_error(Handle, 0); // Some calls, such as those that parse, leave an old error standing.
+        return failure;
+    }
 
     /// <exception cref="Z3Exception">the last call failed</exception>
     internal void ExpectSuccess()

@@ -22,8 +22,11 @@ internal sealed class ContextHandle : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
+    internal References References { get; } = new();
+
     protected override bool ReleaseHandle()
     {
+        References.Close(handle);
         Native.Z3_del_context(handle);
         return true;
     }

@@ -46,24 +46,21 @@ public sealed partial class Context
 
     public BoolExpr MkGe(ArithExpr t1, ArithExpr t2) => new(this, Native.Z3_mk_ge(Handle, Of(t1), Of(t2)));
 
-    public BitVecExpr MkBVConst(string name, uint size) =>
-        new(this, Native.Z3_mk_const(Handle, Name(name), Native.Z3_mk_bv_sort(Handle, size)));
+    public BitVecExpr MkBVConst(string name, uint size) => new(this, Native.Z3_mk_const(Handle, Name(name), WordSort(size)));
 
-    public BitVecExpr MkBVConst(Symbol name, uint size) =>
-        new(this, Native.Z3_mk_const(Handle, Of(name), Native.Z3_mk_bv_sort(Handle, size)));
+    public BitVecExpr MkBVConst(Symbol name, uint size) => new(this, Native.Z3_mk_const(Handle, Of(name), WordSort(size)));
 
     public BitVecNum MkBV(int v, uint size) => MkBV((long)v, size);
 
     public BitVecNum MkBV(uint v, uint size) => MkBV((ulong)v, size);
 
-    public BitVecNum MkBV(long v, uint size) => new(this, Native.Z3_mk_int64(Handle, v, Native.Z3_mk_bv_sort(Handle, size)));
+    public BitVecNum MkBV(long v, uint size) => new(this, Native.Z3_mk_int64(Handle, v, WordSort(size)));
 
-    public BitVecNum MkBV(ulong v, uint size) =>
-        new(this, Native.Z3_mk_unsigned_int64(Handle, v, Native.Z3_mk_bv_sort(Handle, size)));
+    public BitVecNum MkBV(ulong v, uint size) => new(this, Native.Z3_mk_unsigned_int64(Handle, v, WordSort(size)));
 
     /// <param name="v">decimal digits</param>
     /// <param name="size">the width in bits</param>
-    public BitVecNum MkBV(string v, uint size) => new(this, Native.Z3_mk_numeral(Handle, v, Native.Z3_mk_bv_sort(Handle, size)));
+    public BitVecNum MkBV(string v, uint size) => new(this, Native.Z3_mk_numeral(Handle, v, WordSort(size)));
 
     public BitVecExpr MkBVNot(BitVecExpr t) => new(this, Native.Z3_mk_bvnot(Handle, Of(t)));
 
@@ -105,4 +102,11 @@ public sealed partial class Context
     /// <param name="i">how many zero bits are put in front</param>
     /// <param name="t">the word</param>
     public BitVecExpr MkZeroExt(uint i, BitVecExpr t) => new(this, Native.Z3_mk_zero_ext(Handle, i, Of(t)));
+
+    /// <exception cref="Z3Exception">there are no words of 0 bits</exception>
+    private nint WordSort(uint size)
+    {
+        nint sort = Native.Z3_mk_bv_sort(Handle, size);
+        return sort != 0 ? sort : throw Failure();
+    }
 }

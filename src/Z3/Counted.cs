@@ -34,7 +34,7 @@ internal static class Counting
         }
     }
 
-    internal static void Drop(this Counted family, ContextHandle context, nint handle)
+    internal static void Drop(this Counted family, nint context, nint handle)
     {
         switch (family)
         {

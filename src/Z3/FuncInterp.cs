@@ -17,8 +17,15 @@ public class FuncInterp : Z3Object
 
     public uint Arity => Native.Z3_func_interp_get_arity(Context.Handle, Handle);
 
-    /// <summary>The entries between brackets, as in [1, 2 -> true, else -> false].</summary>
-    public override string ToString() => $"[{string.Concat(Entries.Select(entry => $"{entry}, "))}else -> {Else}]";
+    /// <summary>As in [[1, 2] -> true, else -> false].</summary>
+    public override string ToString()
+    {
+        IEnumerable<string> entries = Entries.Select(entry => $"{Arguments(entry.Args)} -> {entry.Value}");
+        return $"[{string.Join(", ", [.. entries, $"else -> {Else}"])}]";
+    }
+
+    private static string Arguments(Expr[] arguments) =>
+        arguments is [Expr only] ? only.ToString() : $"[{string.Join(", ", arguments.AsEnumerable())}]";
 
     /// <summary>The value for one choice of arguments.</summary>
     public class Entry : Z3Object
@@ -34,6 +41,7 @@ public class FuncInterp : Z3Object
         public Expr[] Args => Context.Each(
             NumArgs, index => Expr.Create(Context, Native.Z3_func_entry_get_arg(Context.Handle, Handle, index)));
 
-        public override string ToString() => $"{string.Join(", ", Args.AsEnumerable())} -> {Value}";
+        /// <summary>As in [1, 2, true]: the arguments, then the value.</summary>
+        public override string ToString() => $"[{string.Join(", ", [.. Args, Value])}]";
     }
 }

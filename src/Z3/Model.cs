@@ -40,7 +40,8 @@ public class Model : Z3Object
     /// <exception cref="Z3Exception">a function of one argument or more</exception>
     public Expr? ConstInterp(FuncDecl f)
     {
-        if (f.Arity != 0) throw new Z3Exception("Non-zero arity functions have FunctionInterpretations as a model. Use FuncInterp.");
+        if (f.Arity != 0)
+            throw new Z3Exception("Functions of one argument or more have a function interpretation; use FuncInterp");
 
         nint value = Native.Z3_model_get_const_interp(Context.Handle, Handle, Context.Of(f));
         return value == 0 ? null : Expr.Create(Context, value);

@@ -98,7 +98,9 @@ internal static class Numeral
         where TNarrow : IBinaryInteger<TNarrow>
     {
         TNarrow narrow = TNarrow.CreateTruncating(value);
-        return TWide.CreateTruncating(narrow) == value ? narrow : throw new Z3Exception($"Numeral is not an {typeof(TNarrow).Name}");
+        return TWide.CreateTruncating(narrow) == value
+            ? narrow
+            : throw new Z3Exception($"Numeral is not an {typeof(TNarrow).Name}");
     }
 
     internal static string Digits(Expr numeral) =>

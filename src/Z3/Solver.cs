@@ -32,7 +32,10 @@ public class Solver : Z3Object
     /// <summary>Those assumptions and trackers of the last check, which was unsatisfiable, that were enough for it.</summary>
     public BoolExpr[] UnsatCore => Formulas(Native.Z3_solver_get_unsat_core(Context.Handle, Handle));
 
-    /// <summary>Why the last answer was <see cref="Status.UNKNOWN"/>: "timeout", "canceled", "interrupted", "(incomplete ...)", ...</summary>
+    /// <summary>
+    /// Why the last answer was <see cref="Status.UNKNOWN"/>: "timeout", "interrupted", "canceled" (either, from the simple
+    /// solver), "(incomplete ...)" and others.
+    /// </summary>
     public string ReasonUnknown => Context.Text(Native.Z3_solver_get_reason_unknown(Context.Handle, Handle));
 
     public Statistics Statistics => new(Context, Native.Z3_solver_get_statistics(Context.Handle, Handle));
@@ -74,11 +77,17 @@ public class Solver : Z3Object
         Context.ExpectSuccess();
     }
 
-    public void Assert(IEnumerable<BoolExpr> constraints) => Assert(constraints.ToArray());
-
     public void Add(params BoolExpr[] constraints) => Assert(constraints);
 
-    public void Add(IEnumerable<BoolExpr> constraints) => Assert(constraints);
+    public void Add(IEnumerable<BoolExpr> constraints) => Assert(constraints.ToArray());
+
+    /// <summary>Asserts formulas that <see cref="UnsatCore"/> calls by the constants in ps.</summary>
+    public void AssertAndTrack(BoolExpr[] constraints, BoolExpr[] ps)
+    {
+        if (constraints.Length != ps.Length) throw new Z3Exception("Argument size mismatch");
+
+        foreach ((BoolExpr constraint, BoolExpr p) in constraints.Zip(ps)) AssertAndTrack(constraint, p);
+    }
 
     /// <summary>Asserts a formula that <see cref="UnsatCore"/> calls by the constant p.</summary>
     public void AssertAndTrack(BoolExpr constraint, BoolExpr p)

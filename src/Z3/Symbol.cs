@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Microsoft.Z3;
 
 /// <summary>A name.</summary>
@@ -23,12 +25,13 @@ public class Symbol : Z3Object
     public override string ToString() => this switch
     {
         StringSymbol text => text.String,
-        IntSymbol number => $"k!{number.Int}",
+        IntSymbol number => number.Int.ToString(CultureInfo.InvariantCulture),
         _ => throw new Z3Exception("Unknown symbol kind encountered"),
     };
 
-    internal static Symbol Create(Context context, nint handle) =>
-        Native.Z3_get_symbol_kind(context.Handle, handle) == 0 ? new IntSymbol(context, handle) : new StringSymbol(context, handle);
+    internal static Symbol Create(Context context, nint handle) => Native.Z3_get_symbol_kind(context.Handle, handle) == 0
+        ? new IntSymbol(context, handle)
+        : new StringSymbol(context, handle);
 }
 
 /// <summary>A name that is a number.</summary>

@@ -3,24 +3,24 @@ namespace Microsoft.Z3;
 /// <summary>What lives in a context. It may be disposed of early; otherwise it goes with its context or is collected.</summary>
 public class Z3Object : IDisposable
 {
-    private readonly Counted _family;
+    private const int NotCounted = -1;
+
+    private readonly int _slot = NotCounted;
     private nint _handle;
 
     /// <exception cref="Z3Exception">the handle is 0: the call that was to make the object failed</exception>
     internal Z3Object(Context context, Counted family, nint handle)
     {
-        Context = context;
         if (handle == 0) throw context.Failure();
 
-        family.Take(context.Handle, handle);
-        _family = family;
+        Context = context;
+        if (family != Counted.Never) _slot = context.Take(family, handle);
         _handle = handle;
-        context.DropAbandoned();
     }
 
     ~Z3Object()
     {
-        if (_handle != 0 && _family != Counted.Never) Context.Abandoned.Add(_family, _handle);
+        if (_slot != NotCounted) Context.Abandon(_slot);
     }
 
     internal Context Context { get; }
@@ -34,7 +34,7 @@ public class Z3Object : IDisposable
         GC.SuppressFinalize(this);
         if (_handle == 0) return;
 
-        if (!Context.Handle.IsClosed) _family.Drop(Context.Handle, _handle);
         _handle = 0;
+        if (_slot != NotCounted) Context.Drop(_slot);
     }
 }

@@ -50,13 +50,16 @@ internal static partial class Native
     internal static partial nint Z3_get_error_msg(ContextHandle c, int error);
 
     [LibraryImport(Library)]
+    internal static partial void Z3_set_error(ContextHandle c, int error);
+
+    [LibraryImport(Library)]
     internal static partial void Z3_interrupt(ContextHandle c);
 
     [LibraryImport(Library)]
     internal static partial void Z3_inc_ref(ContextHandle c, nint ast);
 
     [LibraryImport(Library)]
-    internal static partial void Z3_dec_ref(ContextHandle c, nint ast);
+    internal static partial void Z3_dec_ref(nint c, nint ast);
 
     [LibraryImport(Library)]
     internal static partial nint Z3_mk_params(ContextHandle c);
@@ -65,10 +68,11 @@ internal static partial class Native
     internal static partial void Z3_params_inc_ref(ContextHandle c, nint parameters);
 
     [LibraryImport(Library)]
-    internal static partial void Z3_params_dec_ref(ContextHandle c, nint parameters);
+    internal static partial void Z3_params_dec_ref(nint c, nint parameters);
 
     [LibraryImport(Library)]
-    internal static partial void Z3_params_set_bool(ContextHandle c, nint parameters, nint name, [MarshalAs(UnmanagedType.U1)] bool value);
+    internal static partial void Z3_params_set_bool(
+        ContextHandle c, nint parameters, nint name, [MarshalAs(UnmanagedType.U1)] bool value);
 
     [LibraryImport(Library)]
     internal static partial void Z3_params_set_uint(ContextHandle c, nint parameters, nint name, uint value);

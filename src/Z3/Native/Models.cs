@@ -10,11 +10,12 @@ internal static partial class Native
     internal static partial void Z3_model_inc_ref(ContextHandle c, nint model);
 
     [LibraryImport(Library)]
-    internal static partial void Z3_model_dec_ref(ContextHandle c, nint model);
+    internal static partial void Z3_model_dec_ref(nint c, nint model);
 
     [LibraryImport(Library)]
     [return: MarshalAs(UnmanagedType.U1)]
-    internal static partial bool Z3_model_eval(ContextHandle c, nint model, nint term, [MarshalAs(UnmanagedType.U1)] bool completion, out nint value);
+    internal static partial bool Z3_model_eval(
+        ContextHandle c, nint model, nint term, [MarshalAs(UnmanagedType.U1)] bool completion, out nint value);
 
     [LibraryImport(Library)]
     [return: MarshalAs(UnmanagedType.U1)]
@@ -54,7 +55,7 @@ internal static partial class Native
     internal static partial void Z3_func_interp_inc_ref(ContextHandle c, nint interpretation);
 
     [LibraryImport(Library)]
-    internal static partial void Z3_func_interp_dec_ref(ContextHandle c, nint interpretation);
+    internal static partial void Z3_func_interp_dec_ref(nint c, nint interpretation);
 
     [LibraryImport(Library)]
     internal static partial uint Z3_func_interp_get_num_entries(ContextHandle c, nint interpretation);
@@ -72,7 +73,7 @@ internal static partial class Native
     internal static partial void Z3_func_entry_inc_ref(ContextHandle c, nint entry);
 
     [LibraryImport(Library)]
-    internal static partial void Z3_func_entry_dec_ref(ContextHandle c, nint entry);
+    internal static partial void Z3_func_entry_dec_ref(nint c, nint entry);
 
     [LibraryImport(Library)]
     internal static partial nint Z3_func_entry_get_value(ContextHandle c, nint entry);

@@ -13,7 +13,7 @@ internal static partial class Native
     internal static partial void Z3_tactic_inc_ref(ContextHandle c, nint tactic);
 
     [LibraryImport(Library)]
-    internal static partial void Z3_tactic_dec_ref(ContextHandle c, nint tactic);
+    internal static partial void Z3_tactic_dec_ref(nint c, nint tactic);
 
     [LibraryImport(Library)]
     internal static partial nint Z3_tactic_and_then(ContextHandle c, nint first, nint second);
@@ -43,7 +43,7 @@ internal static partial class Native
     internal static partial void Z3_solver_inc_ref(ContextHandle c, nint solver);
 
     [LibraryImport(Library)]
-    internal static partial void Z3_solver_dec_ref(ContextHandle c, nint solver);
+    internal static partial void Z3_solver_dec_ref(nint c, nint solver);
 
     [LibraryImport(Library)]
     internal static partial void Z3_solver_set_params(ContextHandle c, nint solver, nint parameters);
@@ -98,7 +98,7 @@ internal static partial class Native
     internal static partial void Z3_stats_inc_ref(ContextHandle c, nint statistics);
 
     [LibraryImport(Library)]
-    internal static partial void Z3_stats_dec_ref(ContextHandle c, nint statistics);
+    internal static partial void Z3_stats_dec_ref(nint c, nint statistics);
 
     [LibraryImport(Library)]
     internal static partial nint Z3_stats_to_string(ContextHandle c, nint statistics);

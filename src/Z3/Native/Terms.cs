@@ -173,12 +173,13 @@ internal static partial class Native
 
     [LibraryImport(Library)]
     internal static partial nint Z3_mk_quantifier_ex(
-        ContextHandle c, [MarshalAs(UnmanagedType.U1)] bool universal, uint weight, nint quantifier, nint skolem, uint patternCount,
-        ReadOnlySpan<nint> patterns, uint noPatternCount, ReadOnlySpan<nint> noPatterns, uint count, ReadOnlySpan<nint> sorts,
-        ReadOnlySpan<nint> names, nint body);
+        ContextHandle c, [MarshalAs(UnmanagedType.U1)] bool universal, uint weight, nint quantifier, nint skolem,
+        uint patternCount, ReadOnlySpan<nint> patterns, uint noPatternCount, ReadOnlySpan<nint> noPatterns,
+        uint count, ReadOnlySpan<nint> sorts, ReadOnlySpan<nint> names, nint body);
 
     [LibraryImport(Library)]
     internal static partial nint Z3_mk_quantifier_const_ex(
-        ContextHandle c, [MarshalAs(UnmanagedType.U1)] bool universal, uint weight, nint quantifier, nint skolem, uint count, ReadOnlySpan<nint> bound,
+        ContextHandle c, [MarshalAs(UnmanagedType.U1)] bool universal, uint weight, nint quantifier, nint skolem,
+        uint count, ReadOnlySpan<nint> bound,
         uint patternCount, ReadOnlySpan<nint> patterns, uint noPatternCount, ReadOnlySpan<nint> noPatterns, nint body);
 }
