@@ -140,17 +140,14 @@ public sealed class TermTests
         Assert.Equal(all, z3.MkOr(all.AsEnumerable()).Args);
     }
 
-    [Theory]
-    [InlineData(4_000, true)]
-    [InlineData(200_000, false)] // Z3 4.8.12 frees so deep a term, but does not come back from checking it.
-    public void A_deep_term_is_made_and_freed(int depth, bool check)
+    [Fact]
+    public void A_deep_term_is_made_checked_and_freed()
     {
         using Context z3 = new();
         using Solver solver = z3.MkSolver();
         BoolExpr deep = z3.MkBoolConst("p");
-        for (int i = 0; i < depth; i++) deep = z3.MkNot(z3.MkAnd(deep, z3.MkBoolConst($"p{i % 5000}")));
+        for (int i = 0; i < 50_000; i++) deep = z3.MkNot(z3.MkAnd(deep, z3.MkBoolConst($"p{i % 5000}")));
 
-        if (check) Assert.Equal(Status.SATISFIABLE, solver.Check(deep));
-        else Assert.Equal(2u, deep.Arg(0).NumArgs);
+        Assert.Equal(Status.SATISFIABLE, solver.Check(deep));
     }
 }
