@@ -34,9 +34,9 @@ public class Expr : AST
 
     public bool IsBV => KindOfSort == SortKind.BitVector;
 
-    public bool IsTrue => Applies(Operation.True);
+    public bool IsTrue => Native.Z3_get_bool_value(Context.Handle, Handle) == 1;
 
-    public bool IsFalse => Applies(Operation.False);
+    public bool IsFalse => Native.Z3_get_bool_value(Context.Handle, Handle) == -1;
 
     public bool IsEq => Applies(Operation.Equal);
 
@@ -111,8 +111,6 @@ public class Expr : AST
     /// <summary>Z3_decl_kind of z3_api.h, as far as it is told apart here.</summary>
     private enum Operation
     {
-        True = 0x100,
-        False = 0x101,
         Equal = 0x102,
         Distinct = 0x103,
         IfThenElse = 0x104,

@@ -35,8 +35,9 @@ public sealed class ErrorTests
     {
         using Context z3 = new();
 
-        Assert.Contains("unknown constant nonsense", Message(() => z3.ParseSMTLIB2String("(assert nonsense)")), StringComparison.Ordinal);
+        string message = Message(() => z3.ParseSMTLIB2String("(assert nonsense)"));
 
+        Assert.Contains("unknown constant nonsense", message, StringComparison.Ordinal);
         Assert.Single(z3.ParseSMTLIB2String("(declare-const p Bool)(assert p)"));
         using Solver solver = z3.MkSolver();
         Assert.Throws<Z3Exception>(() => solver.FromString("(assert"));

@@ -24,11 +24,12 @@ public sealed class LibraryTests
         Assert.Equal("Z3_LIBRARY_PATH names /nonexistent/libz3.so, which cannot be loaded.", missing.Message);
     }
 
-    /// <summary>What a second copy of the binding, which has loaded no library yet, throws under a variable of the environment.</summary>
+    /// <summary>What a second copy of the binding, which has loaded no library yet, throws in such an environment.</summary>
     private static Exception FirstContextWith(string variable, string value)
     {
         AssemblyLoadContext copy = new("second copy", isCollectible: true);
-        Type context = copy.LoadFromAssemblyPath(typeof(Context).Assembly.Location).GetType(typeof(Context).FullName!, throwOnError: true)!;
+        Assembly binding = copy.LoadFromAssemblyPath(typeof(Context).Assembly.Location);
+        Type context = binding.GetType(typeof(Context).FullName!, throwOnError: true)!;
         string? before = Environment.GetEnvironmentVariable(variable);
         Environment.SetEnvironmentVariable(variable, value);
         try

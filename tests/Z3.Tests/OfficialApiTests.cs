@@ -54,9 +54,9 @@ public sealed class OfficialApiTests
         {
             if (line.Length == 0 || line.StartsWith('#')) continue;
 
-            string[] parts = line.Split(':');
-            members.Add(parts[0]);
-            foreach (string member in parts[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)) members.Add($"{parts[0]}.{member}");
+            string type = line[..line.IndexOf(':', StringComparison.Ordinal)];
+            members.Add(type);
+            foreach (string member in line.Split(' ').Skip(1)) members.Add($"{type}.{member}");
         }
         return members;
     }

@@ -44,7 +44,9 @@ public sealed class QuantifierTests
         FuncDecl owned = z3.MkFuncDecl("owned", frame, z3.BoolSort);
         Expr f = z3.MkConst("f", frame);
 
-        Quantifier some = z3.MkExists([f], owned[f], weight: 3, patterns: [z3.MkPattern(owned[f])], quantifierID: z3.MkSymbol("q"));
+        Pattern trigger = z3.MkPattern(owned[f]);
+
+        Quantifier some = z3.MkExists([f], owned[f], weight: 3, patterns: [trigger], quantifierID: z3.MkSymbol("q"));
 
         Assert.True(some.IsExistential);
         Assert.False(some.IsUniversal);

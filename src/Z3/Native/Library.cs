@@ -24,6 +24,6 @@ internal static partial class Native
         if (NativeLibrary.TryLoad("libz3.so.4", assembly, path, out nint versioned)) return versioned;
         if (NativeLibrary.TryLoad("libz3.so", assembly, path, out nint plain)) return plain;
 
-        throw new DllNotFoundException("Z3 is not installed: neither libz3.so.4 nor libz3.so is found (Debian: apt install libz3-4).");
+        throw new DllNotFoundException("Z3 is not installed: no libz3.so.4 or libz3.so is found (Debian: apt install libz3-4).");
     }
 }

@@ -18,10 +18,6 @@ internal static partial class Native
         ContextHandle c, nint model, nint term, [MarshalAs(UnmanagedType.U1)] bool completion, out nint value);
 
     [LibraryImport(Library)]
-    [return: MarshalAs(UnmanagedType.U1)]
-    internal static partial bool Z3_model_has_interp(ContextHandle c, nint model, nint declaration);
-
-    [LibraryImport(Library)]
     internal static partial nint Z3_model_get_const_interp(ContextHandle c, nint model, nint declaration);
 
     [LibraryImport(Library)]

@@ -73,12 +73,6 @@ internal static partial class Native
     internal static partial nint Z3_mk_unary_minus(ContextHandle c, nint a);
 
     [LibraryImport(Library)]
-    internal static partial nint Z3_mk_div(ContextHandle c, nint a, nint b);
-
-    [LibraryImport(Library)]
-    internal static partial nint Z3_mk_mod(ContextHandle c, nint a, nint b);
-
-    [LibraryImport(Library)]
     internal static partial nint Z3_mk_lt(ContextHandle c, nint a, nint b);
 
     [LibraryImport(Library)]
@@ -139,18 +133,6 @@ internal static partial class Native
     internal static partial nint Z3_mk_bvuge(ContextHandle c, nint a, nint b);
 
     [LibraryImport(Library)]
-    internal static partial nint Z3_mk_bvslt(ContextHandle c, nint a, nint b);
-
-    [LibraryImport(Library)]
-    internal static partial nint Z3_mk_bvsle(ContextHandle c, nint a, nint b);
-
-    [LibraryImport(Library)]
-    internal static partial nint Z3_mk_bvsgt(ContextHandle c, nint a, nint b);
-
-    [LibraryImport(Library)]
-    internal static partial nint Z3_mk_bvsge(ContextHandle c, nint a, nint b);
-
-    [LibraryImport(Library)]
     internal static partial nint Z3_mk_concat(ContextHandle c, nint a, nint b);
 
     [LibraryImport(Library)]
@@ -158,9 +140,6 @@ internal static partial class Native
 
     [LibraryImport(Library)]
     internal static partial nint Z3_mk_zero_ext(ContextHandle c, uint bits, nint a);
-
-    [LibraryImport(Library)]
-    internal static partial nint Z3_mk_sign_ext(ContextHandle c, uint bits, nint a);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nint Z3_mk_numeral(ContextHandle c, string value, nint sort);
