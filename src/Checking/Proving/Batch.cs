@@ -1,0 +1,25 @@
+using Checking.Proving.Unbounded;
+
+namespace Checking.Proving;
+
+/// <summary>What is asked about one step: what is assumed, and what must follow from it, each on its own.</summary>
+/// <param name="Group">"inductive", "initial", "counts", "silent"</param>
+/// <param name="Step">the step's name, or what else the queries are about</param>
+internal sealed record Batch(string Group, string Step, IReadOnlyList<Formula> Given, IReadOnlyList<Goal> Goals)
+{
+    /// <summary>What is assumed must be possible: else whatever follows is worth nothing.</summary>
+    public bool MustBePossible { get; init; }
+
+    /// <summary>The step as it was taken, for the counterexamples' sake; null where none was.</summary>
+    public Taken? Taken { get; init; }
+}
+
+/// <summary>What must follow.</summary>
+/// <param name="Invariant">the id of the invariant or flow</param>
+/// <param name="Name">stable, and fit for a file's name: "I-TEXCL.2"</param>
+/// <param name="Claim">a formula whose negation, with what is given, no state satisfies</param>
+internal sealed record Goal(string Invariant, string Name, Formula Claim)
+{
+    /// <summary>The claim of an invariant that this is, for the counterexample's sake; null where it is none.</summary>
+    public Statement? Statement { get; init; }
+}

@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using Model.Domains;
+
+namespace Checking.Proving.Unbounded;
+
+/// <summary>Everything that some formulas mention and do not bind.</summary>
+internal sealed class Signature
+{
+    private readonly HashSet<Node> _seen = new(ReferenceEqualityComparer.Instance);
+    private readonly SortedDictionary<string, Symbol> _symbols = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Constant> _constants = new(StringComparer.Ordinal);
+    private readonly SortedSet<int> _domains = [];
+    private readonly HashSet<Constant> _bound = [];
+
+    public Signature(IEnumerable<Formula> formulas)
+    {
+        foreach (Formula formula in formulas) Visit(formula.Node);
+    }
+
+    /// <summary>Relations and functions, by name.</summary>
+    public IEnumerable<Symbol> Symbols => _symbols.Values;
+
+    /// <summary>Words and bits, by name.</summary>
+    public IEnumerable<Constant> Constants => _constants.Values;
+
+    /// <summary>The domains that the model names.</summary>
+    public IEnumerable<int> Domains => _domains;
+
+    /// <summary>What holds of the sorts themselves: the domains that the model names are different, and there are seven types.</summary>
+    public IEnumerable<Formula> Axioms =>
+    [
+        .. from a in _domains from b in _domains where a < b select Different(Sort.Domain, a, b),
+        .. from symbol in Symbols
+           where symbol.Value == Sort.Type
+           select Formula.ForAll(symbol.Variables, at => IsType(new Apply(symbol, [.. at.Select(a => a.Node)]))),
+        .. Constants.Where(c => c.Sort == Sort.Type).Select(IsType),
+    ];
+
+    private static Formula IsType(Node node) => new Term(node) != Term.Literal(Sort.Type, Enum.GetValues<Model.PageType>().Length);
+
+    /// <summary>Said outright: between two literals an equality would fold.</summary>
+    private static Formula Different(Sort sort, int a, int b) => new(new Not(new Binary(Join.Equal, new Literal(sort, a), new Literal(sort, b))));
+
+    private void Visit(Node node)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (!_seen.Add(node)) return;
+
+        switch (node)
+        {
+            case Apply apply:
+                _symbols.TryAdd(apply.Symbol.Name, apply.Symbol);
+                break;
+
+            case ForAll all:
+                _bound.UnionWith(all.Variables);
+                break;
+
+            case Literal { Sort: Sort.Domain } literal:
+                _domains.Add(literal.Value);
+                break;
+
+            case Constant constant when !_bound.Contains(constant):
+                _constants.TryAdd(constant.Name, constant);
+                break;
+        }
+
+        foreach (Node part in node.Parts) Visit(part);
+    }
+}
