@@ -60,7 +60,7 @@ internal static class Counting
         /// <summary>It numbers the holders, from 0 to one less than there are by the formulas' rule.</summary>
         public Formula IsRight =>
             !(Size < s_none)
-            & Formula.ForAll("x", Sort.Vcpu, x => Formula.Implies(Set[x, Frame], IsInUse(Number[x]) & At[Number[x]] == x))
+            & Formula.ForAll("any", Sort.Vcpu, any => Formula.Implies(Set[any, Frame], IsInUse(Number[any]) & At[Number[any]] == any))
             & Formula.ForAll("k", Sort.Count, k => Formula.Implies(IsInUse(k), Set[At[k], Frame] & Number[At[k]] == k));
 
         /// <summary>The change alone: the numbering stays.</summary>

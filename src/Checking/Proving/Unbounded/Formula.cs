@@ -47,7 +47,7 @@ internal readonly struct Formula(Node node) : IBit<Formula>
     /// <summary>At least one of them.</summary>
     public static Formula Any(IEnumerable<Formula> parts) => parts.Aggregate(Of(false), (any, part) => any | part);
 
-    /// <summary>For every word of the sort. The name must be free in what surrounds the formula.</summary>
+    /// <summary>For every word of the sort. The name must be one that nothing around it bears: not a parameter's.</summary>
     public static Formula ForAll(string name, Sort sort, Func<Term, Formula> body) => ForAll([(name, sort)], at => body(at[0]));
 
     /// <inheritdoc cref="ForAll(string, Sort, Func{Term, Formula})"/>

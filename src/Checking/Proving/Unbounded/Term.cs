@@ -17,7 +17,6 @@ internal readonly struct Term(Node node) : IWord<Term, Formula>
     public static Formula operator ==(Term a, Term b) => (a.Node, b.Node) switch
     {
         var (x, y) when ReferenceEquals(x, y) => Formula.Of(true),
-        (Constant x, Constant y) when x.Name == y.Name => Formula.Of(true),
         (Literal x, Literal y) => Formula.Of(x.Value == y.Value),
         var (x, y) => new(new Binary(Join.Equal, x, y)),
     };
