@@ -1,3 +1,4 @@
+using Checking.Proving.Solving;
 using Checking.Proving.Unbounded;
 
 namespace Checking.Proving;
@@ -10,8 +11,11 @@ internal sealed record Batch(string Group, string Step, IReadOnlyList<Formula> G
     /// <summary>What is assumed must be possible: else whatever follows is worth nothing.</summary>
     public bool MustBePossible { get; init; }
 
-    /// <summary>The step as it was taken, for the counterexamples' sake; null where none was.</summary>
+    /// <summary>The step as it was taken; null where none was.</summary>
     public Taken? Taken { get; init; }
+
+    /// <summary>Finds a counterexample to a goal that does not follow; null where none is told.</summary>
+    public Func<Desk, Goal, Counterexample?> Explain { get; init; } = (_, _) => null;
 }
 
 /// <summary>What must follow.</summary>

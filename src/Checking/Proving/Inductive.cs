@@ -1,3 +1,4 @@
+using Checking.Proving.Counterexamples;
 using Checking.Proving.Unbounded;
 using Model.Faults;
 
@@ -8,23 +9,31 @@ internal static class Inductive
 {
     public const string Group = "inductive";
 
+    /// <summary>Steps that no state admits, as it should be, and why.</summary>
+    public static IReadOnlyDictionary<string, string> Shut { get; } = new Dictionary<string, string>
+    {
+        [nameof(SymbolicSteps.FillSuperpage)] = "no live entry has PSE (I-TBITS); the step shows what an audit that admits it would open",
+    };
+
     /// <summary>For each step: what is claimed of every state, and the step's guard, give every claim again.</summary>
     public static IEnumerable<Batch> Batches(Fault? fault)
     {
         SymbolicState before = Symbolic.State();
         Formula[] given = [.. Statements.Of(before).Select(s => s.Everywhere)];
-        return MicroStep.All.Select(step => Batch(step.Take(before, step.Arguments(), fault), given));
+        return MicroStep.All.Select(step => Batch(step.Take(before, step.Arguments(), fault), given, fault));
     }
 
-    /// <summary>The queries about one step.</summary>
-    /// <param name="given">what is claimed of the state before it</param>
-    public static Batch Batch(Taken taken, IReadOnlyList<Formula> given) => new(
-        Group,
-        taken.Step.Name,
-        [.. given, taken.May],
-        [.. Statements.Of(taken.After).Select(s => new Goal(s.Invariant, s.Name, s.OfSome) { Statement = s })])
+    private static Batch Batch(Taken taken, IReadOnlyList<Formula> given, Fault? fault)
     {
-        MustBePossible = true,
-        Taken = taken,
-    };
+        Batch batch = new(
+            Group,
+            taken.Step.Name,
+            [.. given, taken.May],
+            [.. Statements.Of(taken.After).Select(s => new Goal(s.Invariant, s.Name, s.OfSome) { Statement = s })])
+        {
+            MustBePossible = true,
+            Taken = taken,
+        };
+        return batch with { Explain = (desk, goal) => Telling.Find(desk, batch, goal, fault) };
+    }
 }

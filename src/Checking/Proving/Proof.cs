@@ -62,8 +62,11 @@ public sealed record ProofReport
 
     public required IReadOnlyList<Failure> Failures { get; init; }
 
-    /// <summary>Steps whose guard no state satisfies, and why that is as it should be; empty when none.</summary>
+    /// <summary>Steps whose guard no state satisfies, though it should: whatever is said of them is worth nothing. Empty when none.</summary>
     public required IReadOnlyList<string> Vacuous { get; init; }
+
+    /// <summary>Steps whose guard no state satisfies, and why that is as it should be.</summary>
+    public required IReadOnlyList<KeyValuePair<string, string>> Shut { get; init; }
 
     public required IReadOnlyList<Mutant> Mutants { get; init; }
 

@@ -21,14 +21,16 @@ public static class Prover
         int total = batches.Sum(b => b.Goals.Count), done = 0;
         void Asked() => request.Progress?.Invoke(Interlocked.Increment(ref done), total);
         Findings[] findings = Team.Do(batches, request, (desk, batch) => desk.Ask(batch, Asked), Findings.Unasked);
+        (Batch Batch, Findings Findings)[] asked = [.. batches.Zip(findings)];
 
         return new()
         {
             Fault = fault?.Id,
-            Groups = [.. batches.Zip(findings).GroupBy(b => b.First.Group).Select(g =>
-                (g.Key, g.Sum(b => b.First.Goals.Count), g.Sum(b => b.Second.Goals.Count(f => f == Finding.Proved))))],
-            Failures = [.. batches.Zip(findings).SelectMany(b => Failures(b.First, b.Second))],
-            Vacuous = [.. batches.Zip(findings).Where(b => b.Second.IsPossible == Finding.Refuted).Select(b => b.First.Step)],
+            Groups = [.. asked.GroupBy(a => a.Batch.Group).Select(g =>
+                (g.Key, g.Sum(a => a.Batch.Goals.Count), g.Sum(a => a.Findings.Goals.Count(f => f == Finding.Proved))))],
+            Failures = Failures(asked, request),
+            Vacuous = [.. Impossible(asked).Where(s => !Inductive.Shut.ContainsKey(s))],
+            Shut = [.. Impossible(asked).Where(Inductive.Shut.ContainsKey).Select(s => KeyValuePair.Create(s, Inductive.Shut[s]))],
             Mutants = [],
             Steps = MicroStep.All.Count,
             Invariants = batches.SelectMany(b => b.Goals).Select(g => g.Invariant).Distinct().Count(),
@@ -43,8 +45,26 @@ public static class Prover
     private static Batch Only(Batch batch, string? property) =>
         property is null ? batch : batch with { Goals = [.. batch.Goals.Where(g => g.Invariant == property)] };
 
-    private static IEnumerable<Failure> Failures(Batch batch, Findings findings) =>
-        from k in Enumerable.Range(0, batch.Goals.Count)
-        where findings.Goals[k] is Finding.Refuted or Finding.Unknown
-        select new Failure(batch.Group, batch.Step, batch.Goals[k].Invariant, findings.Goals[k] == Finding.Unknown, findings.Reasons[k], null);
+    private static IEnumerable<string> Impossible(IEnumerable<(Batch Batch, Findings Findings)> asked) =>
+        asked.Where(a => a.Findings.IsPossible == Finding.Refuted).Select(a => a.Batch.Step);
+
+    /// <summary>One failure for each step and invariant, whichever of the invariant's claims fail.</summary>
+    private static Failure[] Failures((Batch Batch, Findings Findings)[] asked, ProofRequest request)
+    {
+        (Batch Batch, Goal Goal, Finding Finding, string? Reason)[] failed =
+        [
+            .. from a in asked
+               from k in Enumerable.Range(0, a.Batch.Goals.Count)
+               where a.Findings.Goals[k] is Finding.Refuted or Finding.Unknown
+               let failure = (a.Batch, Goal: a.Batch.Goals[k], Finding: a.Findings.Goals[k], a.Findings.Reasons[k])
+               group failure by (a.Batch, failure.Goal.Invariant) into alike
+               select alike.OrderBy(f => f.Finding == Finding.Unknown).First(),
+        ];
+        Counterexample?[] told = Team.Do(failed, request, (desk, f) => f.Finding == Finding.Refuted ? f.Batch.Explain(desk, f.Goal) : null, _ => null);
+        return
+        [
+            .. failed.Zip(told).Select(f => new Failure(
+                f.First.Batch.Group, f.First.Batch.Step, f.First.Goal.Invariant, f.First.Finding == Finding.Unknown, f.First.Reason, f.Second)),
+        ];
+    }
 }

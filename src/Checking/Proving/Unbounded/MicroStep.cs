@@ -44,6 +44,9 @@ internal sealed class MicroStep
 
     public string Name => _method.Name;
 
+    /// <summary>What a parameter of that name stands for.</summary>
+    public static Sort SortOf(string parameter) => s_sorts[parameter];
+
     /// <summary>The names of its parameters.</summary>
     public IReadOnlyList<string> Parameters => [.. _parameters.Select(p => p.Name!)];
 
@@ -68,7 +71,7 @@ internal sealed class MicroStep
     {
         string name = prefix + parameter.Name;
         if (parameter.ParameterType == typeof(Formula)) return Formula.Fresh(name);
-        if (parameter.ParameterType == typeof(Term)) return Term.Fresh(name, s_sorts[parameter.Name!]);
+        if (parameter.ParameterType == typeof(Term)) return Term.Fresh(name, SortOf(parameter.Name!));
 
         return new SymbolicContent(
             Formula.Fresh($"{name}.Present"),

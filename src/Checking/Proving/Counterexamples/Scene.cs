@@ -1,0 +1,120 @@
+using System.Reflection;
+using Checking.Proving.Solving;
+using Checking.Proving.Unbounded;
+using Microsoft.Z3;
+using Model;
+using Model.Domains.Concrete;
+using Model.Faults;
+using ConcreteContent = Model.State.Content<Model.Domains.Concrete.Truth, Model.Domains.Concrete.Number>;
+using ConcreteState = Model.State.State<
+    Model.Domains.Concrete.Truth, Model.Domains.Concrete.Number, Model.Domains.Concrete.Facts, Model.Domains.Concrete.Function>;
+using Sort = Model.Domains.Sort;
+
+namespace Checking.Proving.Counterexamples;
+
+/// <summary>A counterexample with every word settled, set up in the concrete model.</summary>
+/// <param name="Machine">the state before the step</param>
+/// <param name="Arguments">of the step, as the concrete model takes them</param>
+/// <param name="Broken">the words of which the claim is false</param>
+internal sealed record Scene(Machine Machine, object[] Arguments, IReadOnlyList<int> Broken)
+{
+    private static readonly PropertyInfo[] s_parts = typeof(ConcreteState).GetProperties();
+
+    /// <summary>The smallest world in which the goal fails, everything in it as plain as can be.</summary>
+    /// <returns>null if it fails in no small world, or the solver gives up</returns>
+    public static Scene? Find(Desk desk, Batch batch, Goal goal, Fault? fault)
+    {
+        Signature mentioned = new([.. batch.Given, goal.Claim]);
+        foreach (SmallWorld world in SmallWorld.Growing)
+        {
+            using Solver solver = desk.Open([.. batch.Given, .. world.Rules(mentioned), !goal.Claim], []);
+            switch (solver.Check())
+            {
+                case Status.SATISFIABLE:
+                    return Settle(new(desk, solver, world), world, batch.Taken!, goal.Statement!, mentioned, fault);
+
+                case Status.UNKNOWN:
+                    return null;
+            }
+        }
+
+        return null;
+    }
+
+    private static Scene Settle(Choices choices, SmallWorld world, Taken taken, Statement broken, Signature mentioned, Fault? fault)
+    {
+        object[] arguments = [.. taken.Arguments.Select(a => Argument(choices, a))];
+        int[] words = [.. broken.Somewhere.Zip(broken.Variables).Select(w => choices.Word(w.First, w.Second.Sort))];
+        Domid[] homes = [.. world.Words(Sort.Vcpu).Select(v => new Domid((ushort)choices.Word(taken.Before.Home[v.Term], Sort.Domain)))];
+
+        Machine machine = new(new(world.Frames, homes, world.Slots) { XenSlots = [], Steps = fault is null ? null : s => fault.Make(s) });
+        HashSet<string> names = [.. mentioned.Symbols.Select(s => s.Name)];
+        foreach (PropertyInfo part in s_parts.Where(p => names.Contains(p.Name) && p.Name != nameof(ConcreteState.Home)).OrderBy(IsCount))
+        {
+            object symbolic = typeof(SymbolicState).GetProperty(part.Name)!.GetValue(taken.Before)!;
+            if (symbolic is Valuation function) Fill(choices, world, function, (Function)part.GetValue(machine.State)!);
+            if (symbolic is Predicate relation) Fill(choices, world, relation, (Facts)part.GetValue(machine.State)!);
+        }
+
+        machine.ClearTouched();
+        return new(machine, arguments, words);
+    }
+
+    /// <summary>Counts follow from what is counted, so they come last.</summary>
+    private static bool IsCount(PropertyInfo part) => part.Name is nameof(ConcreteState.RefCount) or nameof(ConcreteState.TypeCount);
+
+    /// <summary>A frame has an owner and is allocated, unless that is impossible; of everything else it has as little as is possible.</summary>
+    private static void Fill(Choices choices, SmallWorld world, Predicate relation, Facts facts)
+    {
+        bool isUsual = relation.Symbol.Name is nameof(ConcreteState.Allocated) or nameof(ConcreteState.InKernel);
+        foreach (var point in world.Points(relation.Symbol.Columns))
+        {
+            bool value = choices.Bit(relation.Read([.. point.Select(p => p.Term)]), isUsual);
+            switch (point)
+            {
+                case [var a]:
+                    facts.Assign(true, value, a.Value);
+                    break;
+
+                case [var a, var b]:
+                    facts.Assign(true, value, a.Value, b.Value);
+                    break;
+
+                case [var a, var b, var c]:
+                    facts.Assign(true, value, a.Value, b.Value, c.Value);
+                    break;
+            }
+        }
+    }
+
+    private static void Fill(Choices choices, SmallWorld world, Valuation function, Function values)
+    {
+        foreach ((Term at, int index) in world.Words(function.Symbol.Columns[0]))
+        {
+            values.Assign(true, index, choices.Word(function[at], function.Symbol.Value == Sort.Count ? s_counts : world.Words(function.Symbol.Value!.Value)));
+        }
+    }
+
+    private static readonly (Term, int)[] s_counts = [.. Enumerable.Range(0, 100).Select(n => (Term.Literal(Sort.Count, n), n))];
+
+    private static object Argument(Choices choices, object argument) => argument switch
+    {
+        Term term => new Number(choices.Word(term, ((Constant)term.Node).Sort!.Value)),
+        Formula bit => new Truth(choices.Bit(bit)),
+        SymbolicContent e => new ConcreteContent(
+            choices.Bit(e.Present),
+            choices.Word(e.Target, Sort.Frame),
+            choices.Bit(e.Writable),
+            choices.Bit(e.User),
+            choices.Bit(e.Superpage),
+            choices.Bit(e.Cache),
+            choices.Bit(e.Reserved),
+            choices.Bit(e.Global),
+            choices.Bit(e.NoExecute),
+            choices.Bit(e.Accessed),
+            choices.Bit(e.Dirty),
+            choices.Bit(e.GuestKernel),
+            choices.Bit(e.Available)),
+        _ => throw new InvalidOperationException($"no argument is a {argument.GetType().Name}"),
+    };
+}

@@ -1,0 +1,88 @@
+using Checking.Proving.Unbounded;
+using Model;
+using Model.Domains;
+
+namespace Checking.Proving.Counterexamples;
+
+/// <summary>A world of a few frames, slots and vCPUs and of two domains, in which a counterexample is looked for.</summary>
+internal sealed class SmallWorld
+{
+    private readonly Dictionary<Sort, (Term Term, int Value)[]> _words;
+
+    public SmallWorld(int frames, int slots, int vcpus)
+    {
+        (Frames, Slots, Vcpus) = (frames, slots, vcpus);
+        _words = new()
+        {
+            [Sort.Frame] = Numbered("frame", Sort.Frame, frames),
+            [Sort.Slot] = Numbered("slot", Sort.Slot, slots),
+            [Sort.Vcpu] = Numbered("vcpu", Sort.Vcpu, vcpus),
+            [Sort.Domain] =
+            [
+                (Term.Fresh("domain1", Sort.Domain), 1),
+                (Term.Fresh("domain2", Sort.Domain), 2),
+                Named(Sort.Domain, Domid.Nobody.Value),
+                Named(Sort.Domain, Domid.Xen.Value),
+            ],
+            [Sort.Type] = [.. Enum.GetValues<PageType>().Select(t => Named(Sort.Type, (int)t))],
+        };
+    }
+
+    public int Frames { get; }
+
+    public int Slots { get; }
+
+    public int Vcpus { get; }
+
+    /// <summary>The worlds to look into, the smallest first.</summary>
+    public static IEnumerable<SmallWorld> Growing =>
+        from frames in Enumerable.Range(1, 6)
+        from others in ((int Slots, int Vcpus)[])[(1, 1), (2, 1), (1, 2), (2, 2)]
+        select new SmallWorld(frames, others.Slots, others.Vcpus);
+
+    /// <summary>The words of a sort, and their numbers in the concrete model.</summary>
+    public IReadOnlyList<(Term Term, int Value)> Words(Sort sort) => _words[sort];
+
+    /// <summary>There are these words and no others, and what is counted can be counted.</summary>
+    public IEnumerable<Formula> Rules(Signature mentioned) =>
+    [
+        .. ((Sort[])[Sort.Frame, Sort.Slot, Sort.Vcpu, Sort.Domain]).SelectMany(Closed),
+        .. from symbol in mentioned.Symbols
+           where symbol.Counts is not null
+           from at in Points(symbol.Columns)
+           select Counted(symbol, symbol.Counts!.Value, at),
+    ];
+
+    /// <summary>Every choice of a word for each column.</summary>
+    public IEnumerable<(Term Term, int Value)[]> Points(IEnumerable<Sort> columns) => columns.Aggregate(
+        (IEnumerable<(Term Term, int Value)[]>)[[]],
+        (points, column) => from point in points from word in Words(column) select ((Term Term, int Value)[])[.. point, word]);
+
+    private IEnumerable<Formula> Closed(Sort sort)
+    {
+        Term[] words = [.. Words(sort).Select(w => w.Term)];
+        for (int a = 0; a < words.Length; a++)
+        {
+            for (int b = a + 1; b < words.Length; b++) yield return new(new Not(new Binary(Join.Equal, words[a].Node, words[b].Node)));
+        }
+
+        yield return Formula.ForAll($"any_{sort}", sort, any => Formula.Any(words.Select(w => any == w)));
+    }
+
+    private Formula Counted(Symbol symbol, (Symbol Relation, IReadOnlyList<bool> Given) counts, (Term Term, int Value)[] at)
+    {
+        Term sum = Points(counts.Relation.Columns.Where((_, k) => !counts.Given[k]))
+            .Select(rest =>
+            {
+                Queue<Term> given = new(at.Select(a => a.Term)), others = new(rest.Select(a => a.Term));
+                return Term.One(new(new Apply(counts.Relation, [.. counts.Given.Select(isGiven => (isGiven ? given : others).Dequeue().Node)])));
+            })
+            .Aggregate(Term.Literal(Sort.Count, 0), (a, b) => a + b);
+        return new Term(new Apply(symbol, [.. at.Select(a => a.Term.Node)])) == sum;
+    }
+
+    private static (Term, int)[] Numbered(string name, Sort sort, int size) =>
+        [.. Enumerable.Range(0, size).Select(k => (Term.Fresh($"{name}{k}", sort), k))];
+
+    private static (Term, int) Named(Sort sort, int value) => (Term.Literal(sort, value), value);
+}
