@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Checking.Proving.Mutation;
 using Checking.Proving.Solving;
 using Checking.Proving.Unbounded;
 using Model.Faults;
@@ -31,7 +32,7 @@ public static class Prover
             Failures = Failures(asked, request),
             Vacuous = [.. Impossible(asked).Where(s => !Inductive.Shut.ContainsKey(s))],
             Shut = [.. Impossible(asked).Where(Inductive.Shut.ContainsKey).Select(s => KeyValuePair.Create(s, Inductive.Shut[s]))],
-            Mutants = [],
+            Mutants = request.Mutate && fault is null ? Mutations.Run(request) : [],
             Steps = MicroStep.All.Count,
             Invariants = batches.SelectMany(b => b.Goals).Select(g => g.Invariant).Distinct().Count(),
             CpuSeconds = (Process.GetCurrentProcess().TotalProcessorTime - start).TotalSeconds,
