@@ -14,6 +14,9 @@ internal sealed record Batch(string Group, string Step, IReadOnlyList<Formula> G
     /// <summary>The step as it was taken; null where none was.</summary>
     public Taken? Taken { get; init; }
 
+    /// <summary>The guards under which the step is taken, once for each run of it that is spoken of: what a mutation changes.</summary>
+    public IReadOnlyList<Formula> Guards { get; init; } = [];
+
     /// <summary>Finds a counterexample to a goal that does not follow; null where none is told.</summary>
     public Func<Desk, Goal, Counterexample?> Explain { get; init; } = (_, _) => null;
 }

@@ -33,6 +33,7 @@ internal static class Inductive
         {
             MustBePossible = true,
             Taken = taken,
+            Guards = [taken.May],
         };
         return batch with { Explain = (desk, goal) => Telling.Find(desk, batch, goal, fault) };
     }

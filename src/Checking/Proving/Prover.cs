@@ -32,7 +32,7 @@ public static class Prover
             Failures = Failures(asked, request),
             Vacuous = [.. Impossible(asked).Where(s => !Inductive.Shut.ContainsKey(s))],
             Shut = [.. Impossible(asked).Where(Inductive.Shut.ContainsKey).Select(s => KeyValuePair.Create(s, Inductive.Shut[s]))],
-            Mutants = request.Mutate && fault is null ? Mutations.Run(request) : [],
+            Mutants = request.Mutate && fault is null ? Mutations.Run(request, Batches(fault)) : [],
             Steps = MicroStep.All.Count,
             Invariants = batches.SelectMany(b => b.Goals).Select(g => g.Invariant).Distinct().Count(),
             CpuSeconds = (Process.GetCurrentProcess().TotalProcessorTime - start).TotalSeconds,

@@ -1,3 +1,4 @@
+using Checking.Proving.Small;
 using Checking.Proving.Solving;
 using Checking.Proving.Unbounded;
 using Microsoft.Z3;

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Checking.Proving.Small;
 using Checking.Proving.Solving;
 using Checking.Proving.Unbounded;
 using Microsoft.Z3;
@@ -27,7 +28,8 @@ internal sealed record Scene(Machine Machine, object[] Arguments, IReadOnlyList<
         Signature mentioned = new([.. batch.Given, goal.Claim]);
         foreach (SmallWorld world in SmallWorld.Growing)
         {
-            using Solver solver = desk.Open([.. batch.Given, .. world.Rules(mentioned), !goal.Claim], []);
+            Grounding ground = new(world);
+            using Solver solver = desk.Open([.. world.Rules(mentioned), .. batch.Given.Append(!goal.Claim).Select(ground.Of)], []);
             switch (solver.Check())
             {
                 case Status.SATISFIABLE:

@@ -23,12 +23,16 @@ internal static class Guards
             yield break;
         }
 
+        if (Comparison.Of(node) is null && node is Binary { Join: Join.Or } either)
+        {
+            if (choice is null) yield return new(Wording.Of(node), Formula.Of(true));
+            foreach (Dropped d in Of(either.A, choice ?? node)) yield return d with { Rest = d.Rest | new Formula(either.B) };
+            foreach (Dropped d in Of(either.B, choice ?? node)) yield return d with { Rest = new Formula(either.A) | d.Rest };
+            yield break;
+        }
+
         // A side that is a single condition cannot go without the whole choice.
         if (choice is null && node is not Known) yield return new(Wording.Of(node), Formula.Of(true));
-        if (node is not Binary { Join: Join.Or } either) yield break;
-
-        foreach (Dropped d in Of(either.A, choice ?? node)) yield return d with { Rest = d.Rest | new Formula(either.B) };
-        foreach (Dropped d in Of(either.B, choice ?? node)) yield return d with { Rest = new Formula(either.A) | d.Rest };
     }
 
     private static string In(string condition, Node? choice) => choice is null ? condition : $"{condition} in {Wording.Of(choice)}";

@@ -1,3 +1,4 @@
+using Checking.Proving.Small;
 using Checking.Proving.Solving;
 using Checking.Proving.Unbounded;
 
@@ -7,44 +8,71 @@ namespace Checking.Proving.Mutation;
 internal static class Mutations
 {
     /// <summary>All of them, by step and in the order of its text.</summary>
-    public static Mutant[] Run(ProofRequest request)
+    /// <param name="batches">everything that is asked of every step, the inductive queries of a step before others</param>
+    public static Mutant[] Run(ProofRequest request, IEnumerable<Batch> batches)
     {
-        Batch[] batches = [.. Inductive.Batches(fault: null)];
-        (Batch Batch, Dropped Dropped)[] mutations = [.. batches.SelectMany(b => Guards.Of(b.Taken!.May).Select(d => (b, d)))];
-        return [.. Team.Do(mutations, request, (desk, m) => Try(desk, m.Batch, m.Dropped), _ => null).OfType<Mutant>()];
+        (Batch[] Batches, int Condition)[] mutations =
+        [
+            .. from step in batches.Where(b => b.Guards.Count != 0).GroupBy(b => b.Step).Select(g => g.ToArray())
+               from condition in Enumerable.Range(0, Guards.Of(step[0].Guards[0]).Count())
+               select (step, condition),
+        ];
+        using ThreadLocal<Grounding[]> worlds = new(() => [new(new SmallWorld(frames: 3, slots: 2, vcpus: 2)), new(new SmallWorld(frames: 5, slots: 1, vcpus: 1))]);
+        return [.. Team.Do(mutations, request, (desk, m) => Try(desk, worlds.Value!, m.Batches, m.Condition), _ => null).OfType<Mutant>()];
     }
 
-    private static Mutant? Try(Desk desk, Batch batch, Dropped dropped)
+    private static Mutant? Try(Desk desk, Grounding[] worlds, Batch[] batches, int condition)
     {
-        string step = batch.Step;
-        Batch mutated = Without(batch, dropped);
-        Goal everything = new("", "", Formula.All(mutated.Goals.Select(g => g.Claim)));
-        Finding unharmed = desk.Ask(mutated with { Goals = [everything] }, () => { }).Goals[0];
-        if (unharmed == Finding.Unasked) return null;
-        if (unharmed != Finding.Proved) return new(step, dropped.Condition, Noticed(desk, mutated), RedundantBy: null);
+        (string step, Formula may) = (batches[0].Step, batches[0].Guards[0]);
+        string text = Guards.Of(may).ElementAt(condition).Condition;
+        Batch[] mutated = [.. batches.Select(b => Without(b, condition))];
+        if (Noticed(desk, worlds, mutated[0]) is { Length: > 0 } some) return new(step, text, some, RedundantBy: null);
 
-        Goal asBefore = new("", "", batch.Taken!.May);
-        bool isImplied = desk.Ask(mutated with { Goals = [asBefore] }, () => { }).Goals[0] == Finding.Proved;
-        return new(step, dropped.Condition, CaughtBy: [], isImplied ? Redundant.Implied : Redundant.Why(step, dropped.Condition));
+        bool isImplied = Noticed(desk, worlds, mutated[0] with { Goals = [new("", "", may)] }).Length == 0;
+        string[] others = isImplied ? [] : [.. mutated.Skip(1).SelectMany(b => Noticed(desk, worlds, b)).Distinct()];
+        if (desk.IsInterrupted) return null;
+
+        return new(step, text, others, others.Length != 0 ? null : isImplied ? Redundant.Implied : Redundant.Why(step, text));
     }
+
+    /// <summary>What does not follow in the first small world where something does not; else, in any.</summary>
+    private static string[] Noticed(Desk desk, Grounding[] worlds, Batch batch)
+    {
+        foreach (Grounding ground in worlds)
+        {
+            if (Noticed(desk, InSmall(batch, ground)) is { Length: > 0 } some) return some;
+        }
+
+        return Noticed(desk, batch);
+    }
+
+    /// <summary>The same queries in a small world, where what does not follow is found out soonest.</summary>
+    private static Batch InSmall(Batch batch, Grounding ground) => batch with
+    {
+        Given = [.. ground.World.Rules(new([.. batch.Given, .. batch.Goals.Select(g => g.Claim)])), .. batch.Given.Select(ground.Of)],
+        Goals = [.. batch.Goals.Select(g => g with { Claim = ground.Of(g.Claim) })],
+    };
 
     /// <summary>The same step, which asks and therefore does what the guard is without the condition.</summary>
-    private static Batch Without(Batch batch, Dropped dropped)
+    private static Batch Without(Batch batch, int condition)
     {
-        Node may = batch.Taken!.May.Node;
-        Substitution instead = new(may, dropped.Rest.Node);
+        Substitution instead = new(batch.Guards.Select(may => (may, Guards.Of(may).ElementAt(condition).Rest)));
         return batch with
         {
             MustBePossible = false,
-            Given = [.. batch.Given.Select(g => ReferenceEquals(g.Node, may) ? dropped.Rest : g)],
+            Given = [.. batch.Given.Select(instead.In)],
             Goals = [.. batch.Goals.Select(g => g with { Claim = instead.In(g.Claim) })],
         };
     }
 
-    /// <summary>The invariants that do not follow any more.</summary>
-    private static string[] Noticed(Desk desk, Batch mutated)
+    /// <summary>What does not follow.</summary>
+    /// <exception cref="TimeoutException">the solver could not tell</exception>
+    private static string[] Noticed(Desk desk, Batch batch)
     {
-        Findings findings = desk.Ask(mutated, () => { });
-        return [.. mutated.Goals.Where((_, k) => findings.Goals[k] == Finding.Refuted).Select(g => g.Invariant).Distinct()];
+        Findings findings = desk.Ask(batch, () => { });
+        if (findings.Goals.Contains(Finding.Unknown))
+            throw new TimeoutException($"{batch.Step} with a condition left out: the solver gave up ({findings.Reasons.First(r => r is not null)})");
+
+        return [.. batch.Goals.Where((_, k) => findings.Goals[k] == Finding.Refuted).Select(g => g.Invariant).Distinct()];
     }
 }

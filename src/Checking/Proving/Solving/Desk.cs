@@ -39,9 +39,10 @@ internal sealed class Desk : IDisposable
         _interrupt = cancel.Register(_context.Interrupt);
     }
 
-    public Context Context => _context;
-
     public Translator Translator => _translator;
+
+    /// <summary>The run ends; what was not asked will not be.</summary>
+    public bool IsInterrupted => _cancel.IsCancellationRequested;
 
     /// <summary>A solver to which what is given, and what holds of the sorts it speaks of, was told.</summary>
     public Solver Open(IEnumerable<Formula> given, IEnumerable<Formula> alsoMentioned)

@@ -2,10 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace Checking.Proving.Unbounded;
 
-/// <summary>Puts one node in the place of another, wherever it stands.</summary>
-internal sealed class Substitution(Node from, Node to)
+/// <summary>Puts formulas in the place of others, wherever they stand.</summary>
+internal sealed class Substitution(IEnumerable<(Formula From, Formula To)> pairs)
 {
-    private readonly Dictionary<Node, Node> _done = new(ReferenceEqualityComparer.Instance) { [from] = to };
+    private readonly Dictionary<Node, Node> _done = new(
+        pairs.Select(p => KeyValuePair.Create(p.From.Node, p.To.Node)), ReferenceEqualityComparer.Instance);
 
     public Formula In(Formula formula) => new(In(formula.Node));
 

@@ -13,6 +13,7 @@ internal static class Wording
         Constant constant => constant.Name,
         Literal literal => Of(literal.Sort, literal.Value),
         Apply apply => $"{apply.Symbol.Name}[{string.Join(", ", apply.Parts.Select(Of))}]",
+        Binary when Comparison.Of(node) is { } same => $"Same({Of(same.A)}, {Of(same.B)})",
         Not { A: Binary { Join: Join.Equal } equal } => $"{Inner(equal.A)} != {Inner(equal.B)}",
         Not not => $"!{Inner(not.A)}",
         Binary binary => $"{Side(binary, binary.A)} {Sign(binary.Join)} {Side(binary, binary.B)}",
@@ -56,11 +57,13 @@ internal static class Wording
 
     /// <summary>A conjunction in a conjunction needs no brackets, nor does a comparison.</summary>
     private static string Side(Binary around, Node part) =>
-        part is Binary { Join: Join.Equal or Join.Less } && around.Join is Join.And or Join.Or ? Of(part)
+        Comparison.Of(part) is not null ? Of(part)
+        : part is Binary { Join: Join.Equal or Join.Less } && around.Join is Join.And or Join.Or ? Of(part)
         : part is Not { A: Binary { Join: Join.Equal } } && around.Join is Join.And or Join.Or ? Of(part)
         : part is Binary inner && inner.Join == around.Join && around.Join is Join.And or Join.Or ? Of(part)
         : Inner(part);
 
     private static string Inner(Node node) =>
-        node is Binary or Choice or Not { A: Binary { Join: Join.Equal } } or ForAll { Question: null } ? $"({Of(node)})" : Of(node);
+        Comparison.Of(node) is not null ? Of(node)
+        : node is Binary or Choice or Not { A: Binary { Join: Join.Equal } } or ForAll { Question: null } ? $"({Of(node)})" : Of(node);
 }

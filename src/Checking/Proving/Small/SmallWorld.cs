@@ -2,12 +2,13 @@ using Checking.Proving.Unbounded;
 using Model;
 using Model.Domains;
 
-namespace Checking.Proving.Counterexamples;
+namespace Checking.Proving.Small;
 
 /// <summary>A world of a few frames, slots and vCPUs and of two domains, in which a counterexample is looked for.</summary>
 internal sealed class SmallWorld
 {
     private readonly Dictionary<Sort, (Term Term, int Value)[]> _words;
+    private readonly HashSet<Term> _known;
 
     public SmallWorld(int frames, int slots, int vcpus)
     {
@@ -26,6 +27,7 @@ internal sealed class SmallWorld
             ],
             [Sort.Type] = [.. Enum.GetValues<PageType>().Select(t => Named(Sort.Type, (int)t))],
         };
+        _known = [.. ((Sort[])[Sort.Frame, Sort.Slot, Sort.Vcpu]).SelectMany(s => _words[s]).Select(w => w.Term)];
     }
 
     public int Frames { get; }
@@ -36,7 +38,7 @@ internal sealed class SmallWorld
 
     /// <summary>The worlds to look into, the smallest first.</summary>
     public static IEnumerable<SmallWorld> Growing =>
-        from frames in Enumerable.Range(1, 6)
+        from frames in Enumerable.Range(1, 6) // A walk names five.
         from others in ((int Slots, int Vcpus)[])[(1, 1), (2, 1), (1, 2), (2, 2)]
         select new SmallWorld(frames, others.Slots, others.Vcpus);
 
@@ -46,28 +48,38 @@ internal sealed class SmallWorld
     /// <summary>There are these words and no others, and what is counted can be counted.</summary>
     public IEnumerable<Formula> Rules(Signature mentioned) =>
     [
-        .. ((Sort[])[Sort.Frame, Sort.Slot, Sort.Vcpu, Sort.Domain]).SelectMany(Closed),
+        .. ((Sort[])[Sort.Frame, Sort.Slot, Sort.Vcpu, Sort.Domain]).SelectMany(Different),
+        .. mentioned.Constants.Where(c => c.Sort is { } sort && _words.ContainsKey(sort)).Select(c => IsOneOfThese(new(c), c.Sort!.Value)),
+        .. from symbol in mentioned.Symbols
+           where symbol.Value is { } sort && _words.ContainsKey(sort)
+           from at in Points(symbol.Columns)
+           select IsOneOfThese(At(symbol, at), symbol.Value!.Value),
         .. from symbol in mentioned.Symbols
            where symbol.Counts is not null
            from at in Points(symbol.Columns)
            select Counted(symbol, symbol.Counts!.Value, at),
     ];
 
+    /// <summary>Whether two words are the same; of two words of this world that is known.</summary>
+    public Formula Same(Term a, Term b) => _known.Contains(a) && _known.Contains(b) ? Formula.Of(a.Equals(b)) : a == b;
+
     /// <summary>Every choice of a word for each column.</summary>
     public IEnumerable<(Term Term, int Value)[]> Points(IEnumerable<Sort> columns) => columns.Aggregate(
         (IEnumerable<(Term Term, int Value)[]>)[[]],
         (points, column) => from point in points from word in Words(column) select ((Term Term, int Value)[])[.. point, word]);
 
-    private IEnumerable<Formula> Closed(Sort sort)
+    private IEnumerable<Formula> Different(Sort sort)
     {
         Term[] words = [.. Words(sort).Select(w => w.Term)];
         for (int a = 0; a < words.Length; a++)
         {
             for (int b = a + 1; b < words.Length; b++) yield return new(new Not(new Binary(Join.Equal, words[a].Node, words[b].Node)));
         }
-
-        yield return Formula.ForAll($"any_{sort}", sort, any => Formula.Any(words.Select(w => any == w)));
     }
+
+    private Formula IsOneOfThese(Term term, Sort sort) => Formula.Any(Words(sort).Select(w => term == w.Term));
+
+    private static Term At(Symbol symbol, (Term Term, int Value)[] at) => new(new Apply(symbol, [.. at.Select(a => a.Term.Node)]));
 
     private Formula Counted(Symbol symbol, (Symbol Relation, IReadOnlyList<bool> Given) counts, (Term Term, int Value)[] at)
     {
@@ -78,7 +90,7 @@ internal sealed class SmallWorld
                 return Term.One(new(new Apply(counts.Relation, [.. counts.Given.Select(isGiven => (isGiven ? given : others).Dequeue().Node)])));
             })
             .Aggregate(Term.Literal(Sort.Count, 0), (a, b) => a + b);
-        return new Term(new Apply(symbol, [.. at.Select(a => a.Term.Node)])) == sum;
+        return At(symbol, at) == sum;
     }
 
     private static (Term, int)[] Numbered(string name, Sort sort, int size) =>
