@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Checking.Proving.Mutation;
+using Checking.Proving.Smt;
 using Checking.Proving.Solving;
 using Checking.Proving.Unbounded;
 using Model.Faults;
@@ -18,6 +19,8 @@ public static class Prover
             ?? throw new ArgumentException($"no fault is called {request.Fault}", nameof(request));
         Batch[] batches = [.. Batches(fault).Select(b => Only(b, request.Property)).Where(b => b.Goals.Count != 0)];
         if (batches.Length == 0) throw new ArgumentException($"nothing called {request.Property} is proved", nameof(request));
+
+        if (request.SmtOut is { } folder) SmtFiles.Write(folder, batches);
 
         int total = batches.Sum(b => b.Goals.Count), done = 0;
         void Asked() => request.Progress?.Invoke(Interlocked.Increment(ref done), total);

@@ -17,22 +17,23 @@ internal static class Mutations
                from condition in Enumerable.Range(0, Guards.Of(step[0].Guards[0]).Count())
                select (step, condition),
         ];
-        using ThreadLocal<Grounding[]> worlds = new(() => [new(new SmallWorld(frames: 3, slots: 2, vcpus: 2)), new(new SmallWorld(frames: 5, slots: 1, vcpus: 1))]);
+        using ThreadLocal<Grounding[]> worlds = new(() => [new(new(2, 1, 1)), new(new(3, 2, 2)), new(new(5, 1, 1))]); // A walk names five frames.
         return [.. Team.Do(mutations, request, (desk, m) => Try(desk, worlds.Value!, m.Batches, m.Condition), _ => null).OfType<Mutant>()];
     }
 
+    /// <summary>The cheapest questions first: most mutations are noticed where there are two frames, and most others change nothing.</summary>
     private static Mutant? Try(Desk desk, Grounding[] worlds, Batch[] batches, int condition)
     {
         (string step, Formula may) = (batches[0].Step, batches[0].Guards[0]);
         string text = Guards.Of(may).ElementAt(condition).Condition;
-        Batch[] mutated = [.. batches.Select(b => Without(b, condition))];
-        if (Noticed(desk, worlds, mutated[0]) is { Length: > 0 } some) return new(step, text, some, RedundantBy: null);
-
-        bool isImplied = Noticed(desk, worlds, mutated[0] with { Goals = [new("", "", may)] }).Length == 0;
-        string[] others = isImplied ? [] : [.. mutated.Skip(1).SelectMany(b => Noticed(desk, worlds, b)).Distinct()];
+        Batch mutated = Without(batches[0], condition);
+        string[] some = Noticed(desk, InSmall(mutated, worlds[0]));
+        bool isImplied = some.Length == 0 && Noticed(desk, worlds, mutated with { Goals = [new("", "", may)] }).Length == 0;
+        if (some.Length == 0 && !isImplied) some = Noticed(desk, worlds[1..], mutated);
+        if (some.Length == 0 && !isImplied) some = [.. batches.Skip(1).SelectMany(b => Noticed(desk, worlds, Without(b, condition))).Distinct()];
         if (desk.IsInterrupted) return null;
 
-        return new(step, text, others, others.Length != 0 ? null : isImplied ? Redundant.Implied : Redundant.Why(step, text));
+        return new(step, text, some, some.Length != 0 ? null : isImplied ? Redundant.Implied : Redundant.Why(step, text));
     }
 
     /// <summary>What does not follow in the first small world where something does not; else, in any.</summary>

@@ -6,10 +6,8 @@ namespace Checking.Proving.Small;
 /// <summary>Says in a small world what a formula says in any: "for all" becomes a conjunction over the words there are.</summary>
 internal sealed class Grounding(SmallWorld world)
 {
-    private static readonly HashSet<Constant> s_none = [];
-
     private readonly Dictionary<Node, Node> _closed = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<Node, HashSet<Constant>> _free = new(ReferenceEqualityComparer.Instance);
+    private readonly FreeConstants _free = new();
 
     public SmallWorld World => world;
 
@@ -19,7 +17,7 @@ internal sealed class Grounding(SmallWorld world)
     private Node Of(Node node, Dictionary<Constant, Node> bound)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
-        bool isClosed = bound.Count == 0 || !Free(node).Overlaps(bound.Keys);
+        bool isClosed = bound.Count == 0 || !_free.In(node).Overlaps(bound.Keys);
         if (isClosed && _closed.TryGetValue(node, out Node? done)) return done;
 
         Node ground = node switch
@@ -51,16 +49,5 @@ internal sealed class Grounding(SmallWorld world)
         }
 
         return every.Node;
-    }
-
-    /// <summary>The constants in a node that no quantifier in it binds.</summary>
-    private HashSet<Constant> Free(Node node)
-    {
-        if (node is Constant constant) return [constant];
-        if (_free.TryGetValue(node, out HashSet<Constant>? known)) return known;
-
-        HashSet<Constant> free = [.. node.Parts.SelectMany(Free)];
-        if (node is ForAll all) free.ExceptWith(all.Variables);
-        return _free[node] = free.Count == 0 ? s_none : free;
     }
 }
