@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Architecture.Tests;
 
-/// <summary>Steps and invariants are read by solvers too, so their text has no choices and no loops of the host language.</summary>
+/// <summary>Steps, invariants and observations are read by solvers too, so their text has no choices and no loops of the host language.</summary>
 public sealed partial class StepTextTests
 {
-    private static readonly string[] Folders = ["Steps", "Invariants"];
+    private static readonly string[] Folders = ["Steps", "Invariants", "Observation"];
 
     public static TheoryData<string> Files =>
     [
