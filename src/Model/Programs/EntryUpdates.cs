@@ -33,7 +33,7 @@ public sealed partial class Program
     private Errno ModifyEntry(int v, int table, int slot, in ConcreteContent offered, bool preserve)
     {
         PageType level = TypeOf(table);
-        if (level == PageType.L4 && _s.XenSlot[slot]) return Errno.EINVAL;                    // HC-5.a
+        if (IsXens(level, slot)) return Errno.EINVAL;                                         // HC-5.a
 
         var e = preserve ? _step.Preserving(table, slot, offered) : offered;
         int old = TargetOf(table, slot);

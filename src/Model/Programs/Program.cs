@@ -51,6 +51,8 @@ public sealed partial class Program
     /// <summary>The frame is a page table that is established and therefore held.</summary>
     private bool IsLiveTable(int f) => IsTable(TypeOf(f)) && _s.Valid[f];
 
+    private bool IsXens(PageType level, int slot) => level == PageType.L4 && _s.XenSlot[slot];
+
     private int TargetOf(int table, int slot) => Targets(_s.Entry).TargetOf(table, slot);
 
     /// <summary>Takes a step that cannot be refused here.</summary>
@@ -92,6 +94,7 @@ public sealed partial class Program
         }
 
         Errno refused = IsTable(type) ? AuditAll(v, f, type) : Errno.None;
+        if (refused == Errno.None && type == PageType.L4) ClaimXenSlots(v, f);
         if (refused == Errno.None && Try(_step.Finish(v, f, lawful), nameof(_step.Finish))) return Errno.None;
 
         UndoAll(v, f);
@@ -105,13 +108,24 @@ public sealed partial class Program
         for (int slot = 0; slot < _universe.Slots; slot++)
         {
             int target = TargetOf(table, slot);
-            if (target == Store.Any) continue;
+            if (target == Store.Any || IsXens(level, slot)) continue;
 
             Errno refused = level == PageType.L1 ? AuditLeaf(v, table, slot, target) : AuditUpper(v, table, slot, target, level);
             if (refused != Errno.None) return refused;
         }
 
         return Errno.None;
+    }
+
+    /// <summary>Take Xen's slots of a top-level table whose audit succeeded; one that fails stays as the guest left it.</summary>
+    [Clause("PT-14")]
+    private void ClaimXenSlots(int v, int table)
+    {
+        for (int slot = 0; slot < _universe.Slots; slot++)
+        {
+            bool holds = IsXens(PageType.L4, slot) && TargetOf(table, slot) != Store.Any;
+            if (holds) Must(_step.ClaimXenSlot(v, table, slot), nameof(_step.ClaimXenSlot));
+        }
     }
 
     private Errno AuditLeaf(int v, int table, int slot, int target)
@@ -143,12 +157,6 @@ public sealed partial class Program
 
     private Errno AuditUpper(int v, int table, int slot, int target, PageType level)
     {
-        if (level == PageType.L4 && _s.XenSlot[slot])
-        {
-            Must(_step.ClaimXenSlot(v, table, slot), nameof(_step.ClaimXenSlot));
-            return Errno.None;
-        }
-
         var entry = _step.Read(table, slot, target);
         if (!_step.HasLawfulBits(table, entry)) return Errno.EINVAL;                                // HC-4.a
 
