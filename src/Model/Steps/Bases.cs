@@ -7,7 +7,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 {
     /// <summary>Take the kernel's root away from a vCPU; what was reached from it is forgotten.</summary>
     [Clause("BP-2")]
-    public Bit UnloadKernelBase(Word v, Word f)
+    public virtual Bit UnloadKernelBase(Word v, Word f)
     {
         Bit may = s.KernelBase[v, f]
                 & !s.Leaving[v, f];                           // BP-2.a
@@ -21,7 +21,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Give a vCPU that has none a root for its kernel; the reference that it took becomes the base's.</summary>
     [Clause("BP-1")]
-    public Bit LoadKernelBase(Word v, Word f)
+    public virtual Bit LoadKernelBase(Word v, Word f)
     {
         Bit may = MayBeBase(v, f)                             // BP-1.a
                 & s.KernelBase.Empty(v, Every);               // BP-1.b
@@ -34,7 +34,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Take the root of user mode away from a vCPU; what was reached from it is forgotten.</summary>
     [Clause("BP-3"), Clause("D-8")]
-    public Bit UnloadUserBase(Word v, Word f)
+    public virtual Bit UnloadUserBase(Word v, Word f)
     {
         Bit may = s.UserBase[v, f]
                 & s.InKernel[v]                               // BP-3.a
@@ -49,7 +49,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Give a vCPU that has none a root for user mode.</summary>
     [Clause("BP-3")]
-    public Bit LoadUserBase(Word v, Word f)
+    public virtual Bit LoadUserBase(Word v, Word f)
     {
         Bit may = MayBeBase(v, f)                             // BP-1.a
                 & s.UserBase.Empty(v, Every);                 // BP-1.b
@@ -62,7 +62,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>The vCPU goes over to its domain's kernel.</summary>
     [Clause("BP-4")]
-    public Bit EnterKernel(Word v)
+    public virtual Bit EnterKernel(Word v)
     {
         Bit may = !s.InKernel[v];
 
@@ -72,7 +72,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>The vCPU goes over to user mode, which needs a root of its own.</summary>
     [Clause("BP-4")]
-    public Bit EnterUser(Word v)
+    public virtual Bit EnterUser(Word v)
     {
         Bit may = s.InKernel[v]
                 & !s.UserBase.Empty(v, Every);                // BP-4.a

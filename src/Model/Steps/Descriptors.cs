@@ -7,7 +7,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 {
     /// <summary>Put a page into an empty position of a vCPU's descriptor table; the reference it took becomes the table's.</summary>
     [Clause("PT-22")]
-    public Bit PlaceDescriptors(Word v, Word position, Word f)
+    public virtual Bit PlaceDescriptors(Word v, Word position, Word f)
     {
         Bit may = s.TakenType[v, f]
                 & s.Type[f] == DescriptorPage                 // PT-22.a
@@ -22,7 +22,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Take a page out of a vCPU's descriptor table: its reference leaves.</summary>
     [Clause("PT-22")]
-    public Bit RemoveDescriptors(Word v, Word position, Word f)
+    public virtual Bit RemoveDescriptors(Word v, Word position, Word f)
     {
         Bit may = s.Descriptors[v, position, f]
                 & !s.Leaving[v, f];

@@ -24,7 +24,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Take an entry out of a live table: what it held is dropped, or leaves with the vCPU.</summary>
     [Clause("PT-16")]
-    public Bit ClearEntry(Word v, Word table, Word slot, Word target)
+    public virtual Bit ClearEntry(Word v, Word table, Word slot, Word target)
     {
         Bit may = MayEdit(v, table, slot)                     // PT-16.a
                 & s.Entry[table, slot, target]
@@ -38,7 +38,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Put an entry into an empty slot of a live leaf table, as an audit would admit it.</summary>
     [Clause("PT-17")]
-    public Bit SetLeaf(Word v, Word table, Word slot, Content<Bit, Word> e)
+    public virtual Bit SetLeaf(Word v, Word table, Word slot, Content<Bit, Word> e)
     {
         Bit may = MayPut(v, table, slot, e)
                 & s.Type[table] == L1
@@ -52,7 +52,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Put an entry into an empty slot of a live upper table, as an audit would admit it.</summary>
     [Clause("PT-17")]
-    public Bit SetUpper(Word v, Word table, Word slot, Content<Bit, Word> e)
+    public virtual Bit SetUpper(Word v, Word table, Word slot, Content<Bit, Word> e)
     {
         Bit may = MayPut(v, table, slot, e)
                 & MayLink(table, slot, e);                    // PT-7
@@ -65,7 +65,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Put a read-only entry that names the table itself into an empty slot of a live upper table.</summary>
     [Clause("PT-17")]
-    public Bit SetOwnLinear(Word v, Word table, Word slot, Content<Bit, Word> e)
+    public virtual Bit SetOwnLinear(Word v, Word table, Word slot, Content<Bit, Word> e)
     {
         Bit may = MayPut(v, table, slot, e)
                 & MayLinkItself(table, slot, e);              // PT-8
@@ -78,7 +78,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Put a read-only entry that names another table of the same level into an empty slot of a live upper table.</summary>
     [Clause("PT-17")]
-    public Bit SetSiblingLinear(Word v, Word table, Word slot, Content<Bit, Word> e)
+    public virtual Bit SetSiblingLinear(Word v, Word table, Word slot, Content<Bit, Word> e)
     {
         Bit may = MayPut(v, table, slot, e)
                 & MayLinkSibling(table, slot, e);             // PT-8
@@ -92,7 +92,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Change bits of a live entry that no audit looks at, without one: the fast path.</summary>
     [Clause("PT-18")]
-    public Bit EditInPlace(Word v, Word table, Word slot, Content<Bit, Word> e)
+    public virtual Bit EditInPlace(Word v, Word table, Word slot, Content<Bit, Word> e)
     {
         Bit may = MayEdit(v, table, slot)                     // PT-18.a
                 & e.Present
@@ -116,7 +116,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Write an entry into a page that guests may write; it means nothing yet.</summary>
     [Clause("PT-20")]
-    public Bit WriteData(Word v, Word f, Word slot, Content<Bit, Word> e)
+    public virtual Bit WriteData(Word v, Word f, Word slot, Content<Bit, Word> e)
     {
         Bit may = s.TakenType[v, f]                           // PT-20.a
                 & s.Type[f] == Data
@@ -128,7 +128,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Xen, or the builder of the domain, writes a slot of a frame that is no live table.</summary>
     [Clause("PT-20")]
-    public Bit Load(Word f, Word slot, Content<Bit, Word> e)
+    public virtual Bit Load(Word f, Word slot, Content<Bit, Word> e)
     {
         Bit may = s.Audited.Empty(f, Every)                   // PT-20.b
                 & (!IsTable(f) | !s.Valid[f]);
@@ -139,7 +139,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>A guest writes a slot of a frame through a writable translation that its processor holds.</summary>
     [Clause("TLB-5")]
-    public Bit Store(Word v, Word f, Word slot, Content<Bit, Word> e)
+    public virtual Bit Store(Word v, Word f, Word slot, Content<Bit, Word> e)
     {
         Bit may = s.CachedWrite[v, f];                        // TLB-5.a
 

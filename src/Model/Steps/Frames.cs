@@ -7,7 +7,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 {
     /// <summary>Give a free frame, scrubbed, to a domain.</summary>
     [Clause("FR-2")]
-    public Bit Allocate(Word f, Word d)
+    public virtual Bit Allocate(Word f, Word d)
     {
         Bit may = s.Owner[f] == Nobody                        // FR-2.a
                 & d != Nobody & d != Xen                      // FR-2.b
@@ -23,7 +23,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Share a page of Xen's heap with a domain, which may write it; Xen holds it for good.</summary>
     [Clause("FR-5")]
-    public Bit Share(Word f, Word d)
+    public virtual Bit Share(Word f, Word d)
     {
         Bit may = s.Owner[f] == Xen                           // FR-5.a
                 & d != Nobody & d != Xen
@@ -45,7 +45,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Give a frame back: the owner's claim ends, the references that are left keep it from being free.</summary>
     [Clause("FR-3")]
-    public Bit Release(Word v, Word f)
+    public virtual Bit Release(Word v, Word f)
     {
         Bit may = s.Owner[f] == s.Home[v]                     // FR-3.a
                 & !s.Shared[f]                                // FR-3.b
@@ -58,7 +58,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Free a frame that was given back and that nothing refers to any more.</summary>
     [Clause("FR-4")]
-    public Bit Free(Word f)
+    public virtual Bit Free(Word f)
     {
         Bit may = s.Owner[f] != Nobody & s.Owner[f] != Xen
                 & !s.Allocated[f]                             // FR-4.a

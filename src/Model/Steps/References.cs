@@ -7,7 +7,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 {
     /// <summary>Take a reference to a frame of the caller's domain.</summary>
     [Clause("PT-1")]
-    public Bit Take(Word v, Word f)
+    public virtual Bit Take(Word v, Word f)
     {
         Bit may = MayTake(v, f)                               // PT-1.a
                 & !s.Taken[v, f];
@@ -19,7 +19,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Hold a frame in the type it is established in.</summary>
     [Clause("PT-3")]
-    public Bit TakeType(Word v, Word f, Word type)
+    public virtual Bit TakeType(Word v, Word f, Word type)
     {
         Bit may = s.Taken[v, f]                               // PT-3.a
                 & !s.TakenType[v, f]
@@ -45,7 +45,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Give up a reference that was taken and not placed: it leaves like one that was.</summary>
     [Clause("PT-9")]
-    public Bit Leave(Word v, Word f)
+    public virtual Bit Leave(Word v, Word f)
     {
         Bit may = s.Taken[v, f]
                 & !s.Leaving[v, f]                            // PT-9.a
@@ -60,7 +60,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Drop a reference that left its place. The last one of a page table cannot be dropped: the table must go first.</summary>
     [Clause("PT-9")]
-    public Bit Forget(Word v, Word f)
+    public virtual Bit Forget(Word v, Word f)
     {
         Bit may = s.Leaving[v, f]
                 & (!s.LeavingType[v, f]
@@ -75,7 +75,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Pin: the reference that the caller took stays with the frame.</summary>
     [Clause("PT-10")]
-    public Bit Pin(Word v, Word f)
+    public virtual Bit Pin(Word v, Word f)
     {
         Bit may = s.TakenType[v, f]                           // PT-10.a
                 & s.Valid[f]
@@ -90,7 +90,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Unpin: the pin's reference leaves.</summary>
     [Clause("PT-11")]
-    public Bit Unpin(Word v, Word f)
+    public virtual Bit Unpin(Word v, Word f)
     {
         Bit may = s.Owner[f] == s.Home[v]                     // PT-11.a
                 & s.Pinned[f]                                 // PT-11.b
@@ -104,7 +104,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Keep a vCPU's <c>vcpu_info</c> in a frame; Xen writes there, so it holds the frame writable.</summary>
     [Clause("FR-6")]
-    public Bit PlaceVcpuInfo(Word v, Word f)
+    public virtual Bit PlaceVcpuInfo(Word v, Word f)
     {
         Bit may = s.TakenType[v, f]
                 & s.Type[f] == Data                           // FR-6.a

@@ -9,7 +9,7 @@ namespace Model.Steps;
 /// <remarks>
 /// Every step returns its guard; where the guard is false the step changes nothing and nothing may be concluded from it.
 /// The words a step needs to know are parameters, never searched for. A re-made fault is a subclass that gets one
-/// predicate wrong.
+/// predicate wrong; a subclass may also listen to which steps are taken, and with which words.
 /// </remarks>
 public partial class Steps<Bit, Word, Relation, Map>(State<Bit, Word, Relation, Map> state)
     : Vocabulary<Bit, Word, Relation, Map>(state)

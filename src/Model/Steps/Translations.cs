@@ -8,7 +8,7 @@ public partial class Steps<Bit, Word, Relation, Map>
     /// <summary>A processor walks four levels from its root and caches a translation to a frame.</summary>
     /// <param name="write">for a write: every entry on the way must grant it</param>
     [Clause("TLB-1")]
-    public Bit Fill(Word v, Word t4, Word i4, Word t3, Word i3, Word t2, Word i2, Word t1, Word i1, Word f, Bit write)
+    public virtual Bit Fill(Word v, Word t4, Word i4, Word t3, Word i3, Word t2, Word i2, Word t1, Word i1, Word f, Bit write)
     {
         Bit may = Runs(v, t4)                                                                        // TLB-1.a
                 & s.Entry[t4, i4, t3] & (!write | s.Writable[t4, i4])                                // TLB-1.b
@@ -23,7 +23,7 @@ public partial class Steps<Bit, Word, Relation, Map>
     /// <summary>A processor's walk ends early at a superpage entry, which maps memory whatever is there.</summary>
     /// <param name="f">any of the frames the superpage spans</param>
     [Clause("TLB-2")]
-    public Bit FillSuperpage(Word v, Word t4, Word i4, Word t3, Word i3, Word t2, Word i2, Word t1, Word f, Bit write)
+    public virtual Bit FillSuperpage(Word v, Word t4, Word i4, Word t3, Word i3, Word t2, Word i2, Word t1, Word f, Bit write)
     {
         Bit may = Runs(v, t4)                                                                        // TLB-1.a
                 & s.Entry[t4, i4, t3] & (!write | s.Writable[t4, i4])
@@ -36,7 +36,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>A processor forgets every translation of a vCPU.</summary>
     [Clause("TLB-3")]
-    public Bit Flush(Word v)
+    public virtual Bit Flush(Word v)
     {
         Bit may = True;
 

@@ -7,7 +7,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 {
     /// <summary>Take the first type reference to a frame: from here on every other type is shut out.</summary>
     [Clause("PT-4")]
-    public Bit Begin(Word v, Word f, Word type)
+    public virtual Bit Begin(Word v, Word f, Word type)
     {
         Bit may = s.Taken[v, f]                               // PT-4.a
                 & !s.TakenType[v, f]
@@ -26,7 +26,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Every processor has flushed: nobody can write the frame through what it was before.</summary>
     [Clause("TLB-4")]
-    public Bit Settle(Word v, Word f)
+    public virtual Bit Settle(Word v, Word f)
     {
         Bit may = Establishes(v, f)                           // TLB-4.a
                 & s.Stale[f]
@@ -38,7 +38,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Audit one entry of a leaf table under validation, and hold what it maps.</summary>
     [Clause("PT-5")]
-    public Bit AuditLeaf(Word v, Word table, Word slot, Word target)
+    public virtual Bit AuditLeaf(Word v, Word table, Word slot, Word target)
     {
         var entry = Read(table, slot, target);
         Bit may = MayAudit(v, table, slot, target)
@@ -52,7 +52,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Audit one entry of an upper table under validation, and hold the table it names.</summary>
     [Clause("PT-5")]
-    public Bit AuditUpper(Word v, Word table, Word slot, Word target)
+    public virtual Bit AuditUpper(Word v, Word table, Word slot, Word target)
     {
         var entry = Read(table, slot, target);
         Bit may = MayAudit(v, table, slot, target)
@@ -65,7 +65,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Audit one entry of an upper table under validation that names the table itself, read-only: nothing is held.</summary>
     [Clause("PT-5")]
-    public Bit AuditOwnLinear(Word v, Word table, Word slot)
+    public virtual Bit AuditOwnLinear(Word v, Word table, Word slot)
     {
         var entry = Read(table, slot, table);
         Bit may = MayAudit(v, table, slot, table)
@@ -78,7 +78,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Audit one entry of an upper table under validation that names another of its level, read-only.</summary>
     [Clause("PT-5")]
-    public Bit AuditSiblingLinear(Word v, Word table, Word slot, Word target)
+    public virtual Bit AuditSiblingLinear(Word v, Word table, Word slot, Word target)
     {
         var entry = Read(table, slot, target);
         Bit may = MayAudit(v, table, slot, target)
@@ -92,7 +92,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Xen takes its own slots of a top-level table under validation, whatever the guest left there.</summary>
     [Clause("PT-14")]
-    public Bit ClaimXenSlot(Word v, Word table, Word slot)
+    public virtual Bit ClaimXenSlot(Word v, Word table, Word slot)
     {
         Bit may = Establishes(v, table)
                 & !s.Stale[table]
@@ -105,7 +105,7 @@ public partial class Steps<Bit, Word, Relation, Map>
     /// <summary>Every entry is audited: the frame is established in its type.</summary>
     /// <param name="lawful">of a descriptor page: every descriptor in it is one that a guest may have</param>
     [Clause("PT-12")]
-    public Bit Finish(Word v, Word f, Bit lawful)
+    public virtual Bit Finish(Word v, Word f, Bit lawful)
     {
         Bit may = Establishes(v, f)                           // PT-12.a
                 & !s.Stale[f]                                 // PT-12.b
@@ -119,7 +119,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Take back the audit of one entry: what it held is dropped, or leaves.</summary>
     [Clause("PT-13")]
-    public Bit UndoEntry(Word v, Word table, Word slot, Word target)
+    public virtual Bit UndoEntry(Word v, Word table, Word slot, Word target)
     {
         Bit may = (Establishes(v, table) | TakesDown(v, table))               // PT-13.a
                 & s.Audited[table, slot]                                      // PT-13.b
@@ -132,7 +132,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Nothing is audited any more: the frame is in no type, and the caller's type reference is gone.</summary>
     [Clause("PT-13"), Clause("D-3")]
-    public Bit Abort(Word v, Word f)
+    public virtual Bit Abort(Word v, Word f)
     {
         Bit may = Establishes(v, f)
                 & MayAbort(f);                                // PT-13.c
@@ -147,7 +147,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>The last type reference to a table is leaving: begin to take the table down.</summary>
     [Clause("PT-15")]
-    public Bit BeginDevalidate(Word v, Word f)
+    public virtual Bit BeginDevalidate(Word v, Word f)
     {
         Bit may = s.LeavingType[v, f]                         // PT-15.a
                 & s.Valid[f]
@@ -161,7 +161,7 @@ public partial class Steps<Bit, Word, Relation, Map>
 
     /// <summary>Nothing is audited any more: the last type reference goes with the table.</summary>
     [Clause("PT-15")]
-    public Bit Devalidate(Word v, Word f)
+    public virtual Bit Devalidate(Word v, Word f)
     {
         Bit may = TakesDown(v, f)
                 & s.Audited.Empty(f, Every);                  // PT-15.c
