@@ -50,6 +50,19 @@ internal static class Counting
         };
     }
 
+    /// <summary>What the lemma says of counts of nothing: where nothing is related, there are none.</summary>
+    public static IEnumerable<Formula> NothingIsNone(Signature mentioned) =>
+        from symbol in mentioned.Symbols
+        where symbol.Counts is not null
+        let counts = symbol.Counts!.Value
+        select Formula.ForAll([.. symbol.Columns.Select((sort, k) => ($"counted{k}", sort))], at =>
+        {
+            Queue<Term> given = new(at);
+            Term?[] point = [.. counts.Given.Select(isGiven => isGiven ? given.Dequeue() : (Term?)null)];
+            Predicate relation = new(counts.Relation.Name, counts.Relation.Columns);
+            return Formula.Implies(relation.Empty(point), new Term(new Apply(symbol, [.. at.Select(a => a.Node)])) == s_none);
+        });
+
     private static Goal Goal(string name, Formula claim) => new("I-REF", name, claim);
 
     /// <summary>The holders of one frame, and a numbering of them.</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using Checking.Proving.Mutation;
-using Checking.Proving.Smt;
+using Checking.Proving.Flows;
 using Checking.Proving.Solving;
 using Checking.Proving.Unbounded;
 using Model.Faults;
@@ -44,7 +43,7 @@ public static class Prover
         };
     }
 
-    private static IEnumerable<Batch> Batches(Fault? fault) => [.. Inductive.Batches(fault), Initial.Batch(), Counting.Batch()];
+    private static IEnumerable<Batch> Batches(Fault? fault) => [.. Inductive.Batches(fault), Initial.Batch(), Counting.Batch(), .. Silence.Batches(fault, Flow.Declared)];
 
     private static Batch Only(Batch batch, string? property) =>
         property is null ? batch : batch with { Goals = [.. batch.Goals.Where(g => g.Invariant == property)] };

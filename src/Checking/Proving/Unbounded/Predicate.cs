@@ -86,7 +86,8 @@ internal readonly struct Predicate : IRelation<Predicate, Formula, Term>
         if (when.Node is not Known { Value: false }) _changes.Add(new(when, at, value));
     }
 
-    private Formula Empty(Term?[] at)
+    /// <inheritdoc cref="Empty(Term?, Term?)"/>
+    public Formula Empty(Term?[] at)
     {
         List<Constant> variables = [];
         Term[] point = new Term[at.Length];
