@@ -45,23 +45,21 @@ internal sealed class WholeState
             from a in Enumerable.Range(0, universe.Size(of[0]))
             from b in of.Length < 2 ? [Store.Any] : Enumerable.Range(0, universe.Size(of[1]))
             from c in of.Length < 3 ? [Store.Any] : Enumerable.Range(0, universe.Size(of[2])).Append(Contents.AllOnes)
-            select new Point(a, b, c);
+            select new Point(of, a, b, c);
     }
 
     /// <summary>The names of all relations and functions.</summary>
     public static IEnumerable<string> Names => [.. Relations.Select(r => r.Name), .. Functions.Select(f => f.Name)];
 
-    /// <summary>Where two states differ: "Owner 3: 1, 2".</summary>
-    /// <param name="allowing">differences that do not count</param>
-    public IEnumerable<string> Differences(ConcreteState one, ConcreteState other, Func<string, Point, bool>? allowing = null)
+    /// <summary>Where two states differ.</summary>
+    public IEnumerable<Difference> Differences(ConcreteState one, ConcreteState other)
     {
         foreach (var (name, of, size) in _functions)
         {
             (Function a, Function b) = (of(one), of(other));
             for (int at = 0; at < size; at++)
             {
-                if (a[at].Value != b[at].Value && allowing?.Invoke(name, new(at, Store.Any, Store.Any)) != true)
-                    yield return $"{name} {at}: {a[at]}, {b[at]}";
+                if (a[at].Value != b[at].Value) yield return new(name, new([], at, Store.Any, Store.Any), a[at].Value, b[at].Value);
             }
         }
 
@@ -70,12 +68,13 @@ internal sealed class WholeState
             (Facts a, Facts b) = (of(one), of(other));
             foreach (Point at in points)
             {
-                if (at.IsIn(a) != at.IsIn(b) && allowing?.Invoke(name, at) != true) yield return $"{name} {at}: {at.IsIn(a)}, {at.IsIn(b)}";
+                if (at.IsIn(a) != at.IsIn(b)) yield return new(name, at, at.IsIn(a) ? 1 : 0, at.IsIn(b) ? 1 : 0);
             }
         }
     }
 
-    /// <summary>The state as a text: equal for equal states, and for no others.</summary>
+    /// <summary>The state as a text: equal for states that no step and no program tells apart, and for no others.</summary>
+    /// <remarks>Left out are what is noted for an invariant's sake, and the bits of entries that are absent.</remarks>
     public string Key(ConcreteState state)
     {
         StringBuilder key = new();
@@ -84,13 +83,19 @@ internal sealed class WholeState
             for (int at = 0; at < size; at++) key.Append((char)of(state)[at].Value);
         }
 
-        foreach (var (_, of, points) in _relations)
+        foreach (var (name, of, points) in _relations.Where(r => r.Name != nameof(state.Written)))
         {
             Facts facts = of(state);
+            bool isBit = points[0].IsOfSlot && name != nameof(state.Audited);
             for (int i = 0; i < points.Length;)
             {
                 int bits = 0;
-                for (int end = Math.Min(i + 15, points.Length); i < end; i++) bits = bits << 1 | (points[i].IsIn(facts) ? 1 : 0);
+                for (int end = Math.Min(i + 15, points.Length); i < end; i++)
+                {
+                    bool isRead = !isBit || !state.Entry.Empty(points[i].A, points[i].B, null);
+                    bits = bits << 1 | (isRead && points[i].IsIn(facts) ? 1 : 0);
+                }
+
                 key.Append((char)bits);
             }
         }
@@ -104,9 +109,19 @@ internal sealed class WholeState
 }
 
 /// <summary>The words that a relation is asked about; <see cref="Store.Any"/> where it has no such column.</summary>
-internal readonly record struct Point(int A, int B, int C)
+/// <param name="Of">the sorts of its columns</param>
+internal readonly record struct Point(Sort[] Of, int A, int B, int C)
 {
+    /// <summary>It is a slot of a frame.</summary>
+    public bool IsOfSlot => Of is [Sort.Frame, Sort.Slot];
+
     public bool IsIn(Facts relation) => C != Store.Any ? relation[A, B, C] : B != Store.Any ? relation[A, B] : relation[A];
 
     public override string ToString() => string.Join(' ', ((int[])[A, B, C]).Where(word => word != Store.Any));
+}
+
+/// <summary>What two states say of a point; of a relation 1 where it holds and 0 where not.</summary>
+internal readonly record struct Difference(string Name, Point At, int One, int Other)
+{
+    public override string ToString() => $"{Name} {At}: {One}, {Other}";
 }

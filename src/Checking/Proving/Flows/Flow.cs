@@ -8,6 +8,9 @@ namespace Checking.Proving.Flows;
 /// <param name="Clause">the clause of <c>spec/07-flows.md</c> that allows it</param>
 internal sealed record Flow(string Step, string Query, string Clause)
 {
+    /// <summary>The step changes what others see; otherwise it answers by what the caller cannot see.</summary>
+    public bool Changes => Query.StartsWith("FL-10", StringComparison.Ordinal);
+
     /// <summary>All of them. Whatever is not here is silent.</summary>
     [Clause("FL-8"), Clause("FL-9")]
     public static IReadOnlyList<Flow> Declared { get; } =
