@@ -19,7 +19,7 @@ internal static class Shape
     public const string Says = "A slot names at most one frame, a vCPU has at most one kernel root, and its domain is neither nobody nor Xen.";
 
     /// <summary>Where Xen says so.</summary>
-    public const string Source = "l1_pgentry_t, xen/arch/x86/include/asm/page.h; struct vcpu, xen/include/xen/sched.h";
+    public const string Source = "l1_pgentry_t, xen/arch/x86/include/asm/x86_64/page.h; struct arch_vcpu, xen/arch/x86/include/asm/domain.h";
 
     /// <summary>The claims about a state.</summary>
     public static IReadOnlyList<Statement> Of(SymbolicState s) =>

@@ -8,7 +8,8 @@ internal sealed class Signature
 {
     private readonly HashSet<Node> _seen = new(ReferenceEqualityComparer.Instance);
     private readonly SortedDictionary<string, Symbol> _symbols = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, Constant> _constants = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<(string Name, Sort? Sort), Constant> _constants = new(Comparer<(string Name, Sort? Sort)>.Create(
+        (a, b) => string.CompareOrdinal(a.Name, b.Name) is var order and not 0 ? order : Nullable.Compare(a.Sort, b.Sort)));
     private readonly SortedSet<int> _domains = [];
     private readonly HashSet<Constant> _bound = [];
 
@@ -20,7 +21,7 @@ internal sealed class Signature
     /// <summary>Relations and functions, by name.</summary>
     public IEnumerable<Symbol> Symbols => _symbols.Values;
 
-    /// <summary>Words and bits, by name.</summary>
+    /// <summary>Words and bits, by name; in queries of their own the same name may be of several sorts.</summary>
     public IEnumerable<Constant> Constants => _constants.Values;
 
     /// <summary>The domains that the model names.</summary>
@@ -61,7 +62,7 @@ internal sealed class Signature
                 break;
 
             case Constant constant when !_bound.Contains(constant):
-                _constants.TryAdd(constant.Name, constant);
+                _constants.TryAdd((constant.Name, constant.Sort), constant);
                 break;
         }
 
