@@ -34,7 +34,6 @@ public sealed class SmtTests : IDisposable
         string text = SmtFiles.Query(batch, batch.Goals.Single(g => g.Name == goal));
 
         Assert.All(text, letter => Assert.True(char.IsAscii(letter)));
-        Assert.Contains("(set-info :status unsat)", text, StringComparison.Ordinal);
         using Context context = new();
         using Solver solver = context.MkSolver();
         solver.FromString(text);

@@ -25,7 +25,6 @@ internal static class SmtFiles
             ; {batch.Group}: {batch.Step}, {goal.Name}
             (set-info :smt-lib-version 2.6)
             (set-logic ALL)
-            (set-info :status unsat)
             {text.Declarations}
             ; what holds of the sorts
             {text.Asserted(text.Axioms)}
