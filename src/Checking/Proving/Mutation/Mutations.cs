@@ -18,7 +18,15 @@ internal static class Mutations
                select (step, condition),
         ];
         using ThreadLocal<Grounding[]> worlds = new(() => [new(new(2, 1, 1)), new(new(3, 2, 2)), new(new(5, 1, 1))]); // A walk names five frames.
-        return [.. Team.Do(mutations, request, (desk, m) => Try(desk, worlds.Value!, m.Batches, m.Condition), _ => null).OfType<Mutant>()];
+        int done = 0;
+        Mutant? Tried(Desk desk, (Batch[] Batches, int Condition) mutation)
+        {
+            Mutant? mutant = Try(desk, worlds.Value!, mutation.Batches, mutation.Condition);
+            request.Progress?.Invoke(Interlocked.Increment(ref done), mutations.Length);
+            return mutant;
+        }
+
+        return [.. Team.Do(mutations, request, Tried, _ => null).OfType<Mutant>()];
     }
 
     /// <summary>The cheapest questions first: most mutations are noticed where there are two frames, and most others change nothing.</summary>
@@ -27,24 +35,31 @@ internal static class Mutations
         (string step, Formula may) = (batches[0].Step, batches[0].Guards[0]);
         string text = Guards.Of(may).ElementAt(condition).Condition;
         Batch mutated = Without(batches[0], condition);
-        string[] some = Noticed(desk, InSmall(mutated, worlds[0]));
-        bool isImplied = some.Length == 0 && Noticed(desk, worlds, mutated with { Goals = [new("", "", may)] }).Length == 0;
-        if (some.Length == 0 && !isImplied) some = Noticed(desk, worlds[1..], mutated);
-        if (some.Length == 0 && !isImplied) some = [.. batches.Skip(1).SelectMany(b => Noticed(desk, worlds, Without(b, condition))).Distinct()];
-        if (desk.IsInterrupted) return null;
+        Mutant Noticed(string[] by) => new(step, text, by, RedundantBy: null);
 
-        return new(step, text, some, some.Length != 0 ? null : isImplied ? Redundant.Implied : Redundant.Why(step, text));
+        if (BrokenIn(worlds[..1], desk, mutated) is { Length: > 0 } soon) return Noticed(soon);
+
+        Batch asBefore = mutated with { Goals = [new("as before", "", may)] };
+        if (BrokenIn(worlds, desk, asBefore).Length == 0 && Refuted(desk, asBefore) is { Length: 0 })
+            return Noticed([]) with { RedundantBy = Redundant.Implied };
+
+        if (BrokenIn(worlds[1..], desk, mutated) is { Length: > 0 } later) return Noticed(later);
+
+        string[]? ever = Refuted(desk, mutated);
+        if (ever is not { Length: 0 }) return desk.IsInterrupted ? null : Noticed(ever ?? []);
+
+        string[] others = [.. batches.Skip(1).SelectMany(b => BrokenIn(worlds[..1], desk, Without(b, condition))).Distinct()];
+        return desk.IsInterrupted ? null : Noticed(others) with { RedundantBy = others.Length == 0 ? Redundant.Why(step, text) : null };
     }
 
-    /// <summary>What does not follow in the first small world where something does not; else, in any.</summary>
-    private static string[] Noticed(Desk desk, Grounding[] worlds, Batch batch)
+    /// <summary>What does not follow in the first of the worlds where something does not.</summary>
+    private static string[] BrokenIn(Grounding[] worlds, Desk desk, Batch batch)
     {
-        foreach (Grounding ground in worlds)
-        {
-            if (Noticed(desk, InSmall(batch, ground)) is { Length: > 0 } some) return some;
-        }
-
-        return Noticed(desk, batch);
+        Goal everything = new("", "", Formula.All(batch.Goals.Select(g => g.Claim)));
+        return worlds
+            .Where(w => Refuted(desk, InSmall(batch with { Goals = [everything] }, w)) is { Length: > 0 })
+            .Select(w => Refuted(desk, InSmall(batch, w)) ?? [])
+            .FirstOrDefault([]);
     }
 
     /// <summary>The same queries in a small world, where what does not follow is found out soonest.</summary>
@@ -66,13 +81,11 @@ internal static class Mutations
         };
     }
 
-    /// <summary>What does not follow.</summary>
-    /// <exception cref="TimeoutException">the solver could not tell</exception>
-    private static string[] Noticed(Desk desk, Batch batch)
+    /// <summary>What does not follow, each asked for itself; null if the solver cannot tell.</summary>
+    private static string[]? Refuted(Desk desk, Batch batch)
     {
         Findings findings = desk.Ask(batch, () => { });
-        if (findings.Goals.Contains(Finding.Unknown))
-            throw new TimeoutException($"{batch.Step} with a condition left out: the solver gave up ({findings.Reasons.First(r => r is not null)})");
+        if (findings.Goals.Contains(Finding.Unknown)) return null;
 
         return [.. batch.Goals.Where((_, k) => findings.Goals[k] == Finding.Refuted).Select(g => g.Invariant).Distinct()];
     }
