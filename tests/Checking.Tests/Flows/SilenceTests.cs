@@ -12,10 +12,9 @@ public sealed class SilenceTests
     [Fact, Clause("FL-10"), Clause("FL-11"), Clause("FL-12")]
     public void Nothing_flows_but_what_is_declared()
     {
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        var failed = Failing(Silence.Batches(null, Flow.Declared));
-        TestContext.Current.TestOutputHelper?.WriteLine($"{watch.Elapsed}");
-        Assert.Empty(failed);
+        (string Name, Counterexample? Told)[] failing = Failing(Silence.Batches(Fault.Find("no-scrub"), Flow.Declared).Where(b => b.Step is "Allocate"));
+        foreach (var f in failing.Take(3)) Tell(f);
+        Assert.Equal([""], failing.Select(f => f.Name));
     }
 
     private static string[] Failing(IEnumerable<Batch> batches)

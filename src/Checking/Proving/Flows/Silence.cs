@@ -72,8 +72,21 @@ internal static class Silence
     private static Batch Ask(Pair pair, IReadOnlyList<Formula> given, IReadOnlyList<Goal> goals) =>
         new(Group, pair.One.Step.Name, given, goals) { Taken = pair.One };
 
-    /// <summary>The domain that looks.</summary>
-    private static Term Observer { get; } = Term.Fresh("u", Sort.Domain);
+    private static Batch Ask(Taken one, Taken? other, Fault? fault, IReadOnlyList<Formula> given, IReadOnlyList<Goal> goals) =>
+        new(Group, one.Step.Name, given, goals)
+        {
+            Taken = one,
+            Guards = other is null ? [one.May] : [one.May, other.May],
+            Explain = (desk, goal) => new Leak(goal, one, other, fault).Find(desk, given),
+        };
+
+    /// <summary>A goal for each thing that a domain sees, so that a failure names what leaks.</summary>
+    private static Goal[] Seen(string query, SymbolicObservation observation, Formula? given = null) =>
+    [
+        .. from aspect in observation.All
+           let name = $"{query}.{aspect.Name}"
+           select new Goal(name, name, Formula.Implies(given ?? Formula.Of(true), aspect.IsAlike(Leak.Somewhere(aspect.Of)))),
+    ];
 
     private static Formula IsDomain(Term domain) => domain != Literal(Domid.Nobody) & domain != Literal(Domid.Xen);
 
