@@ -163,7 +163,7 @@ internal sealed class ReplayedMachine
         {
             MmuUpdate r => program.Perform(r with { Updates = [.. r.Updates.Take(done)] }),
             MmuExtOp r => program.Perform(r with { Ops = [.. r.Ops.Take(done)] }),
-            UpdateVaMapping r => program.Perform(r with { VcpusReadable = true }),
+            UpdateVaMapping r => program.Perform(r with { VcpusReadable = true, Flush = FlushKind.None }),
             _ => throw new InvalidOperationException($"{request.Describe()} is no batch and cannot succeed in part"),
         };
         return state;
