@@ -1,0 +1,74 @@
+using Model.Domains;
+using Model.Domains.Concrete;
+using Model.State;
+using ConcreteState = Model.State.State<
+    Model.Domains.Concrete.Truth, Model.Domains.Concrete.Number, Model.Domains.Concrete.Facts, Model.Domains.Concrete.Function>;
+
+namespace Checking.Refuting.Finite;
+
+/// <summary>A state of the model as formulas, and its parts in the order in which the model makes them.</summary>
+internal sealed class Image
+{
+    private readonly List<Cells> _relations = [];
+    private readonly List<FiniteWord[]> _maps = [];
+
+    /// <param name="relation">makes the points of a relation, given its name and the sorts of its columns</param>
+    /// <param name="map">makes the values of a function, given its name, the sort of its argument and the sort of its value</param>
+    public Image(Course course, Func<string, Sort[], Cells> relation, Func<string, Sort, Sort, FiniteWord[]> map)
+    {
+        Course = course;
+        State = new(
+            (name, sorts) =>
+            {
+                _relations.Add(relation(name, sorts));
+                return new(_relations[^1]);
+            },
+            (name, from, to) =>
+            {
+                _maps.Add(map(name, from, to));
+                return new(course, _maps[^1]);
+            });
+    }
+
+    public Course Course { get; }
+
+    public State<Formula, FiniteWord, FiniteRelation, FiniteMap> State { get; }
+
+    public IReadOnlyList<Cells> Relations => _relations;
+
+    public IReadOnlyList<FiniteWord[]> Maps => _maps;
+
+    /// <summary>The concrete state, in which nothing is left open.</summary>
+    /// <param name="counts">whether Xen's integers are kept track of</param>
+    public static Image Of(ConcreteState state, Universe universe, Course course, bool counts) => new(
+        course,
+        (name, sorts) => Blank(course, universe, sorts).Fill((i, j, k) => Formula.Of(Has(Concrete<Facts>(state, name), sorts.Length, i, j, k))),
+        (name, from, to) => to == Sort.Count && !counts
+            ? []
+            : [.. Enumerable.Range(0, universe.Size(from)).Select(i => FiniteWord.Literal(to, Concrete<Function>(state, name)[i].Value))]);
+
+    /// <summary>No point of a relation with columns of these sorts.</summary>
+    public static Cells Blank(Course course, Universe universe, Sort[] sorts) => new(
+        course,
+        universe.Size(sorts[0]),
+        sorts.Length > 1 ? universe.Size(sorts[1]) : 1,
+        sorts.Length > 2 ? universe.Size(sorts[2]) : 1);
+
+    /// <summary>An equal state that changes on its own.</summary>
+    public Image Copy()
+    {
+        int relation = 0, map = 0;
+        return new(Course, (_, _) => _relations[relation++].Copy(), (_, _, _) => [.. _maps[map++]]);
+    }
+
+    /// <summary>The part of a concrete state that has the name.</summary>
+    public static Part Concrete<Part>(ConcreteState state, string name) => (Part)typeof(ConcreteState).GetProperty(name)!.GetValue(state)!;
+
+    /// <summary>Whether a concrete relation holds at a point.</summary>
+    public static bool Has(Facts relation, int columns, int i, int j, int k) => columns switch
+    {
+        1 => relation[i],
+        2 => relation[i, j],
+        _ => relation[i, j, k],
+    };
+}

@@ -1,0 +1,88 @@
+using Checking.Refuting.Shapes;
+using Model;
+using Model.Domains;
+using Model.Domains.Concrete;
+using ConcreteState = Model.State.State<
+    Model.Domains.Concrete.Truth, Model.Domains.Concrete.Number, Model.Domains.Concrete.Facts, Model.Domains.Concrete.Function>;
+
+namespace Checking.Tests.Refuting;
+
+/// <summary>States of which nothing is true but what their stores can keep: whatever holds by luck.</summary>
+internal static class RandomStates
+{
+    /// <summary>Flags of entries that are worth a trial.</summary>
+    private static readonly int[] Flags =
+    [
+        0,
+        (int)(EntryFlags.Present | EntryFlags.User),
+        (int)(EntryFlags.Present | EntryFlags.User | EntryFlags.Writable),
+        (int)(EntryFlags.Present | EntryFlags.Superpage | EntryFlags.GuestKernel | EntryFlags.Dirty),
+        (int)(EntryFlags.Present | EntryFlags.Writable | EntryFlags.Cache | EntryFlags.Disallowed | EntryFlags.Global),
+        (int)(EntryFlags.Present | EntryFlags.NoExecute | EntryFlags.Accessed | EntryFlags.Available),
+    ];
+
+    public static ConcreteState Next(Universe universe, int[] domains, int mostCounted, Random random)
+    {
+        int density = random.Next(2, 6);
+        ConcreteState state = new(
+            (name, sorts) => Filled(Image(universe, name), universe, sorts, density, random),
+            (name, from, to) => Filled(universe, name, from, to, domains, mostCounted, random));
+        return state;
+    }
+
+    public static int[] Values(Kind kind, Universe universe, int[] domains) => kind switch
+    {
+        Kind.Frame => [.. Enumerable.Range(0, universe.Frames)],
+        Kind.Slot => [.. Enumerable.Range(0, universe.Slots)],
+        Kind.Vcpu => [.. Enumerable.Range(0, universe.Vcpus)],
+        Kind.Type => [.. Enumerable.Range(0, 7)],
+        Kind.Truth => [0, 1],
+        Kind.Domain => domains,
+        _ => Flags,
+    };
+
+    public static int Argument(Kind kind, Universe universe, int[] domains, Random random)
+    {
+        int[] values = Values(kind, universe, domains);
+        return values[random.Next(values.Length)];
+    }
+
+    private static Facts Image(Universe universe, string name) =>
+        Checking.Refuting.Finite.Image.Concrete<Facts>(universe.Blank(new(universe.Frames)), name);
+
+    private static Facts Filled(Facts relation, Universe universe, Sort[] sorts, int density, Random random)
+    {
+        int rows = universe.Size(sorts[0]);
+        for (int i = 0; i < rows; i++)
+        {
+            for (int j = 0; j < (sorts.Length > 1 ? universe.Size(sorts[1]) : 1); j++)
+            {
+                if (random.Next(density + 1) == 0) continue;
+
+                if (sorts.Length == 3) relation.Assign(true, true, i, j, random.Next(universe.Frames));
+                else if (random.Next(2) != 0) continue;
+                else if (sorts.Length == 2) relation.Assign(true, true, i, j);
+                else relation.Assign(true, true, i);
+            }
+        }
+
+        return relation;
+    }
+
+    private static Function Filled(Universe universe, string name, Sort from, Sort to, int[] domains, int mostCounted, Random random)
+    {
+        Function function = Checking.Refuting.Finite.Image.Concrete<Function>(universe.Blank(new(universe.Frames)), name);
+        for (int at = 0; at < universe.Size(from); at++)
+        {
+            int value = to switch
+            {
+                Sort.Domain => domains[random.Next(from == Sort.Vcpu ? 2 : domains.Length)],
+                Sort.Type => random.Next(7),
+                _ => random.Next(mostCounted + 1),
+            };
+            function.Assign(true, at, value);
+        }
+
+        return function;
+    }
+}
