@@ -39,6 +39,9 @@ public sealed partial class Machine
         return copy;
     }
 
+    /// <summary>An equal machine whose steps are others from here on: it came to be by sound ones.</summary>
+    internal Machine Under(MachineShape shape) => new(shape, _s.Copy());
+
     private void Force(FramePatch patch)
     {
         int f = Index(patch.Frame);

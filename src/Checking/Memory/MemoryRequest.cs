@@ -1,0 +1,79 @@
+using Model;
+
+namespace Checking.Memory;
+
+/// <summary>One thing that a vCPU may do in a scope.</summary>
+/// <param name="Vcpu">who does it</param>
+/// <param name="Action">what kind of thing it is: "mmu_update", "mmuext_op PIN_L1_TABLE", "access"</param>
+/// <param name="Arguments">what it is done with, as traces show it: "mfn:3[0] := mfn:4 rw"</param>
+public abstract record MemoryRequest(VcpuId Vcpu, string Action, string Arguments)
+{
+    /// <summary>Does it, if it can be done here at all.</summary>
+    /// <returns>the answer; null, and nothing has changed, where there is nothing to be done or asked</returns>
+    /// <exception cref="InvalidOperationException">a program relied on a sound step and got a faulty one</exception>
+    public abstract Answer? Perform(Machine machine);
+
+    /// <summary>The request on one line: who, what, and with what.</summary>
+    public string Describe(MemoryScope scope) => $"{scope.Caller(Vcpu)}  {Action,-12} {Arguments}".TrimEnd();
+}
+
+/// <summary>A hypercall, or a change between kernel and user mode.</summary>
+public sealed record Hypercall(Request Request, string Action, string Arguments) : MemoryRequest(Request.Caller, Action, Arguments)
+{
+    public override Answer? Perform(Machine machine) => machine.Perform(Request);
+}
+
+/// <summary>populate_physmap, to which Xen answers with a frame that is free.</summary>
+public sealed record Populate(PopulatePhysmap Request) : MemoryRequest(Request.Caller, "populate_physmap", $"{Request.Allocated[0]}")
+{
+    public override Answer? Perform(Machine machine) =>
+        machine.View(Request.Allocated[0]).Owner == Domid.Nobody ? machine.Perform(Request) : null;
+}
+
+/// <summary>The guest reads or writes memory: its processor walks the tables that are loaded, and caches the translation it finds.</summary>
+/// <param name="Slots">the slot at each of four levels, the root first</param>
+public sealed record Access(VcpuId Vcpu, IReadOnlyList<int> Slots, bool IsWrite)
+    : MemoryRequest(Vcpu, "access", $"{(IsWrite ? "write" : "read")} through slots {string.Join(' ', Slots)}")
+{
+    public override Answer? Perform(Machine machine)
+    {
+        if (Walk.Root(machine, Vcpu) is not { } root) return null;
+
+        Span<(Mfn Table, int Slot)> path = [(root, Slots[0]), default, default, default];
+        for (int i = 0; i < 3; i++)
+        {
+            if (!Walk.Follow(machine, path[i], out Mfn table)) return null;
+            path[i + 1] = (table, Slots[i + 1]);
+        }
+
+        return Walk.Follow(machine, path[3], out Mfn leaf) && machine.Touch(Vcpu, path, leaf, IsWrite) ? Answer.Success : null;
+    }
+}
+
+/// <summary>The guest reads or writes memory that a superpage entry of the second level from the leaves maps.</summary>
+/// <param name="Slots">the slot at each of three levels, the root first</param>
+/// <param name="Leaf">the frame reached: a superpage spans any</param>
+public sealed record SuperpageAccess(VcpuId Vcpu, IReadOnlyList<int> Slots, Mfn Leaf, bool IsWrite)
+    : MemoryRequest(Vcpu, "access superpage", $"{(IsWrite ? "write" : "read")} {Leaf} through slots {string.Join(' ', Slots)}")
+{
+    public override Answer? Perform(Machine machine)
+    {
+        if (Walk.Root(machine, Vcpu) is not { } root) return null;
+
+        Span<(Mfn Table, int Slot)> path = [(root, Slots[0]), default, default];
+        for (int i = 0; i < 2; i++)
+        {
+            if (!Walk.Follow(machine, path[i], out Mfn table)) return null;
+            path[i + 1] = (table, Slots[i + 1]);
+        }
+
+        return Walk.Follow(machine, path[2], out Mfn named) && machine.TouchSuperpage(Vcpu, path, named, Leaf, IsWrite) ? Answer.Success : null;
+    }
+}
+
+/// <summary>The guest writes a slot of a frame through a writable translation that its processor still has.</summary>
+public sealed record GuestStore(VcpuId Vcpu, Mfn Frame, int Slot, Entry New)
+    : MemoryRequest(Vcpu, "store", $"{Frame}[{Slot}] := {EntryWords.Of(New)}")
+{
+    public override Answer? Perform(Machine machine) => machine.Store(Vcpu, Frame, Slot, New) ? Answer.Success : null;
+}

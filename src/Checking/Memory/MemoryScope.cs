@@ -1,0 +1,117 @@
+using Model;
+using Model.Faults;
+
+namespace Checking.Memory;
+
+/// <summary>A small world of the real model: what boot leaves, and everything that its vCPUs may ask or do.</summary>
+/// <remarks>
+/// <para>
+/// Frame 0 is Xen's. The first domain has the attacker's part. As a domain builder leaves it, it has a pinned root, loaded on each
+/// of its vCPUs, and below it one pinned table for each level above those that requests name: the spine. Then come the frames
+/// that requests name. Each other domain owns one of them, untyped and mapped nowhere; the first owns the rest. If that is enough, the
+/// first frames of it are tables of the named levels, linked through slot 0 from the spine down to a data frame that is mapped
+/// read-write; what is left is untyped. A frame that its owner gives back is free, and any domain may be given it.
+/// </para>
+/// <para>
+/// The first domain makes every request of the scope with every argument; the other domains come to frames, write, pin, load and
+/// give back, with few values.
+/// </para>
+/// </remarks>
+public sealed class MemoryScope
+{
+    private const int WalkLevels = 4;
+
+    private readonly int _spine;
+
+    /// <param name="sizes">how large</param>
+    /// <param name="fault">a mistake that every step makes after boot, or null</param>
+    /// <exception cref="ScopeException">a size is out of its bounds</exception>
+    public MemoryScope(MemorySizes sizes, Fault? fault = null)
+    {
+        sizes.Check();
+        Sizes = sizes;
+        Fault = fault;
+        _spine = WalkLevels - sizes.Levels;
+        Attackers = sizes.Frames - (sizes.Domains - 1);
+        Sound = new(1 + _spine + sizes.Frames, [.. from d in Enumerable.Range(1, sizes.Domains) from _ in Enumerable.Range(0, sizes.Vcpus) select new Domid((ushort)d)], sizes.Entries);
+        Shape = fault is null ? Sound : Sound with { Steps = fault.Make };
+        Named = [.. Enumerable.Range(1 + _spine, sizes.Frames).Select(f => new Mfn((ulong)f))];
+        HasTables = Attackers > sizes.Levels;
+        Requests = [.. new Requests(this).All()];
+    }
+
+    public MemorySizes Sizes { get; }
+
+    public Fault? Fault { get; }
+
+    /// <summary>The machine, with the fault's steps if there is one.</summary>
+    public MachineShape Shape { get; }
+
+    /// <summary>Everything that may be done in a state, always in this order.</summary>
+    public IReadOnlyList<MemoryRequest> Requests { get; }
+
+    /// <summary>The frames that requests name: the first domain's, then one of each other domain.</summary>
+    public IReadOnlyList<Mfn> Named { get; }
+
+    /// <summary>The tables above those that requests name, the root first; all of the first domain, pinned.</summary>
+    public IEnumerable<Mfn> Spine => Enumerable.Range(1, _spine).Select(f => new Mfn((ulong)f));
+
+    /// <summary>The table of the spine whose entries requests may change, or null if there is no spine.</summary>
+    public Mfn? LowestSpine => _spine == 0 ? null : new Mfn((ulong)_spine);
+
+    /// <summary>Boot builds tables of the named levels too: the first domain has frames for them and for data.</summary>
+    public bool HasTables { get; }
+
+    /// <summary>How many of the named frames are the first domain's at boot.</summary>
+    public int Attackers { get; }
+
+    /// <summary>The frames of the first domain that boot leaves as data: the mapped one if there are tables, else all.</summary>
+    public IEnumerable<Mfn> Data => HasTables ? [Named[Sizes.Levels]] : Named.Take(Attackers);
+
+    /// <summary>The frames of the first domain that boot leaves untyped.</summary>
+    public IEnumerable<Mfn> Untyped => Named.Take(Attackers).Skip(HasTables ? Sizes.Levels + 1 : 0);
+
+    private MachineShape Sound { get; }
+
+    /// <summary>A machine as boot leaves it. Boot makes no mistakes; a fault is one of what comes after.</summary>
+    public Machine Boot()
+    {
+        Machine m = new(Sound);
+        m.DeclareFrame(new(0), default, FrameKind.Xen);
+        foreach (Mfn frame in Spine.Concat(Named)) m.DeclareFrame(frame, OwnerAtBoot(frame));
+
+        List<Mfn> chain = [.. Spine, .. HasTables ? Named.Take(Sizes.Levels + 1) : []];
+        for (int i = 0; i + 1 < chain.Count; i++) Must(m.Load(chain[i], 0, EntryWords.ReadWrite(chain[i + 1])));
+
+        int tables = HasTables ? WalkLevels : _spine;
+        for (int i = 0; i < _spine; i++) Pin(m, chain[i], WalkLevels - i);
+        if (tables > 0)
+        {
+            if (_spine == 0) Pin(m, chain[0], WalkLevels);
+            for (int v = 0; v < Sizes.Vcpus; v++) Must(m.Perform(new MmuExtOp(new(v), [new(ExtCommand.NewBase, chain[0])])).IsSuccess);
+        }
+
+        return m.Under(Shape);
+    }
+
+    /// <summary>The domain that owns a frame at boot.</summary>
+    public Domid OwnerAtBoot(Mfn frame)
+    {
+        int others = (int)frame.Value - _spine - Attackers;
+        return frame.Value == 0 ? Domid.Xen : new((ushort)(others <= 0 ? 1 : others + 1));
+    }
+
+    /// <summary>The vCPUs of a domain, which are numbered from 1.</summary>
+    public IEnumerable<VcpuId> VcpusOf(int domain) => Enumerable.Range((domain - 1) * Sizes.Vcpus, Sizes.Vcpus).Select(v => new VcpuId(v));
+
+    /// <summary>Who a vCPU is in traces: its domain, and which of its vCPUs where it has several.</summary>
+    public string Caller(VcpuId v) => Sizes.Vcpus == 1 ? $"{Shape.Vcpus[v.Value]}" : $"{Shape.Vcpus[v.Value]}.{v}";
+
+    private static void Pin(Machine m, Mfn frame, int level) =>
+        Must(m.Perform(new MmuExtOp(new(0), [new((ExtCommand)(level - 1), frame)])).IsSuccess);
+
+    private static void Must(bool done)
+    {
+        if (!done) throw new InvalidOperationException("boot was refused what a domain builder does");
+    }
+}

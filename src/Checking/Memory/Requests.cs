@@ -1,0 +1,210 @@
+using Model;
+
+namespace Checking.Memory;
+
+/// <summary>Everything that the vCPUs of a scope may ask or do, in a fixed order.</summary>
+/// <remarks>
+/// Left out: batches of more than one element, which come to the same states; increase_reservation, emulated writes, page clears
+/// and copies, which take the steps of requests that are here; PRESERVE_AD, since entries have A set and D clear; entry bits that
+/// make an audit answer like PSE does (cache control, reserved, G in an upper table) or that no audit looks at.
+/// </remarks>
+internal sealed class Requests(MemoryScope scope)
+{
+    private const uint Self = 0x7ff0, Io = 0x7ff1, Unknown = 0x1234;
+
+    private readonly MemorySizes _sizes = scope.Sizes;
+
+    /// <summary>No frame of the machine has this number.</summary>
+    private readonly Mfn _missing = new((ulong)scope.Shape.Frames);
+
+    private static readonly Mfn AllOnes = new(ulong.MaxValue >> 24);
+
+    public IEnumerable<MemoryRequest> All()
+    {
+        for (int d = 1; d <= _sizes.Domains; d++)
+        {
+            foreach (VcpuId v in scope.VcpusOf(d))
+            {
+                foreach (MemoryRequest request in d == 1 ? OfAttacker(v) : OfOther(v, scope.Named[scope.Attackers + d - 2])) yield return request;
+            }
+        }
+    }
+
+    private IEnumerable<MemoryRequest> OfAttacker(VcpuId v) =>
+    [
+        .. Updates(v), .. Mappings(v), .. Pins(v, [.. Enumerable.Range(1, _sizes.Levels).Append(4).Distinct()]), .. UserBases(v),
+        .. Flushes(v), .. OddCommands(v), .. Reservations(v), .. Descriptors(v), .. Modes(v), .. Accesses(v), .. Stores(v),
+    ];
+
+    /// <summary>What the other domains do, in as few ways as make their frames worth attacking.</summary>
+    private IEnumerable<MemoryRequest> OfOther(VcpuId v, Mfn own)
+    {
+        foreach (Mfn frame in scope.Named)
+        {
+            yield return Update(v, frame, 0, EntryWords.ReadOnly(own));
+            yield return Ext(v, "PIN_L1_TABLE", ExtCommand.PinL1, frame);
+            yield return Ext(v, "PIN_L4_TABLE", ExtCommand.PinL4, frame);
+            yield return Ext(v, "UNPIN_TABLE", ExtCommand.Unpin, frame);
+            yield return Ext(v, "NEW_BASEPTR", ExtCommand.NewBase, frame);
+        }
+
+        foreach (MemoryRequest request in Reservations(v).Concat(Accesses(v))) yield return request;
+    }
+
+    private IEnumerable<MemoryRequest> Updates(VcpuId v)
+    {
+        List<Entry> entries = [.. Entries()];
+        Mfn[] tables = [.. scope.LowestSpine is { } lowest ? [lowest] : Array.Empty<Mfn>(), .. scope.Named];
+        foreach (Mfn table in tables)
+        {
+            for (int slot = 0; slot < _sizes.Entries; slot++)
+            {
+                foreach (Entry entry in entries) yield return Update(v, table, slot, entry);
+            }
+        }
+
+        yield return Update(v, _missing, 0, default);
+        yield return Update(v, scope.Named[0], 0, default, Io);
+        yield return Update(v, scope.Named[0], 0, default, Unknown);
+        yield return new Hypercall(new MmuUpdate(v, [new(UpdateKind.Unknown, scope.Named[0], 0, default)]), "mmu_update", "of an unknown kind");
+    }
+
+    /// <summary>The values that a slot may be given: absent; each frame read-only and read-write; PSE.</summary>
+    private IEnumerable<Entry> Entries()
+    {
+        Mfn[] targets = [.. _sizes.Domains == 1 ? [new Mfn(0)] : Array.Empty<Mfn>(), .. scope.Named];
+        yield return default;
+        foreach (Mfn target in targets)
+        {
+            yield return EntryWords.ReadOnly(target);
+            yield return EntryWords.ReadWrite(target);
+        }
+
+        foreach (Mfn target in scope.HasTables ? [scope.Named[_sizes.Levels - 1]] : scope.Named.Take(scope.Attackers)) yield return EntryWords.Superpage(target);
+    }
+
+    private IEnumerable<MemoryRequest> Mappings(VcpuId v)
+    {
+        foreach (Mfn table in scope.Named)
+        {
+            for (int slot = 0; slot < _sizes.Entries; slot++)
+            {
+                yield return Map(v, table, slot, default, FlushKind.Tlb);
+                yield return Map(v, table, slot, EntryWords.ReadOnly(_missing), FlushKind.None);
+                yield return Map(v, table, slot, EntryWords.ReadOnly(AllOnes), FlushKind.None);
+            }
+        }
+    }
+
+    private IEnumerable<MemoryRequest> Pins(VcpuId v, IReadOnlyList<int> levels)
+    {
+        foreach (Mfn frame in scope.Named)
+        {
+            foreach (int level in levels) yield return Ext(v, $"PIN_L{level}_TABLE", (ExtCommand)(level - 1), frame);
+            yield return Ext(v, "UNPIN_TABLE", ExtCommand.Unpin, frame);
+            yield return Ext(v, "NEW_BASEPTR", ExtCommand.NewBase, frame);
+        }
+
+        yield return Ext(v, "PIN_L1_TABLE", ExtCommand.PinL1, _missing);
+        yield return Ext(v, "UNPIN_TABLE", ExtCommand.Unpin, _missing);
+        yield return Ext(v, "NEW_BASEPTR", ExtCommand.NewBase, _missing);
+        foreach (Mfn root in scope.Spine.Take(1)) yield return Ext(v, "NEW_BASEPTR", ExtCommand.NewBase, root);
+    }
+
+    private IEnumerable<MemoryRequest> UserBases(VcpuId v)
+    {
+        yield return new Hypercall(new MmuExtOp(v, [new(ExtCommand.NewUserBase, new(0))]), "mmuext_op NEW_USER_BASEPTR", "none");
+        foreach (Mfn frame in scope.Spine.Take(1).Concat(scope.Named).Append(_missing)) yield return Ext(v, "NEW_USER_BASEPTR", ExtCommand.NewUserBase, frame);
+    }
+
+    private static IEnumerable<MemoryRequest> Flushes(VcpuId v)
+    {
+        yield return Ext(v, "TLB_FLUSH_LOCAL", ExtCommand.TlbFlushLocal);
+        yield return Ext(v, "TLB_FLUSH_ALL", ExtCommand.TlbFlushAll);
+        yield return Ext(v, "TLB_FLUSH_MULTI", ExtCommand.TlbFlushMulti);
+    }
+
+    /// <summary>Refused whatever the state is.</summary>
+    private static IEnumerable<MemoryRequest> OddCommands(VcpuId v)
+    {
+        yield return Ext(v, "FLUSH_CACHE", ExtCommand.FlushCache);
+        yield return Ext(v, "MARK_SUPER", ExtCommand.MarkSuper);
+        yield return Ext(v, "unknown", (ExtCommand)99);
+        yield return Ext(v, "TLB_FLUSH_LOCAL", ExtCommand.TlbFlushLocal, foreign: Io);
+        yield return Ext(v, "TLB_FLUSH_LOCAL", ExtCommand.TlbFlushLocal, foreign: Unknown);
+    }
+
+    private IEnumerable<MemoryRequest> Reservations(VcpuId v)
+    {
+        foreach (Mfn frame in scope.Named) yield return new Hypercall(new DecreaseReservation(v, [frame]), "decrease_reservation", $"{frame}");
+        foreach (Mfn frame in scope.Named) yield return new Populate(new(v, [frame]));
+    }
+
+    private IEnumerable<MemoryRequest> Descriptors(VcpuId v)
+    {
+        yield return new Hypercall(new SetGdt(v, [], 0), "set_gdt", "none");
+        foreach (Mfn frame in scope.Data)
+        {
+            yield return new Hypercall(new SetGdt(v, [new(frame, IsLawful: true)], 512), "set_gdt", $"{frame}");
+            yield return new Hypercall(new SetGdt(v, [new(frame, IsLawful: false)], 512), "set_gdt", $"{frame} (unlawful)");
+            yield return new Hypercall(new UpdateDescriptor(v, frame, 0, IsAligned: true, IsLawful: true, default), "update_descriptor", $"{frame}[0]");
+            yield return new Hypercall(new UpdateDescriptor(v, frame, 0, IsAligned: false, IsLawful: true, default), "update_descriptor", $"{frame}[0] (unaligned)");
+            yield return new Hypercall(new RegisterVcpuInfo(v, frame), "register_vcpu_info", $"{frame}");
+        }
+    }
+
+    private static IEnumerable<MemoryRequest> Modes(VcpuId v)
+    {
+        yield return new Hypercall(new SwitchMode(v, ToKernel: false), "enter user", "");
+        yield return new Hypercall(new SwitchMode(v, ToKernel: true), "enter kernel", "");
+    }
+
+    private IEnumerable<MemoryRequest> Accesses(VcpuId v)
+    {
+        foreach (IReadOnlyList<int> slots in Paths(4))
+        {
+            yield return new Access(v, slots, IsWrite: false);
+            yield return new Access(v, slots, IsWrite: true);
+        }
+
+        foreach (IReadOnlyList<int> slots in Paths(3))
+        {
+            foreach (Mfn leaf in scope.Named)
+            {
+                yield return new SuperpageAccess(v, slots, leaf, IsWrite: false);
+                yield return new SuperpageAccess(v, slots, leaf, IsWrite: true);
+            }
+        }
+    }
+
+    private IEnumerable<MemoryRequest> Stores(VcpuId v)
+    {
+        List<Entry> entries = [.. Entries()];
+        foreach (Mfn frame in scope.Named)
+        {
+            for (int slot = 0; slot < _sizes.Entries; slot++)
+            {
+                foreach (Entry entry in entries) yield return new GuestStore(v, frame, slot, entry);
+            }
+        }
+    }
+
+    /// <summary>Every combination of slots, the last varying fastest.</summary>
+    private IEnumerable<IReadOnlyList<int>> Paths(int levels) =>
+        levels == 0 ? [[]] : from head in Paths(levels - 1) from slot in Enumerable.Range(0, _sizes.Entries) select (IReadOnlyList<int>)[.. head, slot];
+
+    private static Hypercall Update(VcpuId v, Mfn table, int slot, Entry entry, uint foreign = Self) => new(
+        new MmuUpdate(v, [new(UpdateKind.Normal, table, slot, entry)], foreign),
+        "mmu_update",
+        $"{table}[{slot}] := {EntryWords.Of(entry)}{(foreign == Self ? "" : $" (foreign {foreign:x})")}");
+
+    private static Hypercall Map(VcpuId v, Mfn table, int slot, Entry entry, FlushKind flush) => new(
+        new UpdateVaMapping(v, table, slot, entry, flush, []),
+        "update_va_mapping",
+        $"{table}[{slot}] := {EntryWords.Of(entry)}{(flush == FlushKind.None ? "" : " and flush")}");
+
+    private static Hypercall Ext(VcpuId v, string name, ExtCommand command, Mfn? frame = null, uint foreign = Self) => new(
+        new MmuExtOp(v, [new(command, frame ?? default)], foreign),
+        $"mmuext_op {name}",
+        $"{(frame is { } f ? $"{f}" : "")}{(foreign == Self ? "" : $"(foreign {foreign:x})")}");
+}

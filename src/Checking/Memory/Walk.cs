@@ -1,0 +1,19 @@
+using Model;
+using Model.Domains.Concrete;
+
+namespace Checking.Memory;
+
+/// <summary>A processor's way through page tables, one entry after the other.</summary>
+internal static class Walk
+{
+    /// <summary>The root that the vCPU's walks start from now, or null.</summary>
+    public static Mfn? Root(Machine machine, VcpuId v) => machine.State.InKernel[v.Value] ? machine.KernelBase(v) : machine.UserBase(v);
+
+    /// <summary>What the entry names, if it is present and names memory that exists.</summary>
+    public static bool Follow(Machine machine, (Mfn Table, int Slot) at, out Mfn target)
+    {
+        int named = ((TargetsBySlot)machine.State.Entry.Store).TargetOf((int)at.Table.Value, at.Slot);
+        target = new((ulong)named);
+        return named != Store.Any && machine.Exists(target);
+    }
+}
