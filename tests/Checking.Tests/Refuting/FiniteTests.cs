@@ -16,7 +16,7 @@ namespace Checking.Tests.Refuting;
 /// <summary>The finite symbolic meaning says of every step what the concrete one says.</summary>
 public sealed class FiniteTests
 {
-    private const int Trials = 6, Attempts = 30_000, MostCounted = 6;
+    private const int Trials = 6, Attempts = 20_000, MostCounted = 6;
     private static readonly Universe World = new(Frames: 4, Slots: 2, Vcpus: 2);
     private static readonly int[] Domains = [1, 2, Domid.Xen.Value, Domid.Nobody.Value];
 
@@ -65,7 +65,7 @@ public sealed class FiniteTests
         bool may = false;
         for (int attempt = 0; attempt < (wanted ? Attempts : 1) && !may; attempt++)
         {
-            if (attempt % 100 == 0)
+            if (attempt % 20 == 0)
             {
                 before = RandomStates.Next(World, Domains, MostCounted, random);
                 after = before.Copy();

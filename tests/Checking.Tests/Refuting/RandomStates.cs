@@ -23,9 +23,9 @@ internal static class RandomStates
 
     public static ConcreteState Next(Universe universe, int[] domains, int mostCounted, Random random)
     {
-        int density = random.Next(2, 6);
+        int percent = random.Next(10, 90);
         ConcreteState state = new(
-            (name, sorts) => Filled(Image(universe, name), universe, sorts, density, random),
+            (name, sorts) => Filled(Image(universe, name), universe, sorts, percent, random),
             (name, from, to) => Filled(universe, name, from, to, domains, mostCounted, random));
         return state;
     }
@@ -50,17 +50,16 @@ internal static class RandomStates
     private static Facts Image(Universe universe, string name) =>
         Checking.Refuting.Finite.Image.Concrete<Facts>(universe.Blank(new(universe.Frames)), name);
 
-    private static Facts Filled(Facts relation, Universe universe, Sort[] sorts, int density, Random random)
+    private static Facts Filled(Facts relation, Universe universe, Sort[] sorts, int percent, Random random)
     {
         int rows = universe.Size(sorts[0]);
         for (int i = 0; i < rows; i++)
         {
             for (int j = 0; j < (sorts.Length > 1 ? universe.Size(sorts[1]) : 1); j++)
             {
-                if (random.Next(density + 1) == 0) continue;
+                if (random.Next(100) >= percent) continue;
 
                 if (sorts.Length == 3) relation.Assign(true, true, i, j, random.Next(universe.Frames));
-                else if (random.Next(2) != 0) continue;
                 else if (sorts.Length == 2) relation.Assign(true, true, i, j);
                 else relation.Assign(true, true, i);
             }

@@ -67,6 +67,15 @@ internal sealed class Cells(Course course, int rows, int columns, int layers)
         return this;
     }
 
+    /// <summary>Changes every point.</summary>
+    /// <returns>itself</returns>
+    public Cells Each(Func<int, Formula, Formula> change)
+    {
+        for (int at = 0; at < _points.Length; at++) _points[at] = change(at, _points[at]);
+        _last = null;
+        return this;
+    }
+
     public Cells Copy() => new(course, rows, columns, layers) { _points = (Formula[])_points.Clone(), _last = _last };
 
     private static bool Fits(FiniteWord asked, FiniteWord? assigned, int size) =>

@@ -42,10 +42,18 @@ internal sealed class Image
     /// <param name="counts">whether Xen's integers are kept track of</param>
     public static Image Of(ConcreteState state, Universe universe, Course course, bool counts) => new(
         course,
-        (name, sorts) => Blank(course, universe, sorts).Fill((i, j, k) => Formula.Of(Has(Concrete<Facts>(state, name), sorts.Length, i, j, k))),
-        (name, from, to) => to == Sort.Count && !counts
-            ? []
-            : [.. Enumerable.Range(0, universe.Size(from)).Select(i => FiniteWord.Literal(to, Concrete<Function>(state, name)[i].Value))]);
+        (name, sorts) =>
+        {
+            var relation = Concrete<Facts>(state, name);
+            return Blank(course, universe, sorts).Fill((i, j, k) => Formula.Of(Has(relation, sorts.Length, i, j, k)));
+        },
+        (name, from, to) =>
+        {
+            var function = Concrete<Function>(state, name);
+            return to == Sort.Count && !counts
+                ? []
+                : [.. Enumerable.Range(0, universe.Size(from)).Select(i => FiniteWord.Literal(to, function[i].Value))];
+        });
 
     /// <summary>No point of a relation with columns of these sorts.</summary>
     public static Cells Blank(Course course, Universe universe, Sort[] sorts) => new(
@@ -59,6 +67,29 @@ internal sealed class Image
     {
         int relation = 0, map = 0;
         return new(Course, (_, _) => _relations[relation++].Copy(), (_, _, _) => [.. _maps[map++]]);
+    }
+
+    /// <summary>Both say the same, formula by formula.</summary>
+    public bool IsIdentical(Image other)
+    {
+        for (int r = 0; r < _relations.Count; r++)
+        {
+            Span<Formula> here = _relations[r].Points, there = other._relations[r].Points;
+            for (int at = 0; at < here.Length; at++)
+            {
+                if (here[at].Literal != there[at].Literal) return false;
+            }
+        }
+
+        for (int m = 0; m < _maps.Count; m++)
+        {
+            for (int at = 0; at < _maps[m].Length; at++)
+            {
+                if (!_maps[m][at].IsIdentical(other._maps[m][at])) return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>The part of a concrete state that has the name.</summary>
