@@ -8,15 +8,26 @@ using FiniteInvariants = Model.Invariants.Invariants<
 namespace Checking.Refuting;
 
 /// <summary>Says of a state when an invariant is broken in it.</summary>
-internal sealed class Judge(Universe universe)
+/// <param name="counts">Xen's integers are kept track of, and judged</param>
+internal sealed class Judge(Universe universe, bool counts)
 {
+    public bool JudgesCounts => counts;
+
+    /// <summary>The request leaves a state in which an invariant is broken.</summary>
+    public Formula IsBroken(OpenRequest request, string? property)
+    {
+        Formula broken = request.IsAtRest & IsBroken(request.After, property);
+        return property is null or "I-BRC" ? broken | !request.IsAtRest : broken;
+    }
+
     /// <param name="property">the only invariant to judge, or null for every one</param>
-    public Formula IsBroken(Image image, string? property)
+    private Formula IsBroken(Image image, string? property)
     {
         Formula broken = Formula.Of(false);
         foreach (Invariant<Formula, FiniteWord> invariant in new FiniteInvariants(image.State).All)
         {
             if (property is not null && invariant.Id != property) continue;
+            if (!counts && invariant.Id is "I-REF" or "I-TCOUNT") continue;
 
             foreach (Claim<Formula, FiniteWord> claim in invariant.Claims) broken |= IsFalse(claim);
         }

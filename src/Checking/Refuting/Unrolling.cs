@@ -3,6 +3,8 @@ using Checking.Refuting.Finite;
 using Checking.Refuting.Shapes;
 using Model.Domains;
 using Model.Domains.Concrete;
+using FiniteState = Model.State.State<
+    Checking.Refuting.Finite.Formula, Checking.Refuting.Finite.FiniteWord, Checking.Refuting.Finite.FiniteRelation, Checking.Refuting.Finite.FiniteMap>;
 using FiniteSteps = Model.Steps.Steps<
     Checking.Refuting.Finite.Formula, Checking.Refuting.Finite.FiniteWord, Checking.Refuting.Finite.FiniteRelation, Checking.Refuting.Finite.FiniteMap>;
 
@@ -12,8 +14,15 @@ namespace Checking.Refuting;
 /// <param name="Chosen">for each shape whether the request has it</param>
 /// <param name="Words">the arguments</param>
 /// <param name="Lawful">the request is one that can be made</param>
+/// <param name="IsAtRest">it leaves nothing in a vCPU's hands and nothing on the way</param>
+/// <param name="IsWrong">some step of it does what no sound step does</param>
 internal sealed record OpenRequest(
-    IReadOnlyList<Formula> Chosen, IReadOnlyDictionary<Variable, FiniteWord> Words, Formula Lawful, Image After);
+    IReadOnlyList<Formula> Chosen,
+    IReadOnlyDictionary<Variable, FiniteWord> Words,
+    Formula Lawful,
+    Formula IsAtRest,
+    Formula IsWrong,
+    Image After);
 
 /// <summary>Makes one open request after the other, from the boot state on.</summary>
 internal sealed class Unrolling(MemoryScope scope, IReadOnlyList<Shape> shapes, IReadOnlyCollection<int> flags, Graph graph)
@@ -33,18 +42,23 @@ internal sealed class Unrolling(MemoryScope scope, IReadOnlyList<Shape> shapes, 
             if (words.TryGetValue(variable, out FiniteWord known)) return known;
 
             FiniteWord word = new([.. Values(variable.Kind).Order().Select(v => (v, graph.Input()))]);
-            lawful.Add(ExactlyOne([.. word.Cases.ToArray().Select(c => c.When)]));
+            lawful.Add(Choice.ExactlyOne(word));
             return words[variable] = word;
         }
 
         Formula[] chosen = [.. shapes.Select(_ => graph.Input())];
-        lawful.Add(ExactlyOne(chosen));
-        var ends = new (Image After, Formula May)[shapes.Count];
-        Follow(_root, before, Formula.Of(true), Word, ends);
+        lawful.Add(Choice.ExactlyOne(chosen));
+        var ends = new End[shapes.Count];
+        Follow(_root, new(before, Formula.Of(true), Formula.Of(true), Formula.Of(false)), Word, ends);
         for (int i = 0; i < ends.Length; i++) lawful.Add(!chosen[i] | (ends[i].May & IsAsked(shapes[i], Word)));
 
-        Image after = Merge.Of(before, [.. ends.Zip(chosen, (end, choice) => (choice, end.After))]);
-        return new(chosen, words, lawful.Aggregate((a, b) => a & b), after);
+        return new(
+            chosen,
+            words,
+            lawful.Aggregate((a, b) => a & b),
+            Any(chosen.Zip(ends, (choice, end) => choice & end.IsAtRest)),
+            Any(chosen.Zip(ends, (choice, end) => choice & end.IsWrong)),
+            Merge.Of(before, [.. chosen.Zip(ends, (choice, end) => (choice, end.State))]));
     }
 
     /// <summary>Some request of the scope binds the shape's variables so.</summary>
@@ -68,49 +82,52 @@ internal sealed class Unrolling(MemoryScope scope, IReadOnlyList<Shape> shapes, 
         return asked;
     }
 
-    private void Follow(Node node, Image at, Formula may, Func<Variable, FiniteWord> word, (Image, Formula)[] ends)
+    private void Follow(Node node, End at, Func<Variable, FiniteWord> word, End[] ends)
     {
-        if (node.Ends is { } shape) ends[shape] = AtRest(at, may);
+        if (node.Ends is { } shape)
+        {
+            Image rest = at.State.Copy();
+            ends[shape] = at with { State = rest, IsAtRest = PutToRest(rest.State) };
+        }
+
         foreach (var ((form, _), (variables, next)) in node.Next)
         {
-            Image copy = at.Copy();
-            FiniteSteps steps = scope.Fault?.Make(copy.State) ?? new(copy.State);
             FormulaTaker taker = new((_, i) => word(variables[i]));
-            Formula guard = taker.Assume(at.Course, steps, form, [.. Enumerable.Range(0, variables.Count)]);
-            Follow(next, copy, may & guard, word, ends);
+            int[] places = [.. Enumerable.Range(0, variables.Count)];
+            Image copy = at.State.Copy();
+            Formula may = taker.Assume(copy.Course, scope.Fault?.Make(copy.State) ?? new FiniteSteps(copy.State), form, places);
+            Formula wrong = at.IsWrong;
+            if (scope.Fault is not null)
+            {
+                Image sound = at.State.Copy();
+                Formula soundly = taker.Assume(sound.Course, new FiniteSteps(sound.State), form, places);
+                wrong |= !soundly | copy.Differs(sound);
+            }
+
+            Follow(next, new(copy, at.May & may, Formula.Of(true), wrong), word, ends);
         }
     }
 
-    /// <summary>The state, if nothing is in a vCPU's hands and nothing is on the way; and that it is so.</summary>
-    private static (Image After, Formula May) AtRest(Image at, Formula may)
+    private static Formula Any(IEnumerable<Formula> all) => all.Aggregate(Formula.Of(false), (a, b) => a | b);
+
+    /// <summary>Nothing is in a vCPU's hands, and nothing is on the way.</summary>
+    /// <returns>whether that was so</returns>
+    public static Formula PutToRest(FiniteState s)
     {
-        Image rest = at.Copy();
-        var s = rest.State;
+        Formula was = Formula.Of(true);
         foreach (FiniteRelation relation in new[] { s.Taken, s.TakenType, s.Leaving, s.LeavingType, s.Partial, s.Stale })
         {
             foreach (ref Formula point in relation.Cells.Points)
             {
-                may &= !point;
+                was &= !point;
                 point = Formula.Of(false);
             }
         }
 
-        return (rest, may);
+        return was;
     }
 
     private int[] Values(Kind kind) => kind == Kind.Flags ? [.. flags] : Recorder.Values(kind, scope);
-
-    private static Formula ExactlyOne(IReadOnlyList<Formula> all)
-    {
-        Formula some = Formula.Of(false), two = Formula.Of(false);
-        foreach (Formula each in all)
-        {
-            two |= some & each;
-            some |= each;
-        }
-
-        return some & !two;
-    }
 
     private static Node Trie(IReadOnlyList<Shape> shapes)
     {
@@ -130,6 +147,9 @@ internal sealed class Unrolling(MemoryScope scope, IReadOnlyList<Shape> shapes, 
 
         return root;
     }
+
+    /// <summary>Where steps lead to.</summary>
+    private sealed record End(Image State, Formula May, Formula IsAtRest, Formula IsWrong);
 
     /// <summary>Where shapes that begin alike are together.</summary>
     private sealed class Node

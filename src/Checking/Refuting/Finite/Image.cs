@@ -92,6 +92,44 @@ internal sealed class Image
         return true;
     }
 
+    /// <summary>The state in which every formula is what it is under the values.</summary>
+    public Image Under(bool[] values)
+    {
+        Image under = Copy();
+        foreach (Cells cells in under._relations) cells.Each((_, point) => Formula.Of(Graph.IsTrue(values, point.Literal)));
+        foreach (FiniteWord[] map in under._maps)
+        {
+            for (int at = 0; at < map.Length; at++)
+                map[at] = new((map[at].Cases.ToArray().First(c => Graph.IsTrue(values, c.When.Literal)).Value, Formula.Of(true)));
+        }
+
+        return under;
+    }
+
+    /// <summary>Somewhere the two say different things.</summary>
+    public Formula Differs(Image other)
+    {
+        Formula differs = Formula.Of(false);
+        for (int r = 0; r < _relations.Count; r++)
+        {
+            Span<Formula> here = _relations[r].Points, there = other._relations[r].Points;
+            for (int at = 0; at < here.Length; at++)
+            {
+                if (here[at].Literal != there[at].Literal) differs |= (here[at] & !there[at]) | (!here[at] & there[at]);
+            }
+        }
+
+        for (int m = 0; m < _maps.Count; m++)
+        {
+            for (int at = 0; at < _maps[m].Length; at++)
+            {
+                if (!_maps[m][at].IsIdentical(other._maps[m][at])) differs |= _maps[m][at] != other._maps[m][at];
+            }
+        }
+
+        return differs;
+    }
+
     /// <summary>The part of a concrete state that has the name.</summary>
     public static Part Concrete<Part>(ConcreteState state, string name) => (Part)typeof(ConcreteState).GetProperty(name)!.GetValue(state)!;
 

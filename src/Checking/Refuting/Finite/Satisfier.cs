@@ -1,41 +1,34 @@
+using System.Text;
 using Microsoft.Z3;
 
 namespace Checking.Refuting.Finite;
 
 /// <summary>Asks Z3's propositional solver whether formulas of a graph can hold together.</summary>
-/// <remarks>Every node that matters becomes a constant and three clauses, once; what was required stays required.</remarks>
-internal sealed class Satisfier : IDisposable
+/// <remarks>
+/// Every question goes to a new solver, as clauses in DIMACS form: one that keeps what it was asked before may simplify less,
+/// and took four times as long.
+/// </remarks>
+internal sealed class Satisfier(Graph graph) : IDisposable
 {
-    private readonly Graph _graph;
     private readonly Context _context = new();
-    private readonly Solver _solver;
-    private readonly Dictionary<int, BoolExpr> _positive = [], _negative = [];
-
-    public Satisfier(Graph graph)
-    {
-        _graph = graph;
-        _solver = _context.MkSolver("QF_FD");
-    }
-
-    /// <summary>Why <see cref="Check"/> could not tell.</summary>
-    public string Reason => _solver.ReasonUnknown;
+    private readonly List<Formula> _required = [];
+    private Solver? _solver;
 
     /// <summary>The formula holds from here on.</summary>
-    public void Require(Formula formula)
-    {
-        if (!formula.Always) _solver.Add(formula.Never ? _context.MkFalse() : Literal(formula.Literal));
-    }
+    public void Require(Formula formula) => _required.Add(formula);
 
     /// <summary>Whether the formula can hold with all that was required; null if the solver was stopped.</summary>
+    /// <exception cref="Z3Exception">Z3 failed</exception>
     public bool? Check(Formula formula, CancellationToken cancel)
     {
-        if (formula.Never) return false;
-
-        BoolExpr assumption = formula.Always ? _context.MkTrue() : Literal(formula.Literal);
+        if (formula.Never || _required.Any(r => r.Never)) return false;
         if (cancel.IsCancellationRequested) return null;
 
+        _solver?.Dispose();
+        _solver = _context.MkSolver(_context.MkTactic("sat"));
+        _solver.FromString(Clauses([.. _required, formula]));
         using CancellationTokenRegistration registration = cancel.Register(_context.Interrupt);
-        return _solver.Check(assumption) switch
+        return _solver.Check() switch
         {
             Status.SATISFIABLE => true,
             Status.UNSATISFIABLE => false,
@@ -43,64 +36,53 @@ internal sealed class Satisfier : IDisposable
         };
     }
 
-    /// <summary>What every node is in the solution that <see cref="Check"/> found.</summary>
+    /// <summary>What every node is in the solution that <see cref="Check"/> found; what it left open is false.</summary>
     public bool[] Solution()
     {
-        Microsoft.Z3.Model model = _solver.Model;
-        return _graph.Evaluate(node => _positive.TryGetValue(node, out BoolExpr? input) && model.Eval(input, true).IsTrue);
+        Microsoft.Z3.Model model = _solver!.Model;
+        return graph.Evaluate(node => model.Eval(_context.MkBoolConst(_context.MkSymbol(node)), true).IsTrue);
     }
 
     public void Dispose()
     {
-        _solver.Dispose();
+        _solver?.Dispose();
         _context.Dispose();
     }
 
-    private BoolExpr Literal(int literal)
+    /// <summary>The formulas, and what every node is that they are made of; a variable has its node's number.</summary>
+    private string Clauses(IReadOnlyList<Formula> formulas)
     {
-        Define(literal >> 1);
-        return Known(literal);
-    }
-
-    /// <summary>Says what a node is, and every node that it is made of: first those, then it.</summary>
-    private void Define(int node)
-    {
-        Stack<int> open = new([node]);
-        while (open.TryPeek(out int next))
+        StringBuilder clauses = new();
+        int count = 0;
+        void Add(params ReadOnlySpan<int> literals)
         {
-            if (_positive.ContainsKey(next))
-            {
-                open.Pop();
-                continue;
-            }
-
-            if (_graph.Conjuncts(next) is not var (left, right))
-            {
-                Declare(next);
-                continue;
-            }
-
-            bool areKnown = _positive.ContainsKey(left >> 1) && _positive.ContainsKey(right >> 1);
-            if (!areKnown)
-            {
-                open.Push(left >> 1);
-                open.Push(right >> 1);
-                continue;
-            }
-
-            Declare(next);
-            _solver.Add(
-                _context.MkOr(_negative[next], Known(left)),
-                _context.MkOr(_negative[next], Known(right)),
-                _context.MkOr(_positive[next], Known(left ^ 1), Known(right ^ 1)));
+            foreach (int literal in literals) clauses.Append((literal & 1) == 0 ? "" : "-").Append(literal >> 1).Append(' ');
+            clauses.Append("0\n");
+            count++;
         }
-    }
 
-    private void Declare(int node)
-    {
-        _positive[node] = _context.MkBoolConst($"n{node}");
-        _negative[node] = _context.MkNot(_positive[node]);
-    }
+        bool[] seen = new bool[graph.Count];
+        Stack<int> open = new();
+        foreach (Formula formula in formulas.Where(f => !f.Always))
+        {
+            Add(formula.Literal);
+            open.Push(formula.Literal >> 1);
+        }
 
-    private BoolExpr Known(int literal) => ((literal & 1) == 0 ? _positive : _negative)[literal >> 1];
+        while (open.TryPop(out int node))
+        {
+            if (seen[node]) continue;
+            seen[node] = true;
+            if (graph.Conjuncts(node) is not var (left, right)) continue;
+
+            int literal = node << 1;
+            Add(literal ^ 1, left);
+            Add(literal ^ 1, right);
+            Add(literal, left ^ 1, right ^ 1);
+            open.Push(left >> 1);
+            open.Push(right >> 1);
+        }
+
+        return $"p cnf {graph.Count} {count}\n{clauses}";
+    }
 }

@@ -1,0 +1,61 @@
+using Checking.Memory;
+using Checking.Refuting.Finite;
+using Checking.Refuting.Shapes;
+using Model;
+
+namespace Checking.Refuting;
+
+/// <summary>Does on the concrete model what the solver found: for every state that it filled in, the request that leads there.</summary>
+/// <param name="property">the only invariant to break, or null</param>
+/// <param name="counts">the states keep track of Xen's integers</param>
+internal sealed class Replay(MemoryScope scope, string? property, bool counts)
+{
+    /// <param name="states">the boot state, and the state after each request; the last may be left half done</param>
+    /// <returns>the attack; null if no request of the scope leads from one state to the next, or nothing is broken in the end</returns>
+    public Attack? Run(IReadOnlyList<Image> states)
+    {
+        Machine at = scope.Boot();
+        List<AttackStep> steps = [];
+        for (int i = 1; i < states.Count; i++)
+        {
+            bool isLast = i == states.Count - 1;
+            if (Find(at, states[i], isLast) is not var (request, next)) return null;
+
+            steps.Add(AttackSteps.Of(scope, request, at, next));
+            at = next;
+        }
+
+        return Broken(at) is { } violation
+            ? new(violation.InvariantId, violation.Says, violation.Source, violation.Witness, steps)
+            : null;
+    }
+
+    private (MemoryRequest Request, Machine Next)? Find(Machine at, Image wanted, bool isLast)
+    {
+        foreach (MemoryRequest request in scope.Requests)
+        {
+            Machine next = at.Under(scope.Shape);
+            if (Recorder.TryPerform(next, request) && IsAsWanted(next, wanted, isLast)) return (request, next);
+        }
+
+        return null;
+    }
+
+    /// <summary>The state is the one that was found, or, in the end, it is broken with something left on the way.</summary>
+    private bool IsAsWanted(Machine next, Image wanted, bool isLast)
+    {
+        Image reached = Image.Of(next.State, Unrolling.UniverseOf(scope), new(), counts);
+        Formula atRest = Unrolling.PutToRest(reached.State);
+        return reached.IsIdentical(wanted) && (atRest.Always || (isLast && Broken(next) is not null));
+    }
+
+    private Violation? Broken(Machine machine)
+    {
+        foreach (Violation violation in machine.CheckAll())
+        {
+            if (property is null || violation.InvariantId == property) return violation;
+        }
+
+        return null;
+    }
+}

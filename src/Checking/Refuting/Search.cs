@@ -1,0 +1,102 @@
+using Checking.Memory;
+using Checking.Refuting.Finite;
+using Checking.Refuting.Shapes;
+using Model.Domains.Concrete;
+
+namespace Checking.Refuting;
+
+/// <summary>One search: attacks of one request, then of two, and so on.</summary>
+internal sealed class Search
+{
+    /// <summary>Steps of a request at most: enough to validate a table of two entries and the tables in them.</summary>
+    private const int MostSteps = 24;
+
+    private const int Walks = 40, WalkLength = 6;
+
+    private readonly MemoryScope _scope;
+    private readonly RefutationRequest _request;
+    private readonly Graph _graph = new();
+    private readonly Learner _learner;
+    private readonly Judge _judge;
+    private readonly Universe _universe;
+
+    public Search(MemoryScope scope, RefutationRequest request)
+    {
+        _scope = scope;
+        _request = request;
+        _universe = Unrolling.UniverseOf(scope);
+        _learner = new(scope, MostSteps);
+        _judge = new(_universe, AreCountsJudged(scope, request.Property));
+    }
+
+    /// <summary>What the bounds leave out.</summary>
+    public string Bounds { get; private set; } = "";
+
+    public (Attack? Attack, int CompleteTo, bool IsStopped) Run(CancellationToken cancel)
+    {
+        _learner.Walk(Walks, WalkLength, new Random(1));
+        IReadOnlyList<Shape> shapes = _learner.Shapes;
+        Bounds = $"Requests that take one of {shapes.Count} sequences of at most {MostSteps} micro-steps, as learned from running the programs"
+            + (_learner.TooLong.Count == 0 ? "" : $" ({_learner.TooLong.Count} longer ones were seen and left out)")
+            + (_judge.JudgesCounts ? "." : "; Xen's integer counts are checked in the replay only.");
+
+        Unrolling unrolling = new(_scope, shapes, _learner.Flags, _graph);
+        Replay replay = new(_scope, _request.Property, _judge.JudgesCounts);
+        using Satisfier satisfier = new(_graph);
+        List<OpenRequest> requests = [];
+        List<Image> states = [Image.Of(_scope.Boot().State, _universe, new(), _judge.JudgesCounts)];
+        for (int depth = 1; depth <= _request.Depth; depth++)
+        {
+            if (cancel.IsCancellationRequested) return (null, depth - 1, true);
+
+            _request.Progress?.Invoke(depth);
+            OpenRequest last = unrolling.Next(states[^1]);
+            requests.Add(last);
+            states.Add(last.After);
+            satisfier.Require(last.Lawful);
+            Formula broken = _judge.IsBroken(last, _request.Property);
+            Formula suspect = IsPruned ? broken & last.IsWrong : broken;
+            while (satisfier.Check(suspect, cancel) is var found)
+            {
+                if (found is null) return (null, depth - 1, true);
+                if (found == false) break;
+
+                bool[] values = satisfier.Solution();
+                if (replay.Run([.. states.Select(s => s.Under(values))]) is { } attack) return (attack, depth - 1, false);
+                satisfier.Require(!AsChosen(requests, values));
+            }
+
+            satisfier.Require(last.IsAtRest & !broken);
+        }
+
+        return (null, _request.Depth, false);
+    }
+
+    /// <summary>
+    /// With a mistake to find and any invariant to break, the last request must take a step that does what no sound step does:
+    /// sound steps keep the invariants, which is proved for every size.
+    /// </summary>
+    private bool IsPruned => _scope.Fault is not null && _request.Property is null;
+
+    /// <summary>The integers cost more than all else together, so they are judged where they are asked for.</summary>
+    private static bool AreCountsJudged(MemoryScope scope, string? property) => (property ?? scope.Fault?.Breaks) is "I-REF" or "I-TCOUNT";
+
+    /// <summary>The requests are these.</summary>
+    private static Formula AsChosen(IReadOnlyList<OpenRequest> requests, bool[] values)
+    {
+        Formula same = Formula.Of(true);
+        foreach (OpenRequest request in requests)
+        {
+            foreach (Formula chosen in request.Chosen.Where(c => Graph.IsTrue(values, c.Literal))) same &= chosen;
+            foreach (FiniteWord word in request.Words.Values)
+            {
+                foreach ((_, Formula when) in word.Cases)
+                {
+                    if (Graph.IsTrue(values, when.Literal)) same &= when;
+                }
+            }
+        }
+
+        return same;
+    }
+}
