@@ -1,0 +1,135 @@
+using System.Runtime.CompilerServices;
+
+namespace Checking.Exploration;
+
+/// <summary>Where one worker's successors go: into a ring, while the line of the table that each belongs to is fetched, and
+/// from there into the table and, if they are new, on the next level.</summary>
+internal unsafe ref struct Sink<TTable, TWorker> : ISink
+    where TTable : struct, IVisitedTable
+    where TWorker : struct, IExpander
+{
+    private readonly TTable _table;
+    private readonly Lane<TWorker> _lane;
+    private readonly ulong* _ring;
+    private readonly long* _fired;
+    private readonly BlockPool _pool;
+    private readonly Frontier _next;
+    private readonly int _level;
+    private readonly bool _shared, _symmetry;
+    private readonly ulong _checked;
+
+    private ulong _mark;
+    private int _at;
+    private ulong* _tail, _tailEnd;
+
+    /// <param name="level">of the states that come in</param>
+    /// <param name="shared">whether others insert at the same time</param>
+    /// <param name="properties">those to check, a bit for each</param>
+    public Sink(TTable table, Lane<TWorker> lane, BlockPool pool, Frontier next, int level, bool shared, bool symmetry, ulong properties)
+    {
+        _table = table;
+        _lane = lane;
+        _ring = lane.Ring;
+        _fired = lane.Fired;
+        _pool = pool;
+        _next = next;
+        _level = level;
+        _shared = shared;
+        _symmetry = symmetry;
+        _checked = properties;
+        _mark = table.Mark(level, 0);
+        if (lane.Open is not { } open) return;
+        _tail = open.States + (long)open.Count * table.Words;
+        _tailEnd = open.States + (long)pool.BlockStates * table.Words;
+    }
+
+    /// <summary>Says whose successors come next.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void From(ulong* parent) => _mark = _table.Mark(_level, _table.Hash(parent));
+
+    public void Add(ulong* successor, int action)
+    {
+        _lane.Transitions++;
+        _fired[action]++;
+        ulong* slot = _ring + _at * Lane<TWorker>.SlotWords(_table.Words);
+        _at = (_at + 1) & (Lane<TWorker>.RingSlots - 1);
+        if (*slot != 0) Insert(slot);
+
+        ulong* state = slot + 2;
+        for (int i = 0; i < _table.Words; i++) state[i] = successor[i];
+        if (_symmetry) _lane.Checker.Canonicalize(state);
+        ulong hash = _table.Hash(state);
+        slot[1] = hash;
+        slot[0] = _mark;
+        _table.Prefetch(hash);
+    }
+
+    public readonly void Note(int action) => _fired[action]++;
+
+    /// <summary>Puts into the table what waits for it, and closes the lane's block for now.</summary>
+    public void Close()
+    {
+        ulong* slot = _ring;
+        for (int i = 0; i < Lane<TWorker>.RingSlots; i++, slot += Lane<TWorker>.SlotWords(_table.Words))
+        {
+            if (*slot != 0) Insert(slot);
+            *slot = 0;
+        }
+
+        if (_lane.Open is { } open) open.Count = (int)((_tail - open.States) / _table.Words);
+    }
+
+    /// <summary>Puts in a state whose transition was counted before.</summary>
+    public void Again(ulong parentHash, ulong* state) => Insert(_table.Hash(state), state, _table.Mark(_level, parentHash));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Insert(ulong* slot) => Insert(slot[1], slot + 2, slot[0]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Insert(ulong hash, ulong* state, ulong mark)
+    {
+        Insertion outcome = _table.Insert(hash, state, mark, _shared);
+        if (outcome != Insertion.Known) Keep(hash, state, mark, outcome);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Keep(ulong hash, ulong* state, ulong mark, Insertion outcome)
+    {
+        if (outcome == Insertion.Full)
+        {
+            _lane.Homeless.Add(mark << (64 - _table.LinkBits)); // Links get wider when the table grows.
+            _lane.Homeless.AddRange(new ReadOnlySpan<ulong>(state, _table.Words));
+            return;
+        }
+
+        if (_tail == _tailEnd) OpenBlock();
+        for (int i = 0; i < _table.Words; i++) *_tail++ = state[i];
+        _lane.Added++;
+        if (_symmetry) _lane.Orbits += _lane.Checker.Canonicalize(state);
+        if (_checked == 0) return;
+
+        _lane.Checker.Check(state, out ulong violated, out ulong reached);
+        _lane.Reached |= reached;
+        if ((violated & _checked) != 0) Report(hash, state, violated & _checked);
+    }
+
+    private void OpenBlock()
+    {
+        if (_lane.Open is { } full)
+        {
+            full.Count = _pool.BlockStates;
+            _next.Add(full);
+        }
+
+        _lane.Open = new FrontierBlock(_pool.Rent());
+        _tail = _lane.Open.States;
+        _tailEnd = _tail + (long)_pool.BlockStates * _table.Words;
+    }
+
+    private readonly void Report(ulong hash, ulong* state, ulong violated)
+    {
+        _lane.Violated |= violated;
+        Violator found = new(hash, new ReadOnlySpan<ulong>(state, _table.Words).ToArray(), violated);
+        if (found.ComesBefore(_lane.Least)) _lane.Least = found;
+    }
+}
