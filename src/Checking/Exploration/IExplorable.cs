@@ -8,7 +8,9 @@ public sealed record Property(string Id, string Says, string Source);
 /// <summary>Something that must happen somewhere in a scope, or the scope shows less than it seems to.</summary>
 /// <param name="Id">"mmu_update", "mmu_update -EINVAL", "I-TLINEAR"</param>
 /// <param name="Says">"mmu_update succeeds", "an entry names a table of its own level"</param>
-public sealed record Witness(string Id, string Says);
+/// <param name="IsRequired">a complete search that never sees it is vacuous</param>
+/// <param name="Impossible">why it cannot happen in this scope; null if it can</param>
+public sealed record Witness(string Id, string Says, bool IsRequired = false, string? Impossible = null);
 
 /// <summary>A model as the explorer sees it: states of a fixed number of bits, and what follows from each. One for all workers.</summary>
 public interface IExplorable<TWorker> where TWorker : struct, IExpander

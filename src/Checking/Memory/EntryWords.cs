@@ -18,6 +18,11 @@ internal static class EntryWords
 
     public static Entry Superpage(Mfn target) => new(target, Always | Writable | EntryFlags.Superpage);
 
+    /// <summary>The entry that a number of <see cref="CellSort.Content"/> stands for.</summary>
+    public static Entry Unpacked(ulong content) => content == 0
+        ? default
+        : new(new((content >> 2) - 1), Always | ((content & 1) != 0 ? Writable : None) | ((content & 2) != 0 ? EntryFlags.Superpage : None));
+
     /// <summary>"mfn:4 rw", "mfn:4 rw PSE", or two dots for an absent entry.</summary>
     public static string Of(Entry e) => e.Has(EntryFlags.Superpage) ? $"{e} PSE" : e.ToString();
 }

@@ -20,7 +20,13 @@ public abstract record MemoryRequest(VcpuId Vcpu, string Action, string Argument
 /// <summary>A hypercall, or a change between kernel and user mode.</summary>
 public sealed record Hypercall(Request Request, string Action, string Arguments) : MemoryRequest(Request.Caller, Action, Arguments)
 {
-    public override Answer? Perform(Machine machine) => machine.Perform(Request);
+    /// <summary>The table that must be live for the request to be made in the scope; null if it is made in every state.</summary>
+    public Mfn? IfLive { get; init; }
+
+    public override Answer? Perform(Machine machine) => IfLive is { } table && !IsLiveTable(machine, table) ? null : machine.Perform(Request);
+
+    private static bool IsLiveTable(Machine machine, Mfn table) =>
+        machine.State.Valid[(int)table.Value] && (PageType)machine.State.Type[(int)table.Value].Value is >= PageType.L1 and <= PageType.L4;
 }
 
 /// <summary>populate_physmap, to which Xen answers with a frame that is free.</summary>

@@ -10,11 +10,12 @@ namespace Checking.Memory;
 /// of its vCPUs, and below it one pinned table for each level above those that requests name: the spine. Then come the frames
 /// that requests name. Each other domain owns one of them, untyped and mapped nowhere; the first owns the rest. If that is enough, the
 /// first frames of it are tables of the named levels, linked through slot 0 from the spine down to a data frame that is mapped
-/// read-write; what is left is untyped. A frame that its owner gives back is free, and any domain may be given it.
+/// read-write; what is left is untyped. A frame that its owner gives back is free, and any domain
+/// may be given it.
 /// </para>
 /// <para>
-/// The first domain makes every request of the scope with every argument; the other domains come to frames, write, pin, load and
-/// give back, with few values.
+/// The first domain makes every request of the scope; the others write into frames of theirs, are given the data frames that the
+/// first gives back, and give them back in turn.
 /// </para>
 /// </remarks>
 public sealed class MemoryScope
@@ -64,6 +65,12 @@ public sealed class MemoryScope
 
     /// <summary>How many of the named frames are the first domain's at boot.</summary>
     public int Attackers { get; }
+
+    /// <summary>The tables that boot or the attacker loads as roots, data frames aside.</summary>
+    public IEnumerable<Mfn> Roots => _spine > 0 ? Spine.Take(1) : HasTables ? Named.Take(1) : Data;
+
+    /// <summary>Entries name frame 0 too, for want of a frame of another domain.</summary>
+    public bool NamesXen => Sizes.Domains == 1;
 
     /// <summary>The frames of the first domain that boot leaves as data: the mapped one if there are tables, else all.</summary>
     public IEnumerable<Mfn> Data => HasTables ? [Named[Sizes.Levels]] : Named.Take(Attackers);

@@ -4,9 +4,15 @@ namespace Checking.Memory;
 
 /// <summary>Everything that the vCPUs of a scope may ask or do, in a fixed order.</summary>
 /// <remarks>
+/// <para>
+/// Only data frames change hands, become roots beside the first, and hold descriptors or a vcpu_info. Memory that is no live table is
+/// written with few values, so that what guests leave in it does not outnumber what matters.
+/// </para>
+/// <para>
 /// Left out: batches of more than one element, which come to the same states; increase_reservation, emulated writes, page clears
 /// and copies, which take the steps of requests that are here; PRESERVE_AD, since entries have A set and D clear; entry bits that
 /// make an audit answer like PSE does (cache control, reserved, G in an upper table) or that no audit looks at.
+/// </para>
 /// </remarks>
 internal sealed class Requests(MemoryScope scope)
 {
@@ -32,34 +38,26 @@ internal sealed class Requests(MemoryScope scope)
 
     private IEnumerable<MemoryRequest> OfAttacker(VcpuId v) =>
     [
-        .. Updates(v), .. Mappings(v), .. Pins(v, [.. Enumerable.Range(1, _sizes.Levels).Append(4).Distinct()]), .. UserBases(v),
-        .. Flushes(v), .. OddCommands(v), .. Reservations(v), .. Descriptors(v), .. Modes(v), .. Accesses(v), .. Stores(v),
+        .. Updates(v), .. Mappings(v), .. Pins(v), .. Bases(v), .. Flushes(v), .. OddCommands(v),
+        .. Reservations(v), .. Descriptors(v), .. Modes(v), .. Accesses(v), .. Stores(v),
     ];
 
-    /// <summary>What the other domains do, in as few ways as make their frames worth attacking.</summary>
+    /// <summary>What the other domains do: write into frames of theirs, come to the frames that the first gives back, give them back.</summary>
     private IEnumerable<MemoryRequest> OfOther(VcpuId v, Mfn own)
     {
-        foreach (Mfn frame in scope.Named)
-        {
-            yield return Update(v, frame, 0, EntryWords.ReadOnly(own));
-            yield return Ext(v, "PIN_L1_TABLE", ExtCommand.PinL1, frame);
-            yield return Ext(v, "PIN_L4_TABLE", ExtCommand.PinL4, frame);
-            yield return Ext(v, "UNPIN_TABLE", ExtCommand.Unpin, frame);
-            yield return Ext(v, "NEW_BASEPTR", ExtCommand.NewBase, frame);
-        }
-
-        foreach (MemoryRequest request in Reservations(v).Concat(Accesses(v))) yield return request;
+        foreach (Mfn frame in scope.Data.Append(own)) yield return Update(v, frame, 0, EntryWords.ReadOnly(own));
+        foreach (MemoryRequest request in Reservations(v)) yield return request;
     }
 
     private IEnumerable<MemoryRequest> Updates(VcpuId v)
     {
-        List<Entry> entries = [.. Entries()];
         Mfn[] tables = [.. scope.LowestSpine is { } lowest ? [lowest] : Array.Empty<Mfn>(), .. scope.Named];
         foreach (Mfn table in tables)
         {
             for (int slot = 0; slot < _sizes.Entries; slot++)
             {
-                foreach (Entry entry in entries) yield return Update(v, table, slot, entry);
+                foreach (Entry entry in MemoryEntries()) yield return Update(v, table, slot, entry);
+                foreach (Entry entry in TableEntries()) yield return Update(v, table, slot, entry) with { IfLive = table };
             }
         }
 
@@ -69,19 +67,25 @@ internal sealed class Requests(MemoryScope scope)
         yield return new Hypercall(new MmuUpdate(v, [new(UpdateKind.Unknown, scope.Named[0], 0, default)]), "mmu_update", "of an unknown kind");
     }
 
-    /// <summary>The values that a slot may be given: absent; each frame read-only and read-write; PSE.</summary>
-    private IEnumerable<Entry> Entries()
+    /// <summary>What guests write into any memory: nothing, a leaf's mapping, a table's link, and a frame that is not theirs.</summary>
+    private IEnumerable<Entry> MemoryEntries()
     {
-        Mfn[] targets = [.. _sizes.Domains == 1 ? [new Mfn(0)] : Array.Empty<Mfn>(), .. scope.Named];
         yield return default;
-        foreach (Mfn target in targets)
-        {
-            yield return EntryWords.ReadOnly(target);
-            yield return EntryWords.ReadWrite(target);
-        }
-
-        foreach (Mfn target in scope.HasTables ? [scope.Named[_sizes.Levels - 1]] : scope.Named.Take(scope.Attackers)) yield return EntryWords.Superpage(target);
+        foreach (Mfn frame in scope.Data) yield return EntryWords.ReadWrite(frame);
+        foreach (Mfn frame in scope.HasTables ? scope.Named.Take(1) : scope.Data) yield return EntryWords.ReadOnly(frame);
+        yield return EntryWords.ReadOnly(Foreign);
     }
+
+    /// <summary>What guests write into live tables only: every other frame of theirs read-only and read-write, and PSE.</summary>
+    private IEnumerable<Entry> TableEntries()
+    {
+        IEnumerable<Mfn> own = scope.Named.Take(scope.Attackers);
+        IEnumerable<Entry> all = [.. own.Select(EntryWords.ReadOnly), .. own.Select(EntryWords.ReadWrite), EntryWords.ReadWrite(Foreign)];
+        IEnumerable<Entry> superpages = (scope.HasTables ? [scope.Named[_sizes.Levels - 1]] : own).Select(EntryWords.Superpage);
+        return all.Except(MemoryEntries()).Concat(superpages);
+    }
+
+    private Mfn Foreign => scope.NamesXen ? new(0) : scope.Named[scope.Attackers];
 
     private IEnumerable<MemoryRequest> Mappings(VcpuId v)
     {
@@ -96,25 +100,24 @@ internal sealed class Requests(MemoryScope scope)
         }
     }
 
-    private IEnumerable<MemoryRequest> Pins(VcpuId v, IReadOnlyList<int> levels)
+    private IEnumerable<MemoryRequest> Pins(VcpuId v)
     {
         foreach (Mfn frame in scope.Named)
         {
-            foreach (int level in levels) yield return Ext(v, $"PIN_L{level}_TABLE", (ExtCommand)(level - 1), frame);
+            for (int level = 1; level <= _sizes.Levels; level++) yield return Pin(v, frame, level);
+            if (_sizes.Levels < 4 && scope.Data.Contains(frame)) yield return Pin(v, frame, 4);
             yield return Ext(v, "UNPIN_TABLE", ExtCommand.Unpin, frame);
-            yield return Ext(v, "NEW_BASEPTR", ExtCommand.NewBase, frame);
         }
 
-        yield return Ext(v, "PIN_L1_TABLE", ExtCommand.PinL1, _missing);
+        yield return Pin(v, _missing, 1);
         yield return Ext(v, "UNPIN_TABLE", ExtCommand.Unpin, _missing);
-        yield return Ext(v, "NEW_BASEPTR", ExtCommand.NewBase, _missing);
-        foreach (Mfn root in scope.Spine.Take(1)) yield return Ext(v, "NEW_BASEPTR", ExtCommand.NewBase, root);
     }
 
-    private IEnumerable<MemoryRequest> UserBases(VcpuId v)
+    private IEnumerable<MemoryRequest> Bases(VcpuId v)
     {
+        foreach (Mfn frame in scope.Roots.Union(scope.Data).Append(_missing)) yield return Ext(v, "NEW_BASEPTR", ExtCommand.NewBase, frame);
+        foreach (Mfn frame in scope.Roots.Append(_missing)) yield return Ext(v, "NEW_USER_BASEPTR", ExtCommand.NewUserBase, frame);
         yield return new Hypercall(new MmuExtOp(v, [new(ExtCommand.NewUserBase, new(0))]), "mmuext_op NEW_USER_BASEPTR", "none");
-        foreach (Mfn frame in scope.Spine.Take(1).Concat(scope.Named).Append(_missing)) yield return Ext(v, "NEW_USER_BASEPTR", ExtCommand.NewUserBase, frame);
     }
 
     private static IEnumerable<MemoryRequest> Flushes(VcpuId v)
@@ -136,8 +139,13 @@ internal sealed class Requests(MemoryScope scope)
 
     private IEnumerable<MemoryRequest> Reservations(VcpuId v)
     {
-        foreach (Mfn frame in scope.Named) yield return new Hypercall(new DecreaseReservation(v, [frame]), "decrease_reservation", $"{frame}");
-        foreach (Mfn frame in scope.Named) yield return new Populate(new(v, [frame]));
+        foreach (Mfn frame in scope.Data)
+        {
+            yield return new Hypercall(new DecreaseReservation(v, [frame]), "decrease_reservation", $"{frame}");
+            yield return new Populate(new(v, [frame]));
+        }
+
+        yield return new Hypercall(new DecreaseReservation(v, [_missing]), "decrease_reservation", $"{_missing}");
     }
 
     private IEnumerable<MemoryRequest> Descriptors(VcpuId v)
@@ -179,12 +187,11 @@ internal sealed class Requests(MemoryScope scope)
 
     private IEnumerable<MemoryRequest> Stores(VcpuId v)
     {
-        List<Entry> entries = [.. Entries()];
         foreach (Mfn frame in scope.Named)
         {
             for (int slot = 0; slot < _sizes.Entries; slot++)
             {
-                foreach (Entry entry in entries) yield return new GuestStore(v, frame, slot, entry);
+                foreach (Entry entry in MemoryEntries()) yield return new GuestStore(v, frame, slot, entry);
             }
         }
     }
@@ -202,6 +209,8 @@ internal sealed class Requests(MemoryScope scope)
         new UpdateVaMapping(v, table, slot, entry, flush, []),
         "update_va_mapping",
         $"{table}[{slot}] := {EntryWords.Of(entry)}{(flush == FlushKind.None ? "" : " and flush")}");
+
+    private static Hypercall Pin(VcpuId v, Mfn frame, int level) => Ext(v, $"PIN_L{level}_TABLE", (ExtCommand)(level - 1), frame);
 
     private static Hypercall Ext(VcpuId v, string name, ExtCommand command, Mfn? frame = null, uint foreign = Self) => new(
         new MmuExtOp(v, [new(command, frame ?? default)], foreign),

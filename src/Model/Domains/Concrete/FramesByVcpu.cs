@@ -39,6 +39,20 @@ internal sealed class FramesByVcpu(int vcpus, int frames, Footprint? footprint) 
         return Array.IndexOf(_stamps[a]!, _generations[a]);
     }
 
+    /// <summary>A row of at most 64 frames as a set: bit f is frame f.</summary>
+    internal ulong Row(int a)
+    {
+        ulong row = 0;
+        for (int b = 0, left = _counts[a]; left > 0; b++)
+        {
+            if (_stamps[a]![b] != _generations[a]) continue;
+            row |= 1UL << b;
+            left--;
+        }
+
+        return row;
+    }
+
     public override int Count(int a, int b)
     {
         if (b == Any) return _counts[a];

@@ -8,6 +8,9 @@ internal sealed class TargetsBySlot(int rows, int slots, int frames, bool rowsAr
     private readonly int[] _perTarget = new int[frames];
     private readonly HashSet<(int, int, int)> _more = [];
 
+    /// <summary>Some slot names more than one frame.</summary>
+    internal bool HasMore => _more.Count != 0;
+
     /// <summary>The frame that a slot names, or <see cref="Store.Any"/> if it names none.</summary>
     public int TargetOf(int row, int slot) => _rows[row] is { } targets ? targets[slot] - 1 : Any;
 
