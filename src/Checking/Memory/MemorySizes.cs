@@ -16,7 +16,7 @@ public enum Grain
 /// <param name="Domains">domains, the first of which has the attacker's part</param>
 /// <param name="Levels">levels of tables that requests name, counted from the leaves; above them boot builds one table each</param>
 /// <param name="Vcpus">vCPUs of each domain</param>
-public sealed record MemorySizes(int Frames = 4, int Entries = 1, int Domains = 2, int Levels = 2, int Vcpus = 1, Grain Grain = Grain.Hypercall)
+public sealed record MemorySizes(int Frames = 3, int Entries = 1, int Domains = 2, int Levels = 1, int Vcpus = 1, Grain Grain = Grain.Hypercall)
 {
     /// <summary>The scope as the command line takes it.</summary>
     public override string ToString() =>

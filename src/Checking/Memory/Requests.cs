@@ -42,10 +42,10 @@ internal sealed class Requests(MemoryScope scope)
         .. Reservations(v), .. Descriptors(v), .. Modes(v), .. Accesses(v), .. Stores(v),
     ];
 
-    /// <summary>What the other domains do: write into frames of theirs, come to the frames that the first gives back, give them back.</summary>
+    /// <summary>What the other domains do: come to the frames that the first gives back, write into them, give them back.</summary>
     private IEnumerable<MemoryRequest> OfOther(VcpuId v, Mfn own)
     {
-        foreach (Mfn frame in scope.Data.Append(own)) yield return Update(v, frame, 0, EntryWords.ReadOnly(own));
+        foreach (Mfn frame in scope.Data) yield return Update(v, frame, 0, EntryWords.ReadOnly(own));
         foreach (MemoryRequest request in Reservations(v)) yield return request;
     }
 
@@ -76,11 +76,15 @@ internal sealed class Requests(MemoryScope scope)
         yield return EntryWords.ReadOnly(Foreign);
     }
 
-    /// <summary>What guests write into live tables only: every other frame of theirs read-only and read-write, and PSE.</summary>
+    /// <summary>
+    /// What guests write into live tables only: every other frame of theirs read-only and read-write, the lowest table of the spine
+    /// read-only, and PSE.
+    /// </summary>
     private IEnumerable<Entry> TableEntries()
     {
         IEnumerable<Mfn> own = scope.Named.Take(scope.Attackers);
-        IEnumerable<Entry> all = [.. own.Select(EntryWords.ReadOnly), .. own.Select(EntryWords.ReadWrite), EntryWords.ReadWrite(Foreign)];
+        IEnumerable<Mfn> spine = scope.LowestSpine is { } lowest ? [lowest] : [];
+        IEnumerable<Entry> all = [.. own.Concat(spine).Select(EntryWords.ReadOnly), .. own.Select(EntryWords.ReadWrite), EntryWords.ReadWrite(Foreign)];
         IEnumerable<Entry> superpages = (scope.HasTables ? [scope.Named[_sizes.Levels - 1]] : own).Select(EntryWords.Superpage);
         return all.Except(MemoryEntries()).Concat(superpages);
     }
@@ -89,6 +93,9 @@ internal sealed class Requests(MemoryScope scope)
 
     private IEnumerable<MemoryRequest> Mappings(VcpuId v)
     {
+        yield return new Hypercall(
+            new UpdateVaMapping(v, scope.Named[0], 0, default, FlushKind.None, [], VcpusReadable: false), "update_va_mapping", $"{scope.Named[0]}[0] := ·· and flush vCPUs that cannot be read");
+
         foreach (Mfn table in scope.Named)
         {
             for (int slot = 0; slot < _sizes.Entries; slot++)
@@ -105,7 +112,11 @@ internal sealed class Requests(MemoryScope scope)
         foreach (Mfn frame in scope.Named)
         {
             for (int level = 1; level <= _sizes.Levels; level++) yield return Pin(v, frame, level);
-            if (_sizes.Levels < 4 && scope.Data.Contains(frame)) yield return Pin(v, frame, 4);
+            if (scope.Data.Contains(frame))
+            {
+                foreach (int level in new[] { _sizes.Levels + 1, 4 }.Distinct().Where(l => l > _sizes.Levels && l <= 4)) yield return Pin(v, frame, level);
+            }
+
             yield return Ext(v, "UNPIN_TABLE", ExtCommand.Unpin, frame);
         }
 
