@@ -36,20 +36,20 @@ internal sealed class Coverage
 
     private readonly List<Witness> _all = [];
     private readonly int[][] _byRequest;
-    private readonly Dictionary<string, int> _steps = [];
 
     public Coverage(MemoryScope scope)
     {
         Add("boot", "boot leaves a first state", null);
         Dictionary<string, int[]> byKind = [];
-        foreach (string kind in scope.Requests.Select(r => r.Action).Distinct()) byKind[kind] = Add(scope, kind);
-        _byRequest = [.. scope.Requests.Select(r => byKind[r.Action])];
+        foreach (string kind in scope.Requests.Where(r => r is not MicroStep).Select(r => r.Action).Distinct()) byKind[kind] = Add(scope, kind);
 
         GaveUp = Add("gave up", "a program relied on a sound step and got a faulty one", SoundNever(scope));
         NoRoom = Add("beyond range", "a number grew beyond its declared range, and what follows is not looked at", SoundNever(scope));
         Unexpected = Add("unexpected answer", "a request is answered in a way that the specification has no reason for", SoundNever(scope));
         FirstStep = _all.Count;
-        foreach (string step in StepNames.All) _steps[step] = Add(Impossibilities.OfStep(scope, step, new($"step {step}", $"a vCPU takes the micro-step {step}", IsRequired: true)));
+        foreach (string step in StepNames.All)
+            Add(Impossibilities.OfStep(scope, step, new($"step {step}", $"a vCPU takes the micro-step {step}", IsRequired: true)));
+        _byRequest = [.. scope.Requests.Select(r => r is MicroStep m ? Succeeding(FirstStep + StepNames.Number(m.Step)) : byKind[r.Action])];
     }
 
     /// <summary>All of it; the index is the action's number.</summary>
@@ -74,9 +74,7 @@ internal sealed class Coverage
 
     private int[] Add(MemoryScope scope, string kind)
     {
-        int[] actions = new int[Errors];
-        Array.Fill(actions, -1);
-        if (!IsAlwaysRefused(kind)) actions[0] = Add(Impossibilities.Of(scope, new(kind, $"{kind} succeeds", IsRequired: true)));
+        int[] actions = Succeeding(IsAlwaysRefused(kind) ? -1 : Add(Impossibilities.Of(scope, new(kind, $"{kind} succeeds", IsRequired: true))));
         foreach (Errno errno in Refusals.GetValueOrDefault(kind, []))
             actions[(int)errno] = Add(Impossibilities.Of(scope, new($"{kind} -{errno}", $"{kind} is refused with -{(int)errno} {errno}", IsRequired: true)));
         return actions;
@@ -85,6 +83,15 @@ internal sealed class Coverage
     /// <summary>A command that Xen has for no guest of this kind, or a flush of vCPUs whose bitmap cannot be read.</summary>
     private static bool IsAlwaysRefused(string kind) =>
         kind is "mmuext_op FLUSH_CACHE" or "mmuext_op MARK_SUPER" or "mmuext_op unknown" or "mmuext_op TLB_FLUSH_MULTI";
+
+    /// <summary>For each answer the action: one for success, none for errors yet.</summary>
+    private static int[] Succeeding(int action)
+    {
+        int[] actions = new int[Errors];
+        Array.Fill(actions, -1);
+        actions[0] = action;
+        return actions;
+    }
 
     private int Add(string id, string says, string? impossible) => Add(new(id, says, Impossible: impossible));
 

@@ -53,7 +53,7 @@ internal sealed unsafe class Hands
             }
 
             if (_ownStep[i] >= 0 && answer.IsSuccess) _steps |= 1UL << _ownStep[i];
-            taken |= _steps;
+            if (_requests[i] is not MicroStep) taken |= _steps;
             int action = _coverage.Of(i, answer);
             if (_steps == 0) sink.Note(action); // Whatever changes is changed by a step.
             else Follow(action, ref sink);
@@ -130,6 +130,7 @@ internal sealed unsafe class Hands
     {
         Access => StepNames.Number("Fill"),
         SuperpageAccess => StepNames.Number("FillSuperpage"),
+        MicroStep step => StepNames.Number(step.Step),
         GuestStore => StepNames.Number("Store"),
         Hypercall { Request: SwitchMode { ToKernel: true } } => StepNames.Number("EnterKernel"),
         Hypercall { Request: SwitchMode } => StepNames.Number("EnterUser"),

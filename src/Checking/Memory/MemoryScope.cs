@@ -38,7 +38,8 @@ public sealed class MemoryScope
         Shape = fault is null ? Sound : Sound with { Steps = fault.Make };
         Named = [.. Enumerable.Range(1 + _spine, sizes.Frames).Select(f => new Mfn((ulong)f))];
         HasTables = Attackers > sizes.Levels;
-        Requests = [.. new Requests(this).All()];
+        Requests requests = new(this);
+        Requests = [.. sizes.Grain == Grain.Step ? new StepRequests(this, requests).All() : requests.All()];
     }
 
     public MemorySizes Sizes { get; }

@@ -49,10 +49,19 @@ internal sealed class Requests(MemoryScope scope)
         foreach (MemoryRequest request in Reservations(v)) yield return request;
     }
 
+    /// <summary>The frames whose slots requests name.</summary>
+    public IEnumerable<Mfn> Tables => [.. scope.LowestSpine is { } lowest ? [lowest] : Array.Empty<Mfn>(), .. scope.Named];
+
+    /// <summary>The levels at which a frame is pinned: those of the scope; data also at the lowest of the spine, and as a root.</summary>
+    public IEnumerable<int> LevelsOf(Mfn frame) =>
+        Enumerable.Range(1, 4).Where(level => level <= _sizes.Levels || (scope.Data.Contains(frame) && (level == _sizes.Levels + 1 || level == 4)));
+
+    /// <summary>What a processor does by itself, and the guest through it.</summary>
+    public IEnumerable<MemoryRequest> Translations(VcpuId v) => [.. Accesses(v), .. Stores(v)];
+
     private IEnumerable<MemoryRequest> Updates(VcpuId v)
     {
-        Mfn[] tables = [.. scope.LowestSpine is { } lowest ? [lowest] : Array.Empty<Mfn>(), .. scope.Named];
-        foreach (Mfn table in tables)
+        foreach (Mfn table in Tables)
         {
             for (int slot = 0; slot < _sizes.Entries; slot++)
             {
@@ -68,7 +77,7 @@ internal sealed class Requests(MemoryScope scope)
     }
 
     /// <summary>What guests write into any memory: nothing, a leaf's mapping, a table's link, and a frame that is not theirs.</summary>
-    private IEnumerable<Entry> MemoryEntries()
+    public IEnumerable<Entry> MemoryEntries()
     {
         yield return default;
         foreach (Mfn frame in scope.Data) yield return EntryWords.ReadWrite(frame);
@@ -80,7 +89,7 @@ internal sealed class Requests(MemoryScope scope)
     /// What guests write into live tables only: every other frame of theirs read-only and read-write, the lowest table of the spine
     /// read-only, and PSE.
     /// </summary>
-    private IEnumerable<Entry> TableEntries()
+    public IEnumerable<Entry> TableEntries()
     {
         IEnumerable<Mfn> own = scope.Named.Take(scope.Attackers);
         IEnumerable<Mfn> spine = scope.LowestSpine is { } lowest ? [lowest] : [];
@@ -111,12 +120,7 @@ internal sealed class Requests(MemoryScope scope)
     {
         foreach (Mfn frame in scope.Named)
         {
-            for (int level = 1; level <= _sizes.Levels; level++) yield return Pin(v, frame, level);
-            if (scope.Data.Contains(frame))
-            {
-                foreach (int level in new[] { _sizes.Levels + 1, 4 }.Distinct().Where(l => l > _sizes.Levels && l <= 4)) yield return Pin(v, frame, level);
-            }
-
+            foreach (int level in LevelsOf(frame)) yield return Pin(v, frame, level);
             yield return Ext(v, "UNPIN_TABLE", ExtCommand.Unpin, frame);
         }
 
