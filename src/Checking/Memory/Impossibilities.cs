@@ -26,6 +26,7 @@ internal static class Impossibilities
         "Load" or "Share" => "only boot takes it",
         "ClaimXenSlot" => "no slot is Xen's in tables this small",
         "FillSuperpage" when scope.Fault is null => NoSuperpage,
+        "AuditUpper" when scope.Attackers < 2 => "it takes two tables, and the first domain has one frame",
         "Store" when !scope.HasTables => NoTables,
         _ => null,
     });

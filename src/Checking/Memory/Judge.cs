@@ -54,8 +54,7 @@ internal sealed class Subjects(MemoryScope scope, ConcreteState s)
     public Func<bool> Of(string invariant) => invariant switch
     {
         "I-OWN" => () => AnyVcpu(s.CachedRead) || AnyEntry((_, _, _) => true),
-        "I-LIVE" => () => AnyFrame(f => s.Owner[f].Value == Domid.Nobody.Value),
-        "I-STATE" => () => AnyFrame(f => s.Owner[f].Value == Domid.Nobody.Value) && AnyFrame(f => s.Pinned[f]),
+        "I-LIVE" or "I-STATE" => () => AnyFrame(f => s.Owner[f].Value == Domid.Nobody.Value),
         "I-SCRUB" => () => AnyFrame(f => s.Allocated[f] && s.Entry.Empty(f, null, null)),
         "I-TEXCL" => () => AnyVcpu(s.CachedWrite) && AnyEntry((t, i, _) => s.Writable[t, i]),
         "I-TLINEAR" => () => AnyEntry((t, _, f) => s.Type[t] == s.Type[f]),

@@ -54,7 +54,7 @@ public sealed class MemoryModel : IExplorable<MemoryExpander>
             {
                 _image.Put(from);
                 if (Attempt(request) is not { } answer || !_image.Take(to, out bool differs) || !differs) continue;
-                if (after.SequenceEqual(successor)) return $"{request.Describe(Memory),-48}  = {answer}";
+                if (after.SequenceEqual(successor)) return request.Describe(Memory, answer);
             }
         }
 

@@ -13,8 +13,16 @@ public abstract record MemoryRequest(VcpuId Vcpu, string Action, string Argument
     /// <exception cref="InvalidOperationException">a program relied on a sound step and got a faulty one</exception>
     public abstract Answer? Perform(Machine machine);
 
-    /// <summary>The request on one line: who, what, and with what.</summary>
-    public string Describe(MemoryScope scope) => $"{scope.Caller(Vcpu)}  {Action,-12} {Arguments}".TrimEnd();
+    /// <summary>Somebody is asked, and answers.</summary>
+    public virtual bool IsAsked => false;
+
+    /// <summary>The request on one line: who, what, with what, and what was answered.</summary>
+    public string Describe(MemoryScope scope, in Answer answer)
+    {
+        string[] words = Action.Split(' ', 2);
+        string line = string.Join(' ', [$"{scope.Caller(Vcpu)}  {words[0],-12}", .. words.Skip(1), Arguments]).TrimEnd();
+        return IsAsked ? $"{line,-48}  = {answer}" : line;
+    }
 }
 
 /// <summary>A hypercall, or a change between kernel and user mode.</summary>
@@ -22,6 +30,8 @@ public sealed record Hypercall(Request Request, string Action, string Arguments)
 {
     /// <summary>The table that must be live for the request to be made in the scope; null if it is made in every state.</summary>
     public Mfn? IfLive { get; init; }
+
+    public override bool IsAsked => Request is not SwitchMode;
 
     public override Answer? Perform(Machine machine) => IfLive is { } table && !IsLiveTable(machine, table) ? null : machine.Perform(Request);
 
@@ -32,6 +42,8 @@ public sealed record Hypercall(Request Request, string Action, string Arguments)
 /// <summary>populate_physmap, to which Xen answers with a frame that is free.</summary>
 public sealed record Populate(PopulatePhysmap Request) : MemoryRequest(Request.Caller, "populate_physmap", $"{Request.Allocated[0]}")
 {
+    public override bool IsAsked => true;
+
     public override Answer? Perform(Machine machine) =>
         machine.View(Request.Allocated[0]).Owner == Domid.Nobody ? machine.Perform(Request) : null;
 }

@@ -14,8 +14,8 @@ namespace Checking.Memory;
 /// may be given it.
 /// </para>
 /// <para>
-/// The first domain makes every request of the scope; the others write into frames of theirs, are given the data frames that the
-/// first gives back, and give them back in turn.
+/// The first domain makes every request of the scope; the others are given the data frames that the first gives back, make tables and
+/// roots of them in a few ways, and give them back in turn.
 /// </para>
 /// </remarks>
 public sealed class MemoryScope

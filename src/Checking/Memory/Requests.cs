@@ -42,11 +42,19 @@ internal sealed class Requests(MemoryScope scope)
         .. Reservations(v), .. Descriptors(v), .. Modes(v), .. Accesses(v), .. Stores(v),
     ];
 
-    /// <summary>What the other domains do: come to the frames that the first gives back, write into them, give them back.</summary>
+    /// <summary>What the other domains do: come to the frames that the first gives back, use them in a few ways, give them back.</summary>
     private IEnumerable<MemoryRequest> OfOther(VcpuId v, Mfn own)
     {
-        foreach (Mfn frame in scope.Data) yield return Update(v, frame, 0, EntryWords.ReadOnly(own));
-        foreach (MemoryRequest request in Reservations(v)) yield return request;
+        foreach (Mfn frame in scope.Data)
+        {
+            foreach (Mfn target in new[] { own, frame }) yield return Update(v, frame, 0, EntryWords.ReadOnly(target));
+            yield return Pin(v, frame, 1);
+            yield return Pin(v, frame, 4);
+            yield return Ext(v, "UNPIN_TABLE", ExtCommand.Unpin, frame);
+            yield return Ext(v, "NEW_BASEPTR", ExtCommand.NewBase, frame);
+        }
+
+        foreach (MemoryRequest request in Reservations(v).Concat(Accesses(v))) yield return request;
     }
 
     /// <summary>The frames whose slots requests name.</summary>
