@@ -21,7 +21,7 @@ internal sealed class Judge(Universe universe, bool counts)
     }
 
     /// <param name="property">the only invariant to judge, or null for every one</param>
-    private Formula IsBroken(Image image, string? property)
+    private Formula IsBroken(OpenState image, string? property)
     {
         Formula broken = Formula.Of(false);
         foreach (Invariant<Formula, FiniteWord> invariant in new FiniteInvariants(image.State).All)

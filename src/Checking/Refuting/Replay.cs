@@ -12,16 +12,16 @@ internal sealed class Replay(MemoryScope scope, string? property, bool counts)
 {
     /// <param name="states">the boot state, and the state after each request; the last may be left half done</param>
     /// <returns>the attack; null if no request of the scope leads from one state to the next, or nothing is broken in the end</returns>
-    public Attack? Run(IReadOnlyList<Image> states)
+    public Attack? Run(IReadOnlyList<OpenState> states)
     {
         Machine at = scope.Boot();
         List<AttackStep> steps = [];
         for (int i = 1; i < states.Count; i++)
         {
             bool isLast = i == states.Count - 1;
-            if (Find(at, states[i], isLast) is not var (request, next)) return null;
+            if (Find(at, states[i], isLast) is not var (request, answer, next)) return null;
 
-            steps.Add(AttackSteps.Of(scope, request, at, next));
+            steps.Add(AttackSteps.Of(scope, request, answer, at, next));
             at = next;
         }
 
@@ -30,21 +30,21 @@ internal sealed class Replay(MemoryScope scope, string? property, bool counts)
             : null;
     }
 
-    private (MemoryRequest Request, Machine Next)? Find(Machine at, Image wanted, bool isLast)
+    private (MemoryRequest Request, Answer Answer, Machine Next)? Find(Machine at, OpenState wanted, bool isLast)
     {
         foreach (MemoryRequest request in scope.Requests)
         {
             Machine next = at.Under(scope.Shape);
-            if (Recorder.TryPerform(next, request) && IsAsWanted(next, wanted, isLast)) return (request, next);
+            if (Recorder.TryPerform(next, request) is { } answer && IsAsWanted(next, wanted, isLast)) return (request, answer, next);
         }
 
         return null;
     }
 
     /// <summary>The state is the one that was found, or, in the end, it is broken with something left on the way.</summary>
-    private bool IsAsWanted(Machine next, Image wanted, bool isLast)
+    private bool IsAsWanted(Machine next, OpenState wanted, bool isLast)
     {
-        Image reached = Image.Of(next.State, Unrolling.UniverseOf(scope), new(), counts);
+        OpenState reached = OpenState.Of(next.State, Unrolling.UniverseOf(scope), new(), counts);
         Formula atRest = Unrolling.PutToRest(reached.State);
         return reached.IsIdentical(wanted) && (atRest.Always || (isLast && Broken(next) is not null));
     }

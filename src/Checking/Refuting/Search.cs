@@ -44,7 +44,7 @@ internal sealed class Search
         Replay replay = new(_scope, _request.Property, _judge.JudgesCounts);
         using Satisfier satisfier = new(_graph);
         List<OpenRequest> requests = [];
-        List<Image> states = [Image.Of(_scope.Boot().State, _universe, new(), _judge.JudgesCounts)];
+        List<OpenState> states = [OpenState.Of(_scope.Boot().State, _universe, new(), _judge.JudgesCounts)];
         for (int depth = 1; depth <= _request.Depth; depth++)
         {
             if (cancel.IsCancellationRequested) return (null, depth - 1, true);

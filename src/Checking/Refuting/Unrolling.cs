@@ -22,7 +22,7 @@ internal sealed record OpenRequest(
     Formula Lawful,
     Formula IsAtRest,
     Formula IsWrong,
-    Image After);
+    OpenState After);
 
 /// <summary>Makes one open request after the other, from the boot state on.</summary>
 internal sealed class Unrolling(MemoryScope scope, IReadOnlyList<Shape> shapes, IReadOnlyCollection<int> flags, Graph graph)
@@ -33,7 +33,7 @@ internal sealed class Unrolling(MemoryScope scope, IReadOnlyList<Shape> shapes, 
 
     public static Universe UniverseOf(MemoryScope scope) => new(scope.Shape.Frames, scope.Shape.Slots, scope.Shape.Vcpus.Count);
 
-    public OpenRequest Next(Image before)
+    public OpenRequest Next(OpenState before)
     {
         Dictionary<Variable, FiniteWord> words = [];
         List<Formula> lawful = [];
@@ -86,7 +86,7 @@ internal sealed class Unrolling(MemoryScope scope, IReadOnlyList<Shape> shapes, 
     {
         if (node.Ends is { } shape)
         {
-            Image rest = at.State.Copy();
+            OpenState rest = at.State.Copy();
             ends[shape] = at with { State = rest, IsAtRest = PutToRest(rest.State) };
         }
 
@@ -94,12 +94,12 @@ internal sealed class Unrolling(MemoryScope scope, IReadOnlyList<Shape> shapes, 
         {
             FormulaTaker taker = new((_, i) => word(variables[i]));
             int[] places = [.. Enumerable.Range(0, variables.Count)];
-            Image copy = at.State.Copy();
+            OpenState copy = at.State.Copy();
             Formula may = taker.Assume(copy.Course, scope.Fault?.Make(copy.State) ?? new FiniteSteps(copy.State), form, places);
             Formula wrong = at.IsWrong;
             if (scope.Fault is not null)
             {
-                Image sound = at.State.Copy();
+                OpenState sound = at.State.Copy();
                 Formula soundly = taker.Assume(sound.Course, new FiniteSteps(sound.State), form, places);
                 wrong |= !soundly | copy.Differs(sound);
             }
@@ -149,7 +149,7 @@ internal sealed class Unrolling(MemoryScope scope, IReadOnlyList<Shape> shapes, 
     }
 
     /// <summary>Where steps lead to.</summary>
-    private sealed record End(Image State, Formula May, Formula IsAtRest, Formula IsWrong);
+    private sealed record End(OpenState State, Formula May, Formula IsAtRest, Formula IsWrong);
 
     /// <summary>Where shapes that begin alike are together.</summary>
     private sealed class Node

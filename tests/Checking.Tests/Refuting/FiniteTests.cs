@@ -34,7 +34,7 @@ public sealed class FiniteTests
         FormulaTaker taker = new((_, i) => words[i]);
         int[] places = [.. Enumerable.Range(0, words.Length)];
         Course course = new();
-        Image tried = open.State(course), assumed = tried.Copy();
+        OpenState tried = open.State(course), assumed = tried.Copy();
         Formula guard = taker.Take(new FiniteSteps(tried.State), form, places);
         Formula assumedGuard = taker.Assume(course, new FiniteSteps(assumed.State), form, places);
         Assert.Equal(guard.Literal, assumedGuard.Literal);
@@ -79,9 +79,9 @@ public sealed class FiniteTests
     }
 
     /// <summary>Where the formulas say something else than the concrete state; empty if nowhere.</summary>
-    private static string Difference(Image image, bool[] values, ConcreteState state)
+    private static string Difference(OpenState image, bool[] values, ConcreteState state)
     {
-        Image expected = Image.Of(state, World, new(), counts: true);
+        OpenState expected = OpenState.Of(state, World, new(), counts: true);
         for (int r = 0; r < expected.Relations.Count; r++)
         {
             for (int at = 0; at < expected.Relations[r].Points.Length; at++)

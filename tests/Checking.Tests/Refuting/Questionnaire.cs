@@ -13,12 +13,12 @@ internal sealed class Questionnaire(Universe universe, int[] domains, int mostCo
     private readonly Graph _graph = new();
     private readonly Dictionary<int, Func<ConcreteState, bool>> _asked = [];
 
-    public Image State(Course course) => new(
+    public OpenState State(Course course) => new(
         course,
-        (name, sorts) => Image.Blank(course, universe, sorts).Fill((i, j, k) =>
-            Ask(s => Image.Has(Image.Concrete<Facts>(s, name), sorts.Length, i, j, k))),
+        (name, sorts) => OpenState.Blank(course, universe, sorts).Fill((i, j, k) =>
+            Ask(s => OpenState.Has(OpenState.Concrete<Facts>(s, name), sorts.Length, i, j, k))),
         (name, from, to) => [.. Enumerable.Range(0, universe.Size(from)).Select(at => new FiniteWord(
-            [.. Values(to).Select(value => (value, Ask(s => Image.Concrete<Function>(s, name)[at].Value == value)))]))]);
+            [.. Values(to).Select(value => (value, Ask(s => OpenState.Concrete<Function>(s, name)[at].Value == value)))]))]);
 
     public FiniteWord Word(Kind kind) => new([.. RandomStates.Values(kind, universe, domains).Select(v => (v, _graph.Input()))]);
 

@@ -25,7 +25,7 @@ internal static class RandomStates
     {
         int percent = random.Next(10, 90);
         ConcreteState state = new(
-            (name, sorts) => Filled(Image(universe, name), universe, sorts, percent, random),
+            (name, sorts) => Filled(OpenState(universe, name), universe, sorts, percent, random),
             (name, from, to) => Filled(universe, name, from, to, domains, mostCounted, random));
         return state;
     }
@@ -47,8 +47,8 @@ internal static class RandomStates
         return values[random.Next(values.Length)];
     }
 
-    private static Facts Image(Universe universe, string name) =>
-        Checking.Refuting.Finite.Image.Concrete<Facts>(universe.Blank(new(universe.Frames)), name);
+    private static Facts OpenState(Universe universe, string name) =>
+        Checking.Refuting.Finite.OpenState.Concrete<Facts>(universe.Blank(new(universe.Frames)), name);
 
     private static Facts Filled(Facts relation, Universe universe, Sort[] sorts, int percent, Random random)
     {
@@ -70,7 +70,7 @@ internal static class RandomStates
 
     private static Function Filled(Universe universe, string name, Sort from, Sort to, int[] domains, int mostCounted, Random random)
     {
-        Function function = Checking.Refuting.Finite.Image.Concrete<Function>(universe.Blank(new(universe.Frames)), name);
+        Function function = Checking.Refuting.Finite.OpenState.Concrete<Function>(universe.Blank(new(universe.Frames)), name);
         for (int at = 0; at < universe.Size(from); at++)
         {
             int value = to switch

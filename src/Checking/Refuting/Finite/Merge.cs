@@ -4,7 +4,7 @@ namespace Checking.Refuting.Finite;
 internal static class Merge
 {
     /// <param name="before">what most of them have most in common with</param>
-    public static Image Of(Image before, IReadOnlyList<(Formula Chosen, Image State)> states)
+    public static OpenState Of(OpenState before, IReadOnlyList<(Formula Chosen, OpenState State)> states)
     {
         int relation = 0, map = 0;
         return new(

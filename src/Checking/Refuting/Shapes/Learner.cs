@@ -46,20 +46,18 @@ internal sealed class Learner(MemoryScope scope, int mostSteps)
         List<MemoryRequest> moves = [];
         foreach (MemoryRequest request in scope.Requests)
         {
-            next.ClearTouched();
-            IReadOnlyList<string>? names = Recorder.Names(next, request);
-            if (names is null or [] && request is Hypercall { Request: not SwitchMode }) continue;
-
-            moves.Add(request);
-            if (names is { Count: > 0 }) Keep(at, next, request, names);
-            next = at.Under(scope.Shape);
+            IReadOnlyList<string> names = Recorder.Names(next, request, out bool gaveUp);
+            bool isMove = !gaveUp && (names.Count > 0 || request is not Hypercall { Request: not SwitchMode });
+            if (isMove) moves.Add(request);
+            if (isMove && names.Count > 0) Keep(at, next, request, names);
+            if (isMove || names.Count > 0) next = at.Under(scope.Shape);
         }
 
         if (moves.Count == 0) return null;
 
         IGrouping<string, MemoryRequest>[] kinds = [.. moves.GroupBy(RequestArguments.Kind)];
         IGrouping<string, MemoryRequest> kind = kinds[random.Next(kinds.Length)];
-        return Recorder.TryPerform(next, kind.ElementAt(random.Next(kind.Count()))) ? next : null;
+        return Recorder.TryPerform(next, kind.ElementAt(random.Next(kind.Count()))) is null ? null : next;
     }
 
     private void Keep(Machine at, Machine after, MemoryRequest request, IReadOnlyList<string> names)

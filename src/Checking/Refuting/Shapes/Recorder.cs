@@ -22,12 +22,13 @@ internal sealed class Recorder(MemoryScope scope)
     private Universe Universe { get; } = new(scope.Shape.Frames, scope.Shape.Slots, scope.Shape.Vcpus.Count);
 
     /// <summary>The names of the steps of a request, which is performed.</summary>
-    /// <returns>null if there is nothing to perform, or the program gave up</returns>
-    public static IReadOnlyList<string>? Names(Machine machine, MemoryRequest request)
+    /// <param name="gaveUp">there was nothing to perform, or the program gave up on the way</param>
+    public static IReadOnlyList<string> Names(Machine machine, MemoryRequest request, out bool gaveUp)
     {
         List<string> names = [];
         machine.StepTaken = names.Add;
-        return TryPerform(machine, request) ? names : null;
+        gaveUp = TryPerform(machine, request) is null;
+        return names;
     }
 
     /// <summary>The steps of a request, which is performed on a copy.</summary>
@@ -46,16 +47,16 @@ internal sealed class Recorder(MemoryScope scope)
         return steps;
     }
 
-    /// <returns>false if there is nothing to perform, or the program gave up</returns>
-    public static bool TryPerform(Machine machine, MemoryRequest request)
+    /// <returns>null if there is nothing to perform, or the program gave up</returns>
+    public static Answer? TryPerform(Machine machine, MemoryRequest request)
     {
         try
         {
-            return request.Perform(machine) is not null;
+            return request.Perform(machine);
         }
         catch (InvalidOperationException)
         {
-            return false; // A program relied on a sound step and got a faulty one: the request leads nowhere.
+            return null; // A program relied on a sound step and got a faulty one: the request leads nowhere.
         }
     }
 
@@ -73,12 +74,12 @@ internal sealed class Recorder(MemoryScope scope)
 
     private GroundStep Infer(StepForm form, ConcreteState before, ConcreteState after, int caller)
     {
-        Image wanted = Image.Of(after, Universe, _course, counts: true);
+        OpenState wanted = OpenState.Of(after, Universe, _course, counts: true);
         ConcreteState tried = before.Copy();
         foreach (int[] arguments in Candidates(form, after, caller))
         {
             if (!_taker.Take(Steps(tried), form, arguments)) continue;
-            if (Image.Of(tried, Universe, _course, counts: true).IsIdentical(wanted)) return new(form, arguments);
+            if (OpenState.Of(tried, Universe, _course, counts: true).IsIdentical(wanted)) return new(form, arguments);
             tried = before.Copy();
         }
 

@@ -7,14 +7,14 @@ using ConcreteState = Model.State.State<
 namespace Checking.Refuting.Finite;
 
 /// <summary>A state of the model as formulas, and its parts in the order in which the model makes them.</summary>
-internal sealed class Image
+internal sealed class OpenState
 {
     private readonly List<Cells> _relations = [];
     private readonly List<FiniteWord[]> _maps = [];
 
     /// <param name="relation">makes the points of a relation, given its name and the sorts of its columns</param>
     /// <param name="map">makes the values of a function, given its name, the sort of its argument and the sort of its value</param>
-    public Image(Course course, Func<string, Sort[], Cells> relation, Func<string, Sort, Sort, FiniteWord[]> map)
+    public OpenState(Course course, Func<string, Sort[], Cells> relation, Func<string, Sort, Sort, FiniteWord[]> map)
     {
         Course = course;
         State = new(
@@ -40,7 +40,7 @@ internal sealed class Image
 
     /// <summary>The concrete state, in which nothing is left open.</summary>
     /// <param name="counts">whether Xen's integers are kept track of</param>
-    public static Image Of(ConcreteState state, Universe universe, Course course, bool counts) => new(
+    public static OpenState Of(ConcreteState state, Universe universe, Course course, bool counts) => new(
         course,
         (name, sorts) =>
         {
@@ -63,14 +63,14 @@ internal sealed class Image
         sorts.Length > 2 ? universe.Size(sorts[2]) : 1);
 
     /// <summary>An equal state that changes on its own.</summary>
-    public Image Copy()
+    public OpenState Copy()
     {
         int relation = 0, map = 0;
         return new(Course, (_, _) => _relations[relation++].Copy(), (_, _, _) => [.. _maps[map++]]);
     }
 
     /// <summary>Both say the same, formula by formula.</summary>
-    public bool IsIdentical(Image other)
+    public bool IsIdentical(OpenState other)
     {
         for (int r = 0; r < _relations.Count; r++)
         {
@@ -93,9 +93,9 @@ internal sealed class Image
     }
 
     /// <summary>The state in which every formula is what it is under the values.</summary>
-    public Image Under(bool[] values)
+    public OpenState Under(bool[] values)
     {
-        Image under = Copy();
+        OpenState under = Copy();
         foreach (Cells cells in under._relations) cells.Each((_, point) => Formula.Of(Graph.IsTrue(values, point.Literal)));
         foreach (FiniteWord[] map in under._maps)
         {
@@ -107,7 +107,7 @@ internal sealed class Image
     }
 
     /// <summary>Somewhere the two say different things.</summary>
-    public Formula Differs(Image other)
+    public Formula Differs(OpenState other)
     {
         Formula differs = Formula.Of(false);
         for (int r = 0; r < _relations.Count; r++)
