@@ -7,17 +7,22 @@ internal sealed unsafe class BlockPool : IDisposable
     /// <summary>States that one worker takes at a time.</summary>
     public const int ChunkStates = 128;
 
+    private const int BlocksPerWorker = 4;
+
     private readonly HugePages _pages;
+    private readonly long _mostBytes;
     private readonly Stack<nint> _free = [];
     private readonly Lock _lock = new();
     private long _used;
 
-    /// <param name="mostBytes">the pool will never have more</param>
-    public BlockPool(int words, long mostBytes)
+    /// <param name="words">of a state</param>
+    /// <param name="mostBytes">beyond that blocks go to disk, but for a few that workers have in hand</param>
+    public BlockPool(int words, int workers, long mostBytes)
     {
         Words = words;
         BlockStates = Math.Max(32768 / words, ChunkStates) / ChunkStates * ChunkStates;
-        _pages = new HugePages(Math.Max(mostBytes, 4 * BlockBytes));
+        _mostBytes = mostBytes;
+        _pages = new HugePages(mostBytes + BlocksPerWorker * workers * BlockBytes);
     }
 
     /// <summary>Words of a state.</summary>
@@ -25,24 +30,19 @@ internal sealed unsafe class BlockPool : IDisposable
 
     public int BlockStates { get; }
 
-    public long BlockBytes => (long)BlockStates * Words * sizeof(ulong);
+    public int BlockBytes => BlockStates * Words * sizeof(ulong);
 
     /// <summary>Bytes taken from the system so far; they are not given back.</summary>
     public long Bytes => Volatile.Read(ref _used);
 
-    /// <exception cref="InsufficientMemoryException">the pool is at its limit</exception>
-    public ulong* Rent()
-    {
-        lock (_lock)
-        {
-            if (_free.TryPop(out nint block)) return (ulong*)block;
-            if (!_pages.TryCommit(_used + BlockBytes))
-                throw new InsufficientMemoryException($"No {_used + BlockBytes:N0} bytes of memory for the frontier.");
-            ulong* fresh = (ulong*)(_pages.Start + _used);
-            _used += BlockBytes;
-            return fresh;
-        }
-    }
+    /// <returns>false if the pool has all it should have</returns>
+    public bool TryRent(out ulong* block) => TryRent(_mostBytes, out block);
+
+    /// <summary>A block that a worker cannot go on without.</summary>
+    /// <exception cref="InsufficientMemoryException">the system has no more</exception>
+    public ulong* Rent() => TryRent(_pages.Reserved, out ulong* block)
+        ? block
+        : throw new InsufficientMemoryException($"No {_used + BlockBytes:N0} bytes of memory for the frontier.");
 
     public void Return(ulong* block)
     {
@@ -50,4 +50,22 @@ internal sealed unsafe class BlockPool : IDisposable
     }
 
     public void Dispose() => _pages.Dispose();
+
+    private bool TryRent(long limit, out ulong* block)
+    {
+        lock (_lock)
+        {
+            block = null;
+            if (_free.TryPop(out nint free))
+            {
+                block = (ulong*)free;
+                return true;
+            }
+
+            if (_used + BlockBytes > limit || !_pages.TryCommit(_used + BlockBytes)) return false;
+            block = (ulong*)(_pages.Start + _used);
+            _used += BlockBytes;
+            return true;
+        }
+    }
 }

@@ -27,6 +27,13 @@ public sealed record ExplorationOptions
     public Action<ExplorationProgress>? Progress { get; init; }
 
     public CancellationToken Cancel { get; init; }
+
+    /// <summary>Bytes of the frontier that stay in memory; null for an eighth of all.</summary>
+    internal long? FrontierMemory { get; init; }
+
+    /// <summary>How files are opened that states are written to.</summary>
+    internal OpenFile Open { get; init; } =
+        (path, mode) => new FileStream(path, mode, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, bufferSize: 0);
 }
 
 /// <summary>Where a search is.</summary>

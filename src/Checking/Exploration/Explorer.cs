@@ -16,6 +16,7 @@ public static class Explorer
         Validate(model.StateBits, model.Properties.Count, options);
 
         MemoryBudget budget = MemoryBudget.For(options.MaxMemory);
+        if (options.FrontierMemory is { } bytes) budget = budget with { Frontier = bytes };
         using HugePages pages = new(budget.Table);
         if (model.StateBits <= PackedTable.MostBits)
         {

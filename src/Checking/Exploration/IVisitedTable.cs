@@ -24,6 +24,9 @@ internal unsafe interface IVisitedTable
     /// <summary>States that may be stored before the table should grow.</summary>
     long Comfortable { get; }
 
+    /// <summary>States that may be stored, slowly, when it cannot.</summary>
+    long Utmost { get; }
+
     /// <summary>Bytes of the table.</summary>
     long Bytes { get; }
 

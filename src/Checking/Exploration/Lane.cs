@@ -57,6 +57,9 @@ internal sealed unsafe class Lane<TWorker> : IDisposable where TWorker : struct,
     /// <summary>States for which the table had no room, the leading bits of the parent's hash before each.</summary>
     public List<ulong> Homeless { get; } = [];
 
+    /// <summary>Why a block could not be put on disk. The worker goes on to the end of its chunk in memory.</summary>
+    public IOException? DiskFailure { get; set; }
+
     /// <summary>Mark, hash and the state itself.</summary>
     public static int SlotWords(int words) => words + 2;
 

@@ -46,7 +46,7 @@ internal unsafe partial struct PackedTable
         _spacingRest = (ulong)(range % buckets);
         _buckets = buckets;
         _remainderBits = remainder;
-        _linkBits = Math.Clamp(spare - Math.Max(level, FewestLevelBits), 1, 32);
+        _linkBits = Math.Clamp(spare - Math.Max(level, FewestLevelBits), 1, 32); // A log keeps no more.
         _levelBits = spare - _linkBits;
         return true;
     }

@@ -50,6 +50,8 @@ internal unsafe partial struct PackedTable : IVisitedTable
     // Beyond that, linear probing of buckets of eight takes more time than the memory is worth.
     public readonly long Comfortable => (long)(_buckets * BucketEntries / 100 * 87);
 
+    public readonly long Utmost => (long)(_buckets * BucketEntries / 100 * 96);
+
     public readonly long Bytes => BytesFor(_buckets);
 
     public readonly int LinkBits => _linkBits;

@@ -46,8 +46,9 @@ internal sealed unsafe partial class Search<TModel, TWorker, TTable>
 
             sink.Close();
         }
-        catch (Exception failure) when (lane != _lanes[0])
+        catch (Exception failure)
         {
+            // Thrown on once no worker uses the table any more.
             _failure = ExceptionDispatchInfo.Capture(failure);
             _pause = true;
         }
@@ -58,10 +59,11 @@ internal sealed unsafe partial class Search<TModel, TWorker, TTable>
         long added = lane.Added - lane.Told;
         lane.Told = lane.Added;
         long found = _lanes.Length == 1 ? _found += added : Interlocked.Add(ref _found, added);
-        if (found > Visited.Comfortable || found >= _options.MaxStates || lane.Homeless.Count > 0) _pause = true;
+        if (found > _roomUpTo || found >= _options.MaxStates || lane.Homeless.Count > 0 || lane.DiskFailure is not null)
+            _pause = true;
         if (lane != _lanes[0]) return;
 
-        if (_options.Cancel.IsCancellationRequested) _pause = true;
+        if (_options.Cancel.IsCancellationRequested || IsCheckpointDue) _pause = true;
         if (_options.Progress is { } progress && _pace.IsDue) progress(Progress(found));
     }
 
@@ -69,6 +71,6 @@ internal sealed unsafe partial class Search<TModel, TWorker, TTable>
     {
         long transitions = _lanes.Sum(lane => Volatile.Read(ref lane.Transitions));
         return new ExplorationProgress(found, transitions, _level + 1, _current.Count - _current.Taken, Visited.Bytes + _pool.Bytes,
-            _pace.Rate(found), _pace.Estimate(found), Note: null);
+            _pace.Rate(found), _pace.Estimate(found), _disk.Bytes > 0 ? $"memory is short: up to {_disk.Bytes >> 20} MiB of the frontier on disk" : null);
     }
 }

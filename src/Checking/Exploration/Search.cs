@@ -16,6 +16,7 @@ internal sealed unsafe partial class Search<TModel, TWorker, TTable> : IDisposab
     private readonly ExplorationOptions _options;
     private readonly MemoryBudget _budget;
     private readonly BlockPool _pool;
+    private readonly SpillFile _disk;
     private readonly Lane<TWorker>[] _lanes;
     private readonly Pace _pace = new();
     private readonly TimeSpan _cpuBefore = Process.GetCurrentProcess().TotalProcessorTime;
@@ -25,7 +26,7 @@ internal sealed unsafe partial class Search<TModel, TWorker, TTable> : IDisposab
 
     private Frontier _current, _next;
     private int _level = -1; // of the states being expanded
-    private long _distinct, _orbits, _peakBytes;
+    private long _distinct, _orbits, _roomUpTo, _peakBytes;
     private ulong _reached;
     private Violator? _violator;
 
@@ -37,10 +38,13 @@ internal sealed unsafe partial class Search<TModel, TWorker, TTable> : IDisposab
         _model = model;
         _options = options;
         Visited = table;
+        _roomUpTo = table.Comfortable;
         _budget = budget;
-        _pool = new BlockPool(table.Words, budget.Frontier);
-        _current = new Frontier(_pool);
-        _next = new Frontier(_pool);
+        _pool = new BlockPool(table.Words, options.Workers, budget.Frontier);
+        _disk = new SpillFile(options.CheckpointTo ?? Path.GetTempPath(), _pool.BlockBytes, options.Open);
+        _checkpoint = options.CheckpointTo is { } folder ? new Checkpoint(folder, options.Open) : null;
+        _current = new Frontier(_pool, _disk);
+        _next = new Frontier(_pool, _disk);
         _lanes = [.. Enumerable.Range(0, options.Workers).Select(_ =>
             new Lane<TWorker>(model.NewWorker(), model.NewWorker(), table.Words, model.Actions.Count))];
         int properties = model.Properties.Count;
@@ -52,21 +56,44 @@ internal sealed unsafe partial class Search<TModel, TWorker, TTable> : IDisposab
     {
         foreach (Lane<TWorker> lane in _lanes) lane.Dispose();
         _pool.Dispose();
+        _disk.Dispose();
+        _log?.Dispose();
     }
 
     public Exploration Run()
     {
-        Begin();
-        StopReason? stop;
-        while ((stop = CloseLevel()) is null && (stop = OpenLevel() ?? ExpandLevel()) is null)
+        StopReason? stop = _options.ResumeFrom is { } folder ? Resume(folder) : Begin();
+        if (stop is null)
         {
+            StartCheckpoints();
+            stop = Explore();
         }
 
-        if (stop != StopReason.Complete && stop != StopReason.Violated) CloseLevel();
         return Report(_violator is null ? stop.Value : StopReason.Violated);
     }
 
-    private void Begin()
+    private StopReason Explore()
+    {
+        StopReason? stop = null;
+        try
+        {
+            while ((stop = CloseLevel()) is null && (stop = OpenLevel() ?? ExpandLevel()) is null)
+            {
+            }
+
+            Gather();
+            if (_log is not null) WriteCheckpoint();
+        }
+        catch (IOException) when (_log is not null)
+        {
+            // What was committed before is still whole. A verdict stands without a checkpoint.
+            if (stop is not (StopReason.Complete or StopReason.Violated)) stop = StopReason.DiskFull;
+        }
+
+        return stop.Value;
+    }
+
+    private StopReason? Begin()
     {
         Lane<TWorker> lane = _lanes[0];
         Sink<TTable, TWorker> sink = NewSink(lane, shared: false);
@@ -76,7 +103,8 @@ internal sealed unsafe partial class Search<TModel, TWorker, TTable> : IDisposab
         lane.Transitions = 0;
         new Span<long>(lane.Fired, _model.Actions.Count).Clear();
         while (lane.Homeless.Count > 0)
-            if (!TryGrow()) throw new InsufficientMemoryException("The first states do not fit in the memory allowed.");
+            if (!TryGrow()) return StopReason.MaxMemory;
+        return null;
     }
 
     /// <summary>Takes stock of the level that was built.</summary>
@@ -91,17 +119,31 @@ internal sealed unsafe partial class Search<TModel, TWorker, TTable> : IDisposab
 
         Gather();
         _pace.LevelHas(_next.Count);
+        _orbitsOfWholeLevels = _orbits;
+        if (_next.Count > 0 && _levels.Count == _level + 1)
+        {
+            LogLevel();
+            _levels.Add(_next.Count);
+        }
+
         if (_violator is not null) return StopReason.Violated;
         return _next.Count == 0 ? StopReason.Complete : null;
     }
 
     private StopReason? OpenLevel()
     {
-        (_current, _next) = (_next, new Frontier(_pool));
+        (_current, _next) = (_next, new Frontier(_pool, _disk));
         _level++;
         _linkBits.Add(Visited.LinkBits);
         bool fits = Visited.TryHold(_level + 2, _budget.Table);
+        _roomUpTo = Math.Max(_roomUpTo, Visited.Comfortable);
         NoteLinkBits();
+        if (fits && _resumed is { } resumed)
+        {
+            fits = ResumeLevel(resumed);
+            _resumed = null;
+        }
+
         return fits ? null : StopReason.MaxMemory;
     }
 
@@ -111,19 +153,31 @@ internal sealed unsafe partial class Search<TModel, TWorker, TTable> : IDisposab
         {
             bool isDone = Round();
             Gather();
-            if (NeedsRoom && !TryGrow()) return StopReason.MaxMemory;
+            if (NeedsRoom && !TryMakeRoom()) return StopReason.MaxMemory;
+            if (_lanes.Any(lane => lane.DiskFailure is not null)) return StopReason.DiskFull;
             if (isDone && !NeedsRoom) return null;
             if (_options.Cancel.IsCancellationRequested) return StopReason.Interrupted;
             if (_distinct >= _options.MaxStates) return StopReason.MaxStates;
+            if (IsCheckpointDue) WriteCheckpoint();
         }
     }
 
-    private bool NeedsRoom => _distinct > Visited.Comfortable || _lanes.Any(lane => lane.Homeless.Count > 0);
+    private bool NeedsRoom => _distinct > _roomUpTo || _lanes.Any(lane => lane.Homeless.Count > 0);
+
+    private bool TryMakeRoom()
+    {
+        if (TryGrow()) return true;
+
+        // There is no more memory, but the last places of the table may be all that is needed.
+        _roomUpTo = Visited.Utmost;
+        return !NeedsRoom;
+    }
 
     /// <summary>Grows the table and puts in the states that had no room.</summary>
     private bool TryGrow()
     {
         if (!Visited.TryGrow(_level + 2, _budget.Table)) return false;
+        _roomUpTo = Visited.Comfortable;
         NoteLinkBits();
         foreach (Lane<TWorker> lane in _lanes)
         {
@@ -167,10 +221,6 @@ internal sealed unsafe partial class Search<TModel, TWorker, TTable> : IDisposab
 
     private Exploration Report(StopReason stop)
     {
-        long[] fired = new long[_model.Actions.Count];
-        foreach (Lane<TWorker> lane in _lanes)
-            for (int action = 0; action < fired.Length; action++) fired[action] += lane.Fired[action];
-
         using Process process = Process.GetCurrentProcess();
         return new Exploration
         {
@@ -183,17 +233,34 @@ internal sealed unsafe partial class Search<TModel, TWorker, TTable> : IDisposab
             FullStates = _options.Symmetry ? _orbits : null,
             Properties = [.. _model.Properties.Select((property, i) =>
                 new PropertyResult(property, (_reached >> i & 1) != 0, (_checked >> i & 1) != 0 ? _violatedAt[i] : null))],
-            Fired = fired,
+            Fired = Fired(),
             Trace = _violator is null ? [] : TraceTo(_violator),
             TraceProperty = _violator is null ? null : BitOperations.TrailingZeroCount(_violator.Properties),
-            CpuSeconds = (process.TotalProcessorTime - _cpuBefore).TotalSeconds,
+            CpuSeconds = CpuSeconds,
             BytesPerState = (double)_peakBytes / _distinct,
             PeakMemory = process.PeakWorkingSet64,
-            Checkpoint = null,
+            Checkpoint = _last is null ? null : _options.CheckpointTo ?? _options.ResumeFrom,
         };
     }
 
-    private int Depth => _next.Count > 0 ? _level + 1 : Math.Max(0, _level);
+    private long[] Fired()
+    {
+        long[] fired = new long[_model.Actions.Count];
+        foreach (Lane<TWorker> lane in _lanes)
+            for (int action = 0; action < fired.Length; action++) fired[action] += lane.Fired[action];
+        return fired;
+    }
+
+    private double CpuSeconds
+    {
+        get
+        {
+            using Process process = Process.GetCurrentProcess();
+            return (_cpuOfEarlierRuns + process.TotalProcessorTime - _cpuBefore).TotalSeconds;
+        }
+    }
+
+    private int Depth => _next.Count > 0 || _lanes.Any(lane => lane.Open is { Count: > 0 }) ? _level + 1 : Math.Max(0, _level);
 
     private IReadOnlyList<ulong[]> TraceTo(Violator violator)
     {

@@ -115,15 +115,29 @@ internal unsafe ref struct Sink<TTable, TWorker> : ISink
 
     private void OpenBlock()
     {
+        ulong* fresh = null;
         if (_lane.Open is { } full)
         {
             full.Count = _pool.BlockStates;
-            _next.Add(full);
+            fresh = Exchange(full);
         }
 
-        _lane.Open = new FrontierBlock(_pool.Rent());
-        _tail = _lane.Open.States;
+        _lane.Open = new FrontierBlock(_tail = fresh == null ? _pool.Rent() : fresh);
         _tailEnd = _tail + (long)_pool.BlockStates * _table.Words;
+    }
+
+    private readonly ulong* Exchange(FrontierBlock full)
+    {
+        try
+        {
+            return _next.Exchange(full);
+        }
+        catch (IOException failure)
+        {
+            _lane.DiskFailure = failure;
+            _next.Add(full);
+            return null;
+        }
     }
 
     private readonly void Report(ulong hash, ulong* state, ulong violated)

@@ -33,7 +33,7 @@ internal unsafe partial struct WideTable : IVisitedTable
         _entryWords = shares ? _words : _words + 1;
         _markBits = shares ? Math.Min(spare, 48) : 48;
         _stateMask = shares ? (1UL << (64 - spare)) - 1 : 0;
-        _linkBits = _markBits - FewestLevelBits;
+        _linkBits = Math.Min(_markBits - FewestLevelBits, 32); // A log keeps no more.
         _slots = 1 << 14;
         _pages = pages;
         _entries = (ulong*)_pages.Start;
@@ -44,6 +44,8 @@ internal unsafe partial struct WideTable : IVisitedTable
 
     // Linear probing one by one: at four fifths a search for what is not there takes 13 entries.
     public readonly long Comfortable => (long)(_slots / 5 * 4);
+
+    public readonly long Utmost => (long)(_slots / 100 * 96);
 
     public readonly long Bytes => BytesFor(_slots);
 

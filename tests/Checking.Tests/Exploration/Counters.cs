@@ -4,11 +4,12 @@ namespace Checking.Tests.Exploration;
 
 /// <summary>Counters that start at zero, each of which can be raised up to a top and set back to zero; packed side by side, so a
 /// state has as many bits as one likes. They are alike, so permuting them is a symmetry.</summary>
+/// <param name="onExpand">called for each state, to disturb the search</param>
 /// <remarks>(top + 1) ^ counters states, the farthest after top * counters steps. Many shortest paths lead to each.</remarks>
-internal sealed class Counters(int counters, int top, int bitsEach, int? forbiddenSum = null) : ArtificialModel<Counters.Worker>(
+internal sealed class Counters(int counters, int top, int bitsEach, int? forbiddenSum = null, Action? onExpand = null) : ArtificialModel<Counters.Worker>(
     $"counters {counters} {top}", counters * bitsEach, actions: 3, renamings: Enumerable.Range(1, counters).Aggregate(1L, (a, b) => a * b))
 {
-    public override Worker NewWorker() => new(counters, top, bitsEach, forbiddenSum);
+    public override Worker NewWorker() => new(counters, top, bitsEach, forbiddenSum, onExpand);
 
     public int[] Unpack(ReadOnlySpan<ulong> state)
     {
@@ -17,7 +18,7 @@ internal sealed class Counters(int counters, int top, int bitsEach, int? forbidd
         return values;
     }
 
-    internal unsafe struct Worker(int counters, int top, int bitsEach, int? forbiddenSum) : IExpander
+    internal unsafe struct Worker(int counters, int top, int bitsEach, int? forbiddenSum, Action? onExpand) : IExpander
     {
         private readonly int _words = (counters * bitsEach + 63) / 64;
 
@@ -30,6 +31,7 @@ internal sealed class Counters(int counters, int top, int bitsEach, int? forbidd
 
         public readonly void Expand<TSink>(ulong* state, ref TSink sink) where TSink : struct, ISink, allows ref struct
         {
+            onExpand?.Invoke();
             ulong* next = stackalloc ulong[_words];
             Span<ulong> successor = new(next, _words);
             for (int i = 0; i < counters; i++)
@@ -81,19 +83,19 @@ internal sealed class Counters(int counters, int top, int bitsEach, int? forbidd
     }
 }
 
-/// <summary>Numbers in little-endian bit strings.</summary>
+/// <summary>Numbers below 256 in little-endian bit strings.</summary>
 internal static class Bits
 {
     public static int Get(ReadOnlySpan<ulong> words, int at, int bits)
     {
         int value = 0;
-        for (int i = 0; i < bits; i++) value |= (int)(words[(at + i) / 64] >> ((at + i) % 64) & 1) << i;
+        for (int i = 0; i < Math.Min(bits, 8); i++) value |= (int)(words[(at + i) / 64] >> ((at + i) % 64) & 1) << i;
         return value;
     }
 
     public static void Set(Span<ulong> words, int at, int bits, int value)
     {
-        for (int i = 0; i < bits; i++)
+        for (int i = 0; i < Math.Min(bits, 8); i++)
         {
             ulong bit = 1UL << ((at + i) % 64);
             words[(at + i) / 64] = (value >> i & 1) != 0 ? words[(at + i) / 64] | bit : words[(at + i) / 64] & ~bit;
