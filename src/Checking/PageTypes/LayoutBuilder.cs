@@ -20,16 +20,16 @@ internal sealed class LayoutBuilder(Func<Sort, int> size)
     public ulong Relation(Sort a, Sort b) => Add(size(a), size(b), 1);
 
     /// <summary>A relation in which the last column has at most one word for the others: its number, or none.</summary>
-    public ulong AtMostOne(Sort a, Sort last) => Add(size(a), 1, Width(size(last)));
+    public ulong AtMostOne(Sort a, Sort last) => Add(size(a), 1, Width(size(last)), atMostOne: true);
 
     /// <inheritdoc cref="AtMostOne(Sort, Sort)"/>
-    public ulong AtMostOne(Sort a, Sort b, Sort last) => Add(size(a), size(b), Width(size(last)));
+    public ulong AtMostOne(Sort a, Sort b, Sort last) => Add(size(a), size(b), Width(size(last)), atMostOne: true);
 
     private static int Width(int most) => BitOperations.Log2((uint)most) + 1;
 
-    private ulong Add(int rows, int columns, int width)
+    private ulong Add(int rows, int columns, int width, bool atMostOne = false)
     {
-        ulong field = Field.Code(Bits, rows, columns, width);
+        ulong field = Field.Of(Bits, rows, columns, width, atMostOne);
         Bits += rows * columns * width;
         return field;
     }

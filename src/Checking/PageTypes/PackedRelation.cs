@@ -6,15 +6,25 @@ using Model.Domains.Concrete;
 namespace Checking.PageTypes;
 
 /// <summary>A relation as a packed state has it.</summary>
+/// <remarks>
+/// Where the last column has at most one word for the others, a point keeps 1 + its number, or 0; elsewhere it keeps a bit. What is
+/// no point is only ever emptied, as steps do.
+/// </remarks>
 /// <param name="cell">the state</param>
 /// <param name="field">its bits</param>
-/// <param name="atMostOne">
-/// the last column has at most one word for the others, and the point keeps 1 + its number, or 0; otherwise a point keeps a bit
-/// </param>
-internal readonly unsafe struct PackedRelation<TShape>(ulong* cell, Field field, bool atMostOne)
+internal readonly unsafe struct PackedRelation<TShape>(ulong* cell, ulong field)
     : IRelation<PackedRelation<TShape>, Truth, Number>
     where TShape : struct, IShape
 {
+    private readonly ulong* _cell = cell;
+    private readonly ulong _field = field;
+
+    private bool IsAtMostOne => _field >> Field.AtMostOne != 0;
+
+    private int Rows => (byte)(_field >> Field.Rows);
+
+    private int Columns => (byte)(_field >> Field.Columns);
+
     public Truth this[Number a]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -24,7 +34,7 @@ internal readonly unsafe struct PackedRelation<TShape>(ulong* cell, Field field,
     public Truth this[Number a, Number b]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => atMostOne ? Point(a.Value, 0) == Named(b) : Point(a.Value, b.Value) != 0;
+        get => IsAtMostOne ? Point(a.Value, 0) == Named(b) : Point(a.Value, b.Value) != 0;
     }
 
     public Truth this[Number a, Number b, Number c]
@@ -44,9 +54,9 @@ internal readonly unsafe struct PackedRelation<TShape>(ulong* cell, Field field,
     {
         if (!when.Value) return;
 
-        if (atMostOne) Name(value, a.Value, 0, b);
-        else if (b is { } column) Keep(a.Value, column.Value, value.Value ? 1UL : 0);
-        else Cell<TShape>.Write(cell, field.At + (a.Value * field.Pitch), field.Pitch, value.Value ? ~0UL : 0);
+        if (b is not { } column) KeepRow(a.Value, value.Value ? ~0UL : 0);
+        else if (IsAtMostOne) Name(value, a.Value, 0, column);
+        else Keep(a.Value, column.Value, value.Value ? 1UL : 0);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -54,29 +64,22 @@ internal readonly unsafe struct PackedRelation<TShape>(ulong* cell, Field field,
     {
         if (!when.Value) return;
 
-        if (b is { } column) Name(value, a.Value, column.Value, c);
-        else Cell<TShape>.Write(cell, field.At + (a.Value * field.Pitch), field.Pitch, value.Value ? throw Unasked() : 0UL);
+        if (b is not { } column) KeepRow(a.Value, 0);
+        else if (c is not { } last) Keep(a.Value, column.Value, 0);
+        else Name(value, a.Value, column.Value, last);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Truth Empty(Number? a, Number? b)
-    {
-        if (a is { } row) return b is { } column ? !this[row, column] : Row(row.Value) == 0;
-
-        return Count(a, b).Value == 0;
-    }
+    public Truth Empty(Number? a, Number? b) =>
+        a is { } row && b is null ? Row(row.Value) == 0 : Count(this, a, b).Value == 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Truth Empty(Number? a, Number? b, Number? c)
-    {
-        if (a is { } row && b is { } column) return c is { } named ? !this[row, column, named] : Point(row.Value, column.Value) == 0;
-
-        return Count(a, b, c).Value == 0;
-    }
+    public Truth Empty(Number? a, Number? b, Number? c) =>
+        a is { } row && b is { } column && c is null ? Point(row.Value, column.Value) == 0 : Count(this, a, b, c).Value == 0;
 
     public Truth Only(Number a, Number b)
     {
-        for (int row = 0; row < field.Rows; row++)
+        for (int row = 0; row < Rows; row++)
         {
             if (row != a.Value && this[row, b]) return false;
         }
@@ -86,7 +89,7 @@ internal readonly unsafe struct PackedRelation<TShape>(ulong* cell, Field field,
 
     public Truth Within(PackedRelation<TShape> bound, Number a)
     {
-        for (int column = 0; column < field.Columns; column++)
+        for (int column = 0; column < Columns; column++)
         {
             if (Point(a.Value, column) != 0 && !bound[a, column]) return false;
         }
@@ -94,37 +97,9 @@ internal readonly unsafe struct PackedRelation<TShape>(ulong* cell, Field field,
         return true;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Number Count(Number? a, Number? b)
-    {
-        if (a is { } row)
-        {
-            if (b is { } column) return Number.One(this[row, column]);
-            return atMostOne ? Number.One(Row(row.Value) != 0) : BitOperations.PopCount(Row(row.Value));
-        }
+    public Number Count(Number? a, Number? b) => Count(this, a, b);
 
-        int count = 0;
-        for (int each = 0; each < field.Rows; each++)
-        {
-            if (b is { } column ? this[each, column] : Row(each) != 0) count++;
-        }
-
-        return count;
-    }
-
-    public Number Count(Number? a, Number? b, Number? c)
-    {
-        int count = 0;
-        for (int row = a?.Value ?? 0; row <= (a?.Value ?? field.Rows - 1); row++)
-        {
-            for (int column = b?.Value ?? 0; column <= (b?.Value ?? field.Columns - 1); column++)
-            {
-                if (c is { } named ? this[row, column, named] : Point(row, column) != 0) count++;
-            }
-        }
-
-        return count;
-    }
+    public Number Count(Number? a, Number? b, Number? c) => Count(this, a, b, c);
 
     public PackedRelation<TShape> Copy() => throw new InvalidOperationException("a packed state is copied as a whole");
 
@@ -133,21 +108,51 @@ internal readonly unsafe struct PackedRelation<TShape>(ulong* cell, Field field,
     private static ulong Named(Number last) => (ulong)(last.Value + 1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ulong Point(int a, int b) => Cell<TShape>.Read(cell, field.At + (a * field.Pitch) + (b * field.Width), field.Width);
+    private ulong Point(int a, int b) => Cell<TShape>.Read(_cell, (ushort)_field + (a * (ushort)(_field >> Field.Pitch)) + (b * (byte)(_field >> Field.Width)), (byte)(_field >> Field.Width));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ulong Row(int a) => Cell<TShape>.Read(cell, field.At + (a * field.Pitch), field.Pitch);
+    private ulong Row(int a) => Cell<TShape>.Read(_cell, (ushort)_field + (a * (ushort)(_field >> Field.Pitch)), (ushort)(_field >> Field.Pitch));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Keep(int a, int b, ulong value) =>
-        Cell<TShape>.Write(cell, field.At + (a * field.Pitch) + (b * field.Width), field.Width, value);
+        Cell<TShape>.Write(_cell, (ushort)_field + (a * (ushort)(_field >> Field.Pitch)) + (b * (byte)(_field >> Field.Width)), (byte)(_field >> Field.Width), value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Name(Truth value, int a, int b, Number? last)
+    private void KeepRow(int a, ulong bits) =>
+        Cell<TShape>.Write(_cell, (ushort)_field + (a * (ushort)(_field >> Field.Pitch)), (ushort)(_field >> Field.Pitch), bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Name(Truth value, int a, int b, Number last)
     {
-        if (value.Value) Keep(a, b, last is { } named ? Named(named) : throw Unasked());
-        else if (last is not { } former || Point(a, b) == Named(former)) Keep(a, b, 0);
+        if (value.Value) Keep(a, b, Named(last));
+        else if (Point(a, b) == Named(last)) Keep(a, b, 0);
     }
 
-    private static InvalidOperationException Unasked() => new("a relation is set point by point");
+    // A copy is passed, as a variable whose address is taken stays in memory.
+    private static Number Count(PackedRelation<TShape> relation, Number? a, Number? b)
+    {
+        int count = 0;
+        for (int row = a?.Value ?? 0; row <= (a?.Value ?? relation.Rows - 1); row++)
+        {
+            count += b is { } column ? (relation[row, column] ? 1 : 0)
+                : relation.IsAtMostOne ? (relation.Row(row) == 0 ? 0 : 1)
+                : BitOperations.PopCount(relation.Row(row));
+        }
+
+        return count;
+    }
+
+    private static Number Count(PackedRelation<TShape> relation, Number? a, Number? b, Number? c)
+    {
+        int count = 0;
+        for (int row = a?.Value ?? 0; row <= (a?.Value ?? relation.Rows - 1); row++)
+        {
+            for (int column = b?.Value ?? 0; column <= (b?.Value ?? relation.Columns - 1); column++)
+            {
+                if (c is { } last ? relation[row, column, last] : relation.Point(row, column) != 0) count++;
+            }
+        }
+
+        return count;
+    }
 }

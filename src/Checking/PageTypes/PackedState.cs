@@ -12,19 +12,19 @@ internal readonly unsafe struct PackedState<TShape>(ulong* cell) : IPageTypeStat
 
     public int Slots => TShape.Slots;
 
-    public PackedMap<TShape> Owner => new(cell, new(Layout<TShape>.Owner));
+    public PackedMap<TShape> Owner => new(cell, Layout<TShape>.Owner);
 
-    public PackedMap<TShape> Use => new(cell, new(Layout<TShape>.Use));
+    public PackedMap<TShape> Use => new(cell, Layout<TShape>.Use);
 
-    public PackedMap<TShape> Count => new(cell, new(Layout<TShape>.Count));
+    public PackedMap<TShape> Count => new(cell, Layout<TShape>.Count);
 
-    public PackedRelation<TShape> Pinned => new(cell, new(Layout<TShape>.Pinned), atMostOne: false);
+    public PackedRelation<TShape> Pinned => new(cell, Layout<TShape>.Pinned);
 
-    public PackedRelation<TShape> Entry => new(cell, new(Layout<TShape>.Entry), atMostOne: true);
+    public PackedRelation<TShape> Entry => new(cell, Layout<TShape>.Entry);
 
-    public PackedRelation<TShape> Writable => new(cell, new(Layout<TShape>.Writable), atMostOne: false);
+    public PackedRelation<TShape> Writable => new(cell, Layout<TShape>.Writable);
 
-    public PackedRelation<TShape> Root => new(cell, new(Layout<TShape>.Root), atMostOne: true);
+    public PackedRelation<TShape> Root => new(cell, Layout<TShape>.Root);
 
-    public PackedRelation<TShape> Cached => new(cell, new(Layout<TShape>.Cached), atMostOne: false);
+    public PackedRelation<TShape> Cached => new(cell, Layout<TShape>.Cached);
 }

@@ -3,13 +3,21 @@ using Model.Domains;
 namespace Model.PageTypes;
 
 /// <summary>What an entry of the small model may say.</summary>
-/// <param name="Present">it names a frame; if not, the rest is the same for all</param>
-/// <param name="Target">the frame it names</param>
-/// <param name="Writable">it grants writing; never of an entry that is not present</param>
-public readonly record struct Mapping<Bit, Word>(Bit Present, Word Target, Bit Writable)
+public readonly struct Mapping<Bit, Word>
     where Bit : struct, IBit<Bit>
     where Word : struct, IWord<Word, Bit>
 {
+    /// <summary>It names a frame; if not, the rest is the same for all.</summary>
+    public readonly Bit Present;
+
+    /// <summary>The frame it names.</summary>
+    public readonly Word Target;
+
+    /// <summary>It grants writing; never true of an entry that is not present.</summary>
+    public readonly Bit Writable;
+
+    private Mapping(Bit present, Word target, Bit writable) => (Present, Target, Writable) = (present, target, writable);
+
     /// <summary>An entry that names nothing.</summary>
     public static Mapping<Bit, Word> Absent => new(Bit.Of(false), Word.Literal(Sort.Frame, 0), Bit.Of(false));
 

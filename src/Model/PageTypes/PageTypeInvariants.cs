@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Model.Domains;
 
 namespace Model.PageTypes;
@@ -14,6 +15,7 @@ public sealed class PageTypeInvariants<State, Bit, Word, Relation, Map>(State st
 {
     /// <summary>No processor caches a writable translation of a live page table.</summary>
     [Clause("BM-13")]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PageTypeClaim<Bit> NoWritableTable(Word d, Word f)
     {
         Bit cached = s.Cached[d, f];
@@ -22,6 +24,7 @@ public sealed class PageTypeInvariants<State, Bit, Word, Relation, Map>(State st
 
     /// <summary>What a processor caches is its domain's.</summary>
     [Clause("BM-14")]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PageTypeClaim<Bit> CachedIsOwned(Word d, Word f)
     {
         Bit cached = s.Cached[d, f];
@@ -30,6 +33,7 @@ public sealed class PageTypeInvariants<State, Bit, Word, Relation, Map>(State st
 
     /// <summary>A root is a live page table of its domain.</summary>
     [Clause("BM-15")]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PageTypeClaim<Bit> RootIsLive(Word d, Word f)
     {
         Bit root = s.Root[d, f];

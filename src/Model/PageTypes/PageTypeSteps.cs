@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Model.Domains;
 
 namespace Model.PageTypes;
@@ -134,6 +135,7 @@ public class PageTypeSteps<State, Bit, Word, Relation, Map>(State state)
 
     /// <summary>The domain's processor would let it write the frame.</summary>
     [Clause("BM-11.a")]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Bit CanStore(Word d, Word f) => s.Cached[d, f];
 
     /// <summary>The frame is a page table already, or can become one.</summary>
@@ -164,6 +166,7 @@ public class PageTypeSteps<State, Bit, Word, Relation, Map>(State state)
 
     /// <summary>Nothing holds the frame in another use than to be written.</summary>
     [Clause("BM-2.b")]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Bit CanBeWritten(Word f) => s.Use[f] == Data || !IsHeld(f);
 
     /// <summary>No live table names the frame.</summary>
@@ -256,5 +259,6 @@ public class PageTypeSteps<State, Bit, Word, Relation, Map>(State state)
     }
 
     /// <summary>Both bits hold, or neither.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Bit Same(Bit a, Bit b) => (a & b) | (!a & !b);
 }

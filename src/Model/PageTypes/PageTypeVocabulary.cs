@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Model.Domains;
 
 namespace Model.PageTypes;
@@ -13,11 +14,23 @@ public abstract class PageTypeVocabulary<State, Bit, Word, Relation, Map>(State 
     /// <summary>The state that is spoken of.</summary>
     protected readonly State s = state;
 
-    public Each<Word, Bit> Frames => new(Sort.Frame, s.Frames);
+    public Each<Word, Bit> Frames
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(Sort.Frame, s.Frames);
+    }
 
-    public Each<Word, Bit> Slots => new(Sort.Slot, s.Slots);
+    public Each<Word, Bit> Slots
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(Sort.Slot, s.Slots);
+    }
 
-    public Each<Word, Bit> Domains => new(Sort.Domain, s.Domains);
+    public Each<Word, Bit> Domains
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(Sort.Domain, s.Domains);
+    }
 
     /// <summary>In the place of a word: whatever it is.</summary>
     protected static Word? Every => null;
@@ -37,12 +50,15 @@ public abstract class PageTypeVocabulary<State, Bit, Word, Relation, Map>(State 
     protected static Word Data => Word.Literal(Sort.Type, (int)PageUse.Writable);
 
     /// <summary>Something holds the frame in its use.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected Bit IsHeld(Word f) => s.Count[f] != Zero;
 
     /// <summary>The frame is in use as a page table: what its slots say is obeyed.</summary>
     [Clause("BM-1")]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Bit IsLive(Word f) => s.Use[f] == Table && IsHeld(f);
 
     /// <summary>A slot of the frame names the target and grants writing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected Bit Writes(Word f, Word slot, Word target) => s.Entry[f, slot, target] && s.Writable[f, slot];
 }
