@@ -54,10 +54,11 @@ internal sealed unsafe class PageTypesHands<TShape> : PageTypesHands where TShap
         foreach (Number d in _steps.Domains)
         {
             Emit(_steps.Flush(d), PageTypesAction.Flush, state, ref sink);
+            Truth runs = _steps.Runs(d);
             foreach (Number f in _steps.Frames)
             {
                 Emit(_steps.SetRoot(d, f), PageTypesAction.SetRoot, state, ref sink);
-                Emit(_steps.Fill(d, f), PageTypesAction.Fill, state, ref sink);
+                if (runs) Emit(_steps.Fill(d, f), PageTypesAction.Fill, state, ref sink);
                 if (_steps.CanStore(d, f)) Store(d, f, state, ref sink);
             }
         }
@@ -77,10 +78,9 @@ internal sealed unsafe class PageTypesHands<TShape> : PageTypesHands where TShap
                 Judge(_invariants.RootIsLive(d, f), PageTypesProperty.RootIsLive, ref violated, ref reached);
             }
 
-            if (!_invariants.IsLive(f)) continue;
-
             foreach (Number slot in _invariants.Slots)
             {
+                if (!_invariants.IsObeyed(f, slot)) continue;
                 foreach (Number target in _invariants.Frames)
                 {
                     Judge(_invariants.EntryIsSound(f, slot, target), PageTypesProperty.EntryIsSound, ref violated, ref reached);
@@ -141,6 +141,7 @@ internal sealed unsafe class PageTypesHands<TShape> : PageTypesHands where TShap
             Emit(_steps.Update(table, slot, Mapping<Truth, Number>.Absent), PageTypesAction.Update, state, ref sink);
             foreach (Number target in _steps.Frames)
             {
+                if (!_steps.IsOfSameOwner(table, target)) continue;
                 Emit(_steps.Update(table, slot, Mapping<Truth, Number>.To(target, writable: false)), PageTypesAction.Update, state, ref sink);
                 Emit(_steps.Update(table, slot, Mapping<Truth, Number>.To(target, writable: true)), PageTypesAction.Update, state, ref sink);
             }

@@ -52,6 +52,10 @@ public sealed class PageTypeInvariants<State, Bit, Word, Relation, Map>(State st
                 && (!s.Writable[table, slot] || (s.Use[target] == Data && IsHeld(target)))));
     }
 
+    /// <summary>There is something to say of what the slot names.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Bit IsObeyed(Word table, Word slot) => IsLive(table) && !s.Entry.Empty(table, slot, Every);
+
     /// <summary>A frame's count is the number of those who hold it in its use.</summary>
     [Clause("BM-17")]
     public PageTypeClaim<Bit> CountIsExact(Word f)

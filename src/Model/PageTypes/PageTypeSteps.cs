@@ -70,7 +70,7 @@ public class PageTypeSteps<State, Bit, Word, Relation, Map>(State state)
         Bit may = IsLive(table)                               // BM-7.a
                && !Says(table, slot, entry)                   // BM-7.b
                && (!entry.Present                             // BM-7.c
-                   || (s.Owner[entry.Target] == s.Owner[table]
+                   || (IsOfSameOwner(table, entry.Target)
                        && (!entry.Writable || CanBeWritten(entry.Target))));
         if (may.Never) return may;
 
@@ -105,7 +105,8 @@ public class PageTypeSteps<State, Bit, Word, Relation, Map>(State state)
     [Clause("BM-9")]
     public Bit Fill(Word d, Word f)
     {
-        Bit may = !s.Cached[d, f]                             // BM-9.a
+        Bit may = Runs(d)
+               && !s.Cached[d, f]                             // BM-9.a
                && IsReached(d, f);                            // BM-9.b
 
         s.Cached.Set(may, d, f);
@@ -133,6 +134,16 @@ public class PageTypeSteps<State, Bit, Word, Relation, Map>(State state)
         return may;
     }
 
+    /// <summary>The two frames have one owner.</summary>
+    [Clause("BM-2.a")]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Bit IsOfSameOwner(Word f, Word other) => s.Owner[f] == s.Owner[other];
+
+    /// <summary>The domain has a root.</summary>
+    [Clause("BM-9.b")]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Bit Runs(Word d) => !s.Root.Empty(d, Every);
+
     /// <summary>The domain's processor would let it write the frame.</summary>
     [Clause("BM-11.a")]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -156,7 +167,7 @@ public class PageTypeSteps<State, Bit, Word, Relation, Map>(State state)
             foreach (Word target in Frames)
             {
                 sound &= !s.Entry[f, slot, target]
-                      || (s.Owner[target] == s.Owner[f]                                    // BM-2.a
+                      || (IsOfSameOwner(f, target)                                                // BM-2.a
                           && (!s.Writable[f, slot] || (target != f && CanBeWritten(target))));    // BM-2.b
             }
         }
