@@ -38,8 +38,15 @@ internal unsafe interface IVisitedTable
 
     void Prefetch(ulong hash);
 
+    /// <summary>Fetches what follows the home of a state, for a search that will go on there.</summary>
+    void PrefetchBeyond(ulong hash);
+
     /// <summary>Level and link as they are stored: the lesser mark on one level has the lesser parent.</summary>
     ulong Mark(int level, ulong parentHash);
+
+    /// <summary>Inserts if that can be told from the home alone.</summary>
+    /// <returns><see cref="Insertion.Full"/> if the search has to go on beyond</returns>
+    Insertion InsertAtHome(ulong hash, ulong* state, ulong mark, bool shared);
 
     /// <param name="shared">whether other threads insert at the same time</param>
     Insertion Insert(ulong hash, ulong* state, ulong mark, bool shared);

@@ -9,6 +9,9 @@ internal sealed unsafe class Lane<TWorker> : IDisposable where TWorker : struct,
     /// <summary>Successors on their way: as many as the processor fetches at once, and a few more. A power of two.</summary>
     public const int RingSlots = 32;
 
+    /// <summary>Of those, the ones whose home was full wait here for the lines beyond. A power of two.</summary>
+    public const int LateSlots = 16;
+
     private bool _disposed;
 
     /// <param name="words">of a state</param>
@@ -16,9 +19,11 @@ internal sealed unsafe class Lane<TWorker> : IDisposable where TWorker : struct,
     {
         Expander = expander;
         Checker = checker;
-        Ring = (ulong*)NativeMemory.AlignedAlloc((nuint)(RingSlots * SlotWords(words) * sizeof(ulong)), 64);
+        nuint bytes = (nuint)((RingSlots + LateSlots) * SlotWords(words) * sizeof(ulong));
+        Ring = (ulong*)NativeMemory.AlignedAlloc(bytes, 64);
+        Late = Ring + RingSlots * SlotWords(words);
         Fired = (long*)NativeMemory.AllocZeroed((nuint)Math.Max(1, actions), sizeof(long));
-        NativeMemory.Clear(Ring, (nuint)(RingSlots * SlotWords(words) * sizeof(ulong)));
+        NativeMemory.Clear(Ring, bytes);
     }
 
     ~Lane() => Dispose();
@@ -29,6 +34,8 @@ internal sealed unsafe class Lane<TWorker> : IDisposable where TWorker : struct,
     public TWorker Checker;
 
     public ulong* Ring { get; }
+
+    public ulong* Late { get; }
 
     public long* Fired { get; }
 

@@ -48,7 +48,7 @@ internal unsafe partial struct PackedTable : IVisitedTable
     public readonly int Words => 1;
 
     // Beyond that, linear probing of buckets of eight takes more time than the memory is worth.
-    public readonly long Comfortable => (long)(_buckets * BucketEntries / 100 * 87);
+    public readonly long Comfortable => (long)(_buckets * BucketEntries / 5 * 4);
 
     public readonly long Utmost => (long)(_buckets * BucketEntries / 100 * 96);
 
@@ -70,31 +70,26 @@ internal unsafe partial struct PackedTable : IVisitedTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly ulong Mark(int level, ulong parentHash) => (ulong)(level + 1) << _linkBits | parentHash >> (64 - _linkBits);
 
+    public readonly void PrefetchBeyond(ulong hash)
+    {
+        if (!Sse.IsSupported) return;
+        ulong* home = _entries + Home(hash) * BucketEntries;
+        Sse.Prefetch0(home + BucketEntries);
+        Sse.Prefetch0(home + 2 * BucketEntries);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly Insertion InsertAtHome(ulong hash, ulong* state, ulong mark, bool shared) =>
+        InsertInto(_entries + Home(hash) * BucketEntries, Remainder(hash) | Displaced, mark, shared);
+
     public readonly Insertion Insert(ulong hash, ulong* state, ulong mark, bool shared)
     {
         ulong* bucket = _entries + Home(hash) * BucketEntries;
-        ulong displaced = 1UL << (64 - _remainderBits - DisplacementBits);
-        ulong wanted = hash >> _unused << (64 - _remainderBits) | displaced;
-        Vector512<ulong> compared = Vector512.Create(~MarkMask);
-        for (int i = 1; i < Displacements; i++)
+        ulong displaced = Displaced, wanted = Remainder(hash) | displaced;
+        for (int i = 1; i < Displacements; i++, bucket += BucketEntries, wanted += displaced)
         {
-        again:
-            Vector512<ulong> entries = Vector512.Load(bucket);
-            ulong same = Vector512.Equals(entries & compared, Vector512.Create(wanted)).ExtractMostSignificantBits();
-            if (same != 0) return FoundAt(bucket + BitOperations.TrailingZeroCount(same), wanted | mark, shared);
-
-            ulong empty = Vector512.Equals(entries, Vector512<ulong>.Zero).ExtractMostSignificantBits();
-            if (empty != 0)
-            {
-                ulong* slot = bucket + BitOperations.TrailingZeroCount(empty);
-                if (!shared) *slot = wanted | mark;
-                else if (Interlocked.CompareExchange(ref *slot, wanted | mark, 0) != 0) goto again; // It may hold this very state.
-                return Insertion.New;
-            }
-
-            bucket += BucketEntries;
-            wanted += displaced;
+            Insertion outcome = InsertInto(bucket, wanted, mark, shared);
+            if (outcome != Insertion.Full) return outcome;
         }
 
         return Insertion.Full;
@@ -103,8 +98,7 @@ internal unsafe partial struct PackedTable : IVisitedTable
     public readonly ulong Link(ulong hash, ulong* state)
     {
         ulong* bucket = _entries + Home(hash) * BucketEntries;
-        ulong displaced = 1UL << (64 - _remainderBits - DisplacementBits);
-        ulong wanted = hash >> _unused << (64 - _remainderBits) | displaced;
+        ulong displaced = Displaced, wanted = Remainder(hash) | displaced;
         for (int i = 1; i < Displacements; i++, bucket += BucketEntries, wanted += displaced)
         {
             for (int place = 0; place < BucketEntries; place++)
@@ -138,6 +132,24 @@ internal unsafe partial struct PackedTable : IVisitedTable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly Insertion InsertInto(ulong* bucket, ulong wanted, ulong mark, bool shared)
+    {
+        while (true)
+        {
+            Vector512<ulong> entries = Vector512.Load(bucket);
+            ulong same = Vector512.Equals(entries & Vector512.Create(~MarkMask), Vector512.Create(wanted)).ExtractMostSignificantBits();
+            if (same != 0) return FoundAt(bucket + BitOperations.TrailingZeroCount(same), wanted | mark, shared);
+
+            ulong empty = Vector512.Equals(entries, Vector512<ulong>.Zero).ExtractMostSignificantBits();
+            if (empty == 0) return Insertion.Full;
+            ulong* slot = bucket + BitOperations.TrailingZeroCount(empty);
+            if (!shared) *slot = wanted | mark;
+            else if (Interlocked.CompareExchange(ref *slot, wanted | mark, 0) != 0) continue; // It may hold this very state now.
+            return Insertion.New;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Insertion FoundAt(ulong* slot, ulong entry, bool shared)
     {
         // Marks rise with the level, so only a mark of the level being built can be greater.
@@ -161,6 +173,11 @@ internal unsafe partial struct PackedTable : IVisitedTable
             seen = was;
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly ulong Remainder(ulong hash) => hash >> _unused << (64 - _remainderBits);
+
+    private readonly ulong Displaced => 1UL << (64 - _remainderBits - DisplacementBits);
 
     private static long BytesFor(ulong buckets) => ((long)buckets + Displacements) * BucketBytes;
 

@@ -8,9 +8,11 @@ internal unsafe ref struct Sink<TTable, TWorker> : ISink
     where TTable : struct, IVisitedTable
     where TWorker : struct, IExpander
 {
-    private readonly TTable _table;
+    /// <summary>Not readonly, or every call would be to a copy of it.</summary>
+    public TTable Table;
+
     private readonly Lane<TWorker> _lane;
-    private readonly ulong* _ring;
+    private readonly ulong* _ring, _late;
     private readonly long* _fired;
     private readonly BlockPool _pool;
     private readonly Frontier _next;
@@ -19,7 +21,7 @@ internal unsafe ref struct Sink<TTable, TWorker> : ISink
     private readonly ulong _checked;
 
     private ulong _mark;
-    private int _at;
+    private int _at, _lateAt;
     private ulong* _tail, _tailEnd;
 
     /// <param name="level">of the states that come in</param>
@@ -27,9 +29,10 @@ internal unsafe ref struct Sink<TTable, TWorker> : ISink
     /// <param name="properties">those to check, a bit for each</param>
     public Sink(TTable table, Lane<TWorker> lane, BlockPool pool, Frontier next, int level, bool shared, bool symmetry, ulong properties)
     {
-        _table = table;
+        Table = table;
         _lane = lane;
         _ring = lane.Ring;
+        _late = lane.Late;
         _fired = lane.Fired;
         _pool = pool;
         _next = next;
@@ -45,23 +48,23 @@ internal unsafe ref struct Sink<TTable, TWorker> : ISink
 
     /// <summary>Says whose successors come next.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void From(ulong* parent) => _mark = _table.Mark(_level, _table.Hash(parent));
+    public void From(ulong* parent) => _mark = Table.Mark(_level, Table.Hash(parent));
 
     public void Add(ulong* successor, int action)
     {
         _lane.Transitions++;
         _fired[action]++;
-        ulong* slot = _ring + _at * Lane<TWorker>.SlotWords(_table.Words);
+        ulong* slot = _ring + _at * Lane<TWorker>.SlotWords(Table.Words);
         _at = (_at + 1) & (Lane<TWorker>.RingSlots - 1);
         if (*slot != 0) Insert(slot);
 
         ulong* state = slot + 2;
-        for (int i = 0; i < _table.Words; i++) state[i] = successor[i];
+        for (int i = 0; i < Table.Words; i++) state[i] = successor[i];
         if (_symmetry) _lane.Checker.Canonicalize(state);
-        ulong hash = _table.Hash(state);
+        ulong hash = Table.Hash(state);
         slot[1] = hash;
         slot[0] = _mark;
-        _table.Prefetch(hash);
+        Table.Prefetch(hash);
     }
 
     public readonly void Note(int action) => _fired[action]++;
@@ -69,26 +72,50 @@ internal unsafe ref struct Sink<TTable, TWorker> : ISink
     /// <summary>Puts into the table what waits for it, and closes the lane's block for now.</summary>
     public void Close()
     {
-        ulong* slot = _ring;
-        for (int i = 0; i < Lane<TWorker>.RingSlots; i++, slot += Lane<TWorker>.SlotWords(_table.Words))
+        int slotWords = Lane<TWorker>.SlotWords(Table.Words);
+        for (int i = 0; i < Lane<TWorker>.RingSlots; i++)
         {
+            ulong* slot = _ring + i * slotWords;
             if (*slot != 0) Insert(slot);
             *slot = 0;
         }
 
-        if (_lane.Open is { } open) open.Count = (int)((_tail - open.States) / _table.Words);
+        for (int i = 0; i < Lane<TWorker>.LateSlots; i++)
+        {
+            ulong* slot = _late + i * slotWords;
+            if (*slot != 0) Insert(slot[1], slot + 2, slot[0]);
+            *slot = 0;
+        }
+
+        if (_lane.Open is { } open) open.Count = (int)((_tail - open.States) / Table.Words);
     }
 
     /// <summary>Puts in a state whose transition was counted before.</summary>
-    public void Again(ulong parentHash, ulong* state) => Insert(_table.Hash(state), state, _table.Mark(_level, parentHash));
+    public void Again(ulong parentHash, ulong* state) => Insert(Table.Hash(state), state, Table.Mark(_level, parentHash));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Insert(ulong* slot) => Insert(slot[1], slot + 2, slot[0]);
+    private void Insert(ulong* slot)
+    {
+        Insertion outcome = Table.InsertAtHome(slot[1], slot + 2, slot[0], _shared);
+        if (outcome == Insertion.New) Keep(slot[1], slot + 2, slot[0], outcome);
+        else if (outcome == Insertion.Full) Defer(slot);
+    }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>Lets a state whose home is full wait for the lines beyond.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Defer(ulong* slot)
+    {
+        int slotWords = Lane<TWorker>.SlotWords(Table.Words);
+        ulong* late = _late + _lateAt * slotWords;
+        _lateAt = (_lateAt + 1) & (Lane<TWorker>.LateSlots - 1);
+        if (*late != 0) Insert(late[1], late + 2, late[0]);
+        for (int i = 0; i < slotWords; i++) late[i] = slot[i];
+        Table.PrefetchBeyond(slot[1]);
+    }
+
     private void Insert(ulong hash, ulong* state, ulong mark)
     {
-        Insertion outcome = _table.Insert(hash, state, mark, _shared);
+        Insertion outcome = Table.Insert(hash, state, mark, _shared);
         if (outcome != Insertion.Known) Keep(hash, state, mark, outcome);
     }
 
@@ -97,13 +124,13 @@ internal unsafe ref struct Sink<TTable, TWorker> : ISink
     {
         if (outcome == Insertion.Full)
         {
-            _lane.Homeless.Add(mark << (64 - _table.LinkBits)); // Links get wider when the table grows.
-            _lane.Homeless.AddRange(new ReadOnlySpan<ulong>(state, _table.Words));
+            _lane.Homeless.Add(mark << (64 - Table.LinkBits)); // Links get wider when the table grows.
+            _lane.Homeless.AddRange(new ReadOnlySpan<ulong>(state, Table.Words));
             return;
         }
 
         if (_tail == _tailEnd) OpenBlock();
-        for (int i = 0; i < _table.Words; i++) *_tail++ = state[i];
+        for (int i = 0; i < Table.Words; i++) *_tail++ = state[i];
         _lane.Added++;
         if (_symmetry) _lane.Orbits += _lane.Checker.Canonicalize(state);
         if (_checked == 0) return;
@@ -123,7 +150,7 @@ internal unsafe ref struct Sink<TTable, TWorker> : ISink
         }
 
         _lane.Open = new FrontierBlock(_tail = fresh == null ? _pool.Rent() : fresh);
-        _tailEnd = _tail + (long)_pool.BlockStates * _table.Words;
+        _tailEnd = _tail + (long)_pool.BlockStates * Table.Words;
     }
 
     private readonly ulong* Exchange(FrontierBlock full)
@@ -143,7 +170,7 @@ internal unsafe ref struct Sink<TTable, TWorker> : ISink
     private readonly void Report(ulong hash, ulong* state, ulong violated)
     {
         _lane.Violated |= violated;
-        Violator found = new(hash, new ReadOnlySpan<ulong>(state, _table.Words).ToArray(), violated);
+        Violator found = new(hash, new ReadOnlySpan<ulong>(state, Table.Words).ToArray(), violated);
         if (found.ComesBefore(_lane.Least)) _lane.Least = found;
     }
 }

@@ -13,7 +13,7 @@ namespace Checking.Exploration;
 internal unsafe partial struct WideTable : IVisitedTable
 {
     private const ulong Busy = ulong.MaxValue;
-    private const int Displacements = 4096, FewestMarkBits = 32, FewestLevelBits = 12;
+    private const int Displacements = 4096, AtHome = 3, FewestMarkBits = 32, FewestLevelBits = 12;
 
     private readonly HugePages _pages;
     private readonly ulong* _entries;
@@ -70,16 +70,31 @@ internal unsafe partial struct WideTable : IVisitedTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Prefetch(ulong hash)
     {
-        if (Sse.IsSupported) Sse.Prefetch0(EntryAt(Home(hash)));
+        if (!Sse.IsSupported) return;
+        ulong* home = EntryAt(Home(hash));
+        Sse.Prefetch0(home);
+        Sse.Prefetch0(home + AtHome * _entryWords - 1);
     }
 
     public readonly ulong Mark(int level, ulong parentHash) => (ulong)(level + 1) << _linkBits | parentHash >> (64 - _linkBits);
 
-    public readonly Insertion Insert(ulong hash, ulong* state, ulong mark, bool shared)
+    public readonly void PrefetchBeyond(ulong hash)
+    {
+        if (!Sse.IsSupported) return;
+        ulong* beyond = EntryAt(Home(hash) + AtHome);
+        Sse.Prefetch0(beyond);
+        Sse.Prefetch0(beyond + 8);
+    }
+
+    public readonly Insertion InsertAtHome(ulong hash, ulong* state, ulong mark, bool shared) => Insert(hash, state, mark, shared, AtHome);
+
+    public readonly Insertion Insert(ulong hash, ulong* state, ulong mark, bool shared) => Insert(hash, state, mark, shared, Displacements);
+
+    private readonly Insertion Insert(ulong hash, ulong* state, ulong mark, bool shared, int displacements)
     {
         ulong* entry = EntryAt(Home(hash));
         ulong last = mark << (64 - _markBits) | (SharesLastWord ? state[_words - 1] : 0);
-        for (int i = 0; i < Displacements; i++, entry += _entryWords)
+        for (int i = 0; i < displacements; i++, entry += _entryWords)
         {
             ulong* held = entry + _entryWords - 1;
             ulong seen = Volatile.Read(ref *held);
