@@ -254,12 +254,14 @@ public class PageTypeSteps<State, Bit, Word, Relation, Map>(State state)
     }
 
     /// <summary>One more entry holds the frame to be written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void CountWritable(Bit when, Word f)
     {
         s.Use.Assign(when, f, Data);
         s.Count.Assign(when, f, s.Count[f] + One);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Discount(Bit when, Word f) => s.Count.Assign(when, f, s.Count[f] - One);
 
     /// <summary>No processor caches the frame any more: what it was cached as is over.</summary>
