@@ -68,10 +68,10 @@ public class PageTypeSteps<State, Bit, Word, Relation, Map>(State state)
     public Bit Update(Word table, Word slot, Mapping<Bit, Word> entry)
     {
         Bit may = IsLive(table)                               // BM-7.a
-               && !Says(table, slot, entry)                   // BM-7.b
-               && (!entry.Present                             // BM-7.c
-                   || (IsOfSameOwner(table, entry.Target)
-                       && (!entry.Writable || CanBeWritten(entry.Target))));
+                & !Says(table, slot, entry)                   // BM-7.b
+                & (!entry.Present                             // BM-7.c
+                   | (IsOfSameOwner(table, entry.Target)
+                      & (!entry.Writable | CanBeWritten(entry.Target))));
         if (may.Never) return may;
 
         Bit drops = may & s.Writable[table, slot];
@@ -128,7 +128,7 @@ public class PageTypeSteps<State, Bit, Word, Relation, Map>(State state)
     public Bit Store(Word d, Word f, Word slot, Mapping<Bit, Word> entry)
     {
         Bit may = CanStore(d, f)
-               && !Says(f, slot, entry);                      // BM-11.b
+                & !Says(f, slot, entry);                      // BM-11.b
 
         Write(may, f, slot, entry);
         return may;
@@ -168,7 +168,7 @@ public class PageTypeSteps<State, Bit, Word, Relation, Map>(State state)
             {
                 sound &= !s.Entry[f, slot, target]
                       || (IsOfSameOwner(f, target)                                                // BM-2.a
-                          && (!s.Writable[f, slot] || (target != f && CanBeWritten(target))));    // BM-2.b
+                         & (!s.Writable[f, slot] | (target != f & CanBeWritten(target))));    // BM-2.b
             }
         }
 
@@ -178,7 +178,7 @@ public class PageTypeSteps<State, Bit, Word, Relation, Map>(State state)
     /// <summary>Nothing holds the frame in another use than to be written.</summary>
     [Clause("BM-2.b")]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Bit CanBeWritten(Word f) => s.Use[f] == Data || !IsHeld(f);
+    private Bit CanBeWritten(Word f) => s.Use[f] == Data | !IsHeld(f);
 
     /// <summary>No live table names the frame.</summary>
     [Clause("BM-8.b")]
@@ -212,8 +212,8 @@ public class PageTypeSteps<State, Bit, Word, Relation, Map>(State state)
 
     /// <summary>The slot says just that.</summary>
     private Bit Says(Word f, Word slot, Mapping<Bit, Word> entry) =>
-        (entry.Present && s.Entry[f, slot, entry.Target] && Same(s.Writable[f, slot], entry.Writable))
-        || (!entry.Present && s.Entry.Empty(f, slot, Every));
+        (entry.Present & s.Entry[f, slot, entry.Target] & Same(s.Writable[f, slot], entry.Writable))
+        | (!entry.Present & s.Entry.Empty(f, slot, Every));
 
     private void Write(Bit when, Word f, Word slot, Mapping<Bit, Word> entry)
     {
@@ -232,7 +232,7 @@ public class PageTypeSteps<State, Bit, Word, Relation, Map>(State state)
 
         foreach (Word slot in Slots)
         {
-            foreach (Word target in Frames) CountWritable(first && Writes(f, slot, target), target);
+            foreach (Word target in Frames) CountWritable(first & Writes(f, slot, target), target);
         }
 
         s.Use.Assign(first, f, Table);
@@ -249,7 +249,7 @@ public class PageTypeSteps<State, Bit, Word, Relation, Map>(State state)
 
         foreach (Word slot in Slots)
         {
-            foreach (Word target in Frames) Discount(last && Writes(f, slot, target), target);
+            foreach (Word target in Frames) Discount(last & Writes(f, slot, target), target);
         }
     }
 

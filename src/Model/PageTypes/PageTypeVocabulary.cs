@@ -56,9 +56,9 @@ public abstract class PageTypeVocabulary<State, Bit, Word, Relation, Map>(State 
     /// <summary>The frame is in use as a page table: what its slots say is obeyed.</summary>
     [Clause("BM-1")]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Bit IsLive(Word f) => s.Use[f] == Table && IsHeld(f);
+    public Bit IsLive(Word f) => s.Use[f] == Table & IsHeld(f);
 
     /// <summary>A slot of the frame names the target and grants writing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected Bit Writes(Word f, Word slot, Word target) => s.Entry[f, slot, target] && s.Writable[f, slot];
+    protected Bit Writes(Word f, Word slot, Word target) => s.Entry[f, slot, target] & s.Writable[f, slot];
 }
