@@ -8,16 +8,16 @@ internal static unsafe class Cell<TShape> where TShape : struct, IShape
 {
     /// <summary>The field of <paramref name="width"/> bits, fewer than 64, that begins at bit <paramref name="at"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Read(ulong* cell, int at, int width) =>
-        Layout<TShape>.Bits <= 64 ? *cell >> at & ((1UL << width) - 1) : ReadWide(cell, at, width);
+    public static ulong Read(ulong* cell, uint at, int width) =>
+        Layout<TShape>.Bits <= 64 ? *cell >> (int)at & ((1UL << width) - 1) : ReadWide(cell, (int)at, width);
 
     /// <summary>Writes what fits into the field; a count that a faulty step drives out of its range wraps around.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Write(ulong* cell, int at, int width, ulong value)
+    public static void Write(ulong* cell, uint at, int width, ulong value)
     {
         ulong mask = (1UL << width) - 1;
-        if (Layout<TShape>.Bits <= 64) *cell = *cell & ~(mask << at) | (value & mask) << at;
-        else WriteWide(cell, at, width, value & mask);
+        if (Layout<TShape>.Bits <= 64) *cell = *cell & ~(mask << (int)at) | (value & mask) << (int)at;
+        else WriteWide(cell, (int)at, width, value & mask);
     }
 
     private static ulong ReadWide(ulong* cell, int at, int width)

@@ -1,5 +1,3 @@
-using Model.Domains.Concrete;
-
 namespace Checking.PageTypes;
 
 /// <summary>The renamings of a scope, and the least state that they make of one.</summary>
@@ -67,13 +65,13 @@ internal sealed unsafe class Orbits<TShape> where TShape : struct, IShape
     /// <summary>What is said of a frame without naming another one, in the order of significance.</summary>
     private static ulong Key(PackedState<TShape> s, int f, int exchange)
     {
-        ulong key = (ulong)(s.Owner[f].Value ^ exchange);
-        key = key << 2 | (uint)s.Use[f].Value;
-        key = key << 8 | (uint)s.Count[f].Value;
-        key = key << 1 | (s.Pinned[f] ? 1UL : 0);
-        key = key << 1 | (s.Cached[1 ^ exchange, f] ? 1UL : 0);
-        key = key << 1 | (s.Cached[exchange, f] ? 1UL : 0);
-        for (int slot = TShape.Slots - 1; slot >= 0; slot--) key = key << 1 | (s.Writable[f, slot] ? 1UL : 0);
+        ulong key = s.Owner[f].Value ^ (uint)exchange;
+        key = key << 2 | s.Use[f].Value;
+        key = key << 8 | s.Count[f].Value;
+        key = key << 1 | s.Pinned[f].Number;
+        key = key << 1 | s.Cached[1 ^ exchange, f].Number;
+        key = key << 1 | s.Cached[exchange, f].Number;
+        for (int slot = TShape.Slots - 1; slot >= 0; slot--) key = key << 1 | s.Writable[f, slot].Number;
         return key;
     }
 
@@ -129,26 +127,27 @@ internal sealed unsafe class Orbits<TShape> where TShape : struct, IShape
 
     private void Rename(PackedState<TShape> from, PackedState<TShape> to, int exchange)
     {
+        PackedBit always = PackedBit.Of(true);
         Array.Clear(_image);
         for (int f = 0; f < TShape.Frames; f++)
         {
             int name = _renamed[f];
-            to.Owner.Assign(true, name, from.Owner[f].Value ^ exchange);
-            to.Use.Assign(true, name, from.Use[f]);
-            to.Count.Assign(true, name, from.Count[f]);
-            to.Pinned.Assign(true, from.Pinned[f], name);
+            to.Owner.Assign(always, name, new(from.Owner[f].Value ^ (uint)exchange));
+            to.Use.Assign(always, name, from.Use[f]);
+            to.Count.Assign(always, name, from.Count[f]);
+            to.Pinned.Assign(always, from.Pinned[f], name);
             for (int d = 0; d < Layout<TShape>.Domains; d++)
             {
-                to.Cached.Assign(true, from.Cached[d, f], d ^ exchange, name);
-                to.Root.Assign(from.Root[d, f], true, d ^ exchange, name);
+                to.Cached.Assign(always, from.Cached[d, f], d ^ exchange, name);
+                to.Root.Assign(from.Root[d, f], always, d ^ exchange, name);
             }
 
             for (int slot = 0; slot < TShape.Slots; slot++)
             {
-                to.Writable.Assign(true, from.Writable[f, slot], name, slot);
+                to.Writable.Assign(always, from.Writable[f, slot], name, slot);
                 for (int target = 0; target < TShape.Frames; target++)
                 {
-                    to.Entry.Assign(from.Entry[f, slot, target], true, name, slot, _renamed[target]);
+                    to.Entry.Assign(from.Entry[f, slot, target], always, name, slot, _renamed[target]);
                 }
             }
         }

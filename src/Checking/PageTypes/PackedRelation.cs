@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Model.Domains;
-using Model.Domains.Concrete;
 
 namespace Checking.PageTypes;
 
@@ -13,7 +12,7 @@ namespace Checking.PageTypes;
 /// <param name="cell">the state</param>
 /// <param name="field">its bits</param>
 internal readonly unsafe struct PackedRelation<TShape>(ulong* cell, ulong field)
-    : IRelation<PackedRelation<TShape>, Truth, Number>
+    : IRelation<PackedRelation<TShape>, PackedBit, PackedWord>
     where TShape : struct, IShape
 {
     private readonly ulong* _cell = cell;
@@ -21,48 +20,48 @@ internal readonly unsafe struct PackedRelation<TShape>(ulong* cell, ulong field)
 
     private bool IsAtMostOne => _field >> Field.AtMostOne != 0;
 
-    private int Rows => (byte)(_field >> Field.Rows);
+    private uint Rows => (byte)(_field >> Field.Rows);
 
-    private int Columns => (byte)(_field >> Field.Columns);
+    private uint Columns => (byte)(_field >> Field.Columns);
 
-    public Truth this[Number a]
+    public PackedBit this[PackedWord a]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Point(a.Value, 0) != 0;
+        get => PackedBit.Of(Point(a.Value, 0));
     }
 
-    public Truth this[Number a, Number b]
+    public PackedBit this[PackedWord a, PackedWord b]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => IsAtMostOne ? Point(a.Value, 0) == Named(b) : Point(a.Value, b.Value) != 0;
+        get => IsAtMostOne ? PackedBit.Of(Point(a.Value, 0) == b.Value + 1) : PackedBit.Of(Point(a.Value, b.Value));
     }
 
-    public Truth this[Number a, Number b, Number c]
+    public PackedBit this[PackedWord a, PackedWord b, PackedWord c]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Point(a.Value, b.Value) == Named(c);
+        get => PackedBit.Of(Point(a.Value, b.Value) == c.Value + 1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Assign(Truth when, Truth value, Number a)
+    public void Assign(PackedBit when, PackedBit value, PackedWord a)
     {
-        if (when.Value) Keep(a.Value, 0, value.Value ? 1UL : 0);
+        if (when) Keep(a.Value, 0, value.Number);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Assign(Truth when, Truth value, Number a, Number? b)
+    public void Assign(PackedBit when, PackedBit value, PackedWord a, PackedWord? b)
     {
-        if (!when.Value) return;
+        if (!when) return;
 
-        if (b is not { } column) KeepRow(a.Value, value.Value ? ~0UL : 0);
+        if (b is not { } column) KeepRow(a.Value, 0);
         else if (IsAtMostOne) Name(value, a.Value, 0, column);
-        else Keep(a.Value, column.Value, value.Value ? 1UL : 0);
+        else Keep(a.Value, column.Value, value.Number);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Assign(Truth when, Truth value, Number a, Number? b, Number? c)
+    public void Assign(PackedBit when, PackedBit value, PackedWord a, PackedWord? b, PackedWord? c)
     {
-        if (!when.Value) return;
+        if (!when) return;
 
         if (b is not { } column) KeepRow(a.Value, 0);
         else if (c is not { } last) Keep(a.Value, column.Value, 0);
@@ -70,71 +69,76 @@ internal readonly unsafe struct PackedRelation<TShape>(ulong* cell, ulong field)
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Truth Empty(Number? a, Number? b) =>
-        a is { } row && b is null ? Row(row.Value) == 0 : Count(this, a, b).Value == 0;
+    public PackedBit Empty(PackedWord? a, PackedWord? b) =>
+        PackedBit.Of(a is { } row && b is null ? Row(row.Value) == 0 : Count(this, a, b) == 0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Truth Empty(Number? a, Number? b, Number? c) =>
-        a is { } row && b is { } column && c is null ? Point(row.Value, column.Value) == 0 : Count(this, a, b, c).Value == 0;
+    public PackedBit Empty(PackedWord? a, PackedWord? b, PackedWord? c) =>
+        PackedBit.Of(a is { } row && b is { } column && c is null ? Point(row.Value, column.Value) == 0 : Count(this, a, b, c) == 0);
 
-    public Truth Only(Number a, Number b)
+    public PackedBit Only(PackedWord a, PackedWord b)
     {
-        for (int row = 0; row < Rows; row++)
+        for (uint row = 0; row < Rows; row++)
         {
-            if (row != a.Value && this[row, b]) return false;
+            if (row != a.Value && this[new(row), b]) return PackedBit.Of(false);
         }
 
-        return true;
+        return PackedBit.Of(true);
     }
 
-    public Truth Within(PackedRelation<TShape> bound, Number a)
+    public PackedBit Within(PackedRelation<TShape> bound, PackedWord a)
     {
-        for (int column = 0; column < Columns; column++)
+        for (uint column = 0; column < Columns; column++)
         {
-            if (Point(a.Value, column) != 0 && !bound[a, column]) return false;
+            if (Point(a.Value, column) != 0 && !bound[a, new(column)]) return PackedBit.Of(false);
         }
 
-        return true;
+        return PackedBit.Of(true);
     }
 
-    public Number Count(Number? a, Number? b) => Count(this, a, b);
+    public PackedWord Count(PackedWord? a, PackedWord? b) => Count(this, a, b);
 
-    public Number Count(Number? a, Number? b, Number? c) => Count(this, a, b, c);
+    public PackedWord Count(PackedWord? a, PackedWord? b, PackedWord? c) => Count(this, a, b, c);
 
     public PackedRelation<TShape> Copy() => throw new InvalidOperationException("a packed state is copied as a whole");
 
-    /// <summary>What a point of which the last word is related keeps.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Named(Number last) => (ulong)(last.Value + 1);
+    private ulong Point(uint a, uint b) =>
+        Cell<TShape>.Read(
+            _cell,
+            (ushort)_field + (a * (ushort)(_field >> Field.Pitch)) + (b * (byte)(_field >> Field.Width)),
+            (byte)(_field >> Field.Width));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ulong Point(int a, int b) => Cell<TShape>.Read(_cell, (ushort)_field + (a * (ushort)(_field >> Field.Pitch)) + (b * (byte)(_field >> Field.Width)), (byte)(_field >> Field.Width));
+    private ulong Row(uint a) =>
+        Cell<TShape>.Read(_cell, (ushort)_field + (a * (ushort)(_field >> Field.Pitch)), (ushort)(_field >> Field.Pitch));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ulong Row(int a) => Cell<TShape>.Read(_cell, (ushort)_field + (a * (ushort)(_field >> Field.Pitch)), (ushort)(_field >> Field.Pitch));
+    private void Keep(uint a, uint b, ulong value) =>
+        Cell<TShape>.Write(
+            _cell,
+            (ushort)_field + (a * (ushort)(_field >> Field.Pitch)) + (b * (byte)(_field >> Field.Width)),
+            (byte)(_field >> Field.Width),
+            value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Keep(int a, int b, ulong value) =>
-        Cell<TShape>.Write(_cell, (ushort)_field + (a * (ushort)(_field >> Field.Pitch)) + (b * (byte)(_field >> Field.Width)), (byte)(_field >> Field.Width), value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void KeepRow(int a, ulong bits) =>
+    private void KeepRow(uint a, ulong bits) =>
         Cell<TShape>.Write(_cell, (ushort)_field + (a * (ushort)(_field >> Field.Pitch)), (ushort)(_field >> Field.Pitch), bits);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Name(Truth value, int a, int b, Number last)
+    private void Name(PackedBit value, uint a, uint b, PackedWord last)
     {
-        if (value.Value) Keep(a, b, Named(last));
-        else if (Point(a, b) == Named(last)) Keep(a, b, 0);
+        if (value) Keep(a, b, last.Value + 1);
+        else if (Point(a, b) == last.Value + 1) Keep(a, b, 0);
     }
 
     // A copy is passed, as a variable whose address is taken stays in memory.
-    private static Number Count(PackedRelation<TShape> relation, Number? a, Number? b)
+    private static int Count(PackedRelation<TShape> relation, PackedWord? a, PackedWord? b)
     {
         int count = 0;
-        for (int row = a?.Value ?? 0; row <= (a?.Value ?? relation.Rows - 1); row++)
+        for (uint row = a?.Value ?? 0; row <= (a?.Value ?? relation.Rows - 1); row++)
         {
-            count += b is { } column ? (relation[row, column] ? 1 : 0)
+            count += b is { } column ? (relation[new(row), column] ? 1 : 0)
                 : relation.IsAtMostOne ? (relation.Row(row) == 0 ? 0 : 1)
                 : BitOperations.PopCount(relation.Row(row));
         }
@@ -142,14 +146,14 @@ internal readonly unsafe struct PackedRelation<TShape>(ulong* cell, ulong field)
         return count;
     }
 
-    private static Number Count(PackedRelation<TShape> relation, Number? a, Number? b, Number? c)
+    private static int Count(PackedRelation<TShape> relation, PackedWord? a, PackedWord? b, PackedWord? c)
     {
         int count = 0;
-        for (int row = a?.Value ?? 0; row <= (a?.Value ?? relation.Rows - 1); row++)
+        for (uint row = a?.Value ?? 0; row <= (a?.Value ?? relation.Rows - 1); row++)
         {
-            for (int column = b?.Value ?? 0; column <= (b?.Value ?? relation.Columns - 1); column++)
+            for (uint column = b?.Value ?? 0; column <= (b?.Value ?? relation.Columns - 1); column++)
             {
-                if (c is { } last ? relation[row, column, last] : relation.Point(row, column) != 0) count++;
+                if (c is { } last ? relation[new(row), new(column), last] : relation.Point(row, column) != 0) count++;
             }
         }
 

@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Checking.Exploration;
-using Model.Domains;
-using Model.Domains.Concrete;
 using Model.PageTypes;
 
 namespace Checking.PageTypes;
@@ -12,8 +10,8 @@ internal sealed unsafe class PageTypesHands<TShape> : PageTypesHands where TShap
 {
     private readonly PageTypesSizes _sizes;
     private readonly ulong* _cell;
-    private readonly PageTypeSteps<PackedState<TShape>, Truth, Number, PackedRelation<TShape>, PackedMap<TShape>> _steps;
-    private readonly PageTypeInvariants<PackedState<TShape>, Truth, Number, PackedRelation<TShape>, PackedMap<TShape>> _invariants;
+    private readonly PageTypeSteps<PackedState<TShape>, PackedBit, PackedWord, PackedRelation<TShape>, PackedMap<TShape>> _steps;
+    private readonly PageTypeInvariants<PackedState<TShape>, PackedBit, PackedWord, PackedRelation<TShape>, PackedMap<TShape>> _invariants;
     private readonly Orbits<TShape> _orbits;
     private bool _isDisposed;
 
@@ -23,8 +21,8 @@ internal sealed unsafe class PageTypesHands<TShape> : PageTypesHands where TShap
         _cell = (ulong*)NativeMemory.AlignedAlloc((nuint)Math.Max(64, Layout<TShape>.Words * sizeof(ulong)), 64);
         PackedState<TShape> state = new(_cell);
         _steps = sizes.FlushOnTypeChange
-            ? new PageTypeSteps<PackedState<TShape>, Truth, Number, PackedRelation<TShape>, PackedMap<TShape>>(state)
-            : new ForgetsToFlush<PackedState<TShape>, Truth, Number, PackedRelation<TShape>, PackedMap<TShape>>(state);
+            ? new PageTypeSteps<PackedState<TShape>, PackedBit, PackedWord, PackedRelation<TShape>, PackedMap<TShape>>(state)
+            : new ForgetsToFlush<PackedState<TShape>, PackedBit, PackedWord, PackedRelation<TShape>, PackedMap<TShape>>(state);
         _invariants = new(state);
         _orbits = new(sizes.Movable);
     }
@@ -36,14 +34,14 @@ internal sealed unsafe class PageTypesHands<TShape> : PageTypesHands where TShap
     public override void Begin<TSink>(ref TSink sink)
     {
         new Span<ulong>(_cell, Layout<TShape>.Words).Clear();
-        foreach (Number f in _steps.Frames) new PackedState<TShape>(_cell).Owner.Assign(true, f, f.Value % Layout<TShape>.Domains);
+        foreach (PackedWord f in _steps.Frames) new PackedState<TShape>(_cell).Owner.Assign(PackedBit.Of(true), f, new(f.Value % Layout<TShape>.Domains));
         sink.Add(_cell, 0);
     }
 
     public override void Expand<TSink>(ulong* state, ref TSink sink)
     {
         Load(state);
-        foreach (Number f in _steps.Frames)
+        foreach (PackedWord f in _steps.Frames)
         {
             Emit(_steps.Pin(f), PageTypesAction.Pin, state, ref sink);
             Emit(_steps.Unpin(f), PageTypesAction.Unpin, state, ref sink);
@@ -51,11 +49,11 @@ internal sealed unsafe class PageTypesHands<TShape> : PageTypesHands where TShap
             if (_steps.IsLive(f)) Update(f, state, ref sink);
         }
 
-        foreach (Number d in _steps.Domains)
+        foreach (PackedWord d in _steps.Domains)
         {
             Emit(_steps.Flush(d), PageTypesAction.Flush, state, ref sink);
-            Truth runs = _steps.Runs(d);
-            foreach (Number f in _steps.Frames)
+            PackedBit runs = _steps.Runs(d);
+            foreach (PackedWord f in _steps.Frames)
             {
                 Emit(_steps.SetRoot(d, f), PageTypesAction.SetRoot, state, ref sink);
                 if (runs) Emit(_steps.Fill(d, f), PageTypesAction.Fill, state, ref sink);
@@ -68,20 +66,20 @@ internal sealed unsafe class PageTypesHands<TShape> : PageTypesHands where TShap
     {
         Load(state);
         violated = reached = 0;
-        foreach (Number f in _invariants.Frames)
+        foreach (PackedWord f in _invariants.Frames)
         {
             Judge(_invariants.CountIsExact(f), PageTypesProperty.CountIsExact, ref violated, ref reached);
-            foreach (Number d in _invariants.Domains)
+            foreach (PackedWord d in _invariants.Domains)
             {
                 Judge(_invariants.NoWritableTable(d, f), PageTypesProperty.NoWritableTable, ref violated, ref reached);
                 Judge(_invariants.CachedIsOwned(d, f), PageTypesProperty.CachedIsOwned, ref violated, ref reached);
                 Judge(_invariants.RootIsLive(d, f), PageTypesProperty.RootIsLive, ref violated, ref reached);
             }
 
-            foreach (Number slot in _invariants.Slots)
+            foreach (PackedWord slot in _invariants.Slots)
             {
                 if (!_invariants.IsObeyed(f, slot)) continue;
-                foreach (Number target in _invariants.Frames)
+                foreach (PackedWord target in _invariants.Frames)
                 {
                     Judge(_invariants.EntryIsSound(f, slot, target), PageTypesProperty.EntryIsSound, ref violated, ref reached);
                 }
@@ -98,9 +96,9 @@ internal sealed unsafe class PageTypesHands<TShape> : PageTypesHands where TShap
         return new(
             [.. from f in Enumerable.Range(0, TShape.Frames)
                 select new FrameOfView(
-                    s.Owner[f].Value,
+                    (int)s.Owner[f].Value,
                     (PageUse)s.Use[f].Value,
-                    s.Count[f].Value,
+                    (int)s.Count[f].Value,
                     s.Pinned[f],
                     [.. from slot in Enumerable.Range(0, TShape.Slots)
                         select new EntryOfView(Single(target => s.Entry[f, slot, target]), s.Writable[f, slot])])],
@@ -127,46 +125,46 @@ internal sealed unsafe class PageTypesHands<TShape> : PageTypesHands where TShap
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Judge(PageTypeClaim<Truth> claim, PageTypesProperty property, ref ulong violated, ref ulong reached)
+    private static void Judge(PageTypeClaim<PackedBit> claim, PageTypesProperty property, ref ulong violated, ref ulong reached)
     {
-        if (claim.Speaks.Value) reached |= 1UL << (int)property;
-        if (!claim.Holds.Value) violated |= 1UL << (int)property;
+        reached |= claim.Speaks.Number << (int)property;
+        violated |= (!claim.Holds).Number << (int)property;
     }
 
     /// <summary>Every change of every entry of a live table.</summary>
-    private void Update<TSink>(Number table, ulong* state, ref TSink sink) where TSink : struct, ISink, allows ref struct
+    private void Update<TSink>(PackedWord table, ulong* state, ref TSink sink) where TSink : struct, ISink, allows ref struct
     {
-        foreach (Number slot in _steps.Slots)
+        foreach (PackedWord slot in _steps.Slots)
         {
-            Emit(_steps.Update(table, slot, Mapping<Truth, Number>.Absent), PageTypesAction.Update, state, ref sink);
-            foreach (Number target in _steps.Frames)
+            Emit(_steps.Update(table, slot, Mapping<PackedBit, PackedWord>.Absent), PageTypesAction.Update, state, ref sink);
+            foreach (PackedWord target in _steps.Frames)
             {
                 if (!_steps.IsOfSameOwner(table, target)) continue;
-                Emit(_steps.Update(table, slot, Mapping<Truth, Number>.To(target, writable: false)), PageTypesAction.Update, state, ref sink);
-                Emit(_steps.Update(table, slot, Mapping<Truth, Number>.To(target, writable: true)), PageTypesAction.Update, state, ref sink);
+                Emit(_steps.Update(table, slot, Mapping<PackedBit, PackedWord>.To(target, writable: false)), PageTypesAction.Update, state, ref sink);
+                Emit(_steps.Update(table, slot, Mapping<PackedBit, PackedWord>.To(target, writable: true)), PageTypesAction.Update, state, ref sink);
             }
         }
     }
 
     /// <summary>Everything that a guest may write into a frame that its processor caches.</summary>
-    private void Store<TSink>(Number d, Number f, ulong* state, ref TSink sink) where TSink : struct, ISink, allows ref struct
+    private void Store<TSink>(PackedWord d, PackedWord f, ulong* state, ref TSink sink) where TSink : struct, ISink, allows ref struct
     {
-        foreach (Number slot in _steps.Slots)
+        foreach (PackedWord slot in _steps.Slots)
         {
-            Emit(_steps.Store(d, f, slot, Mapping<Truth, Number>.Absent), PageTypesAction.Store, state, ref sink);
-            foreach (Number target in _steps.Frames)
+            Emit(_steps.Store(d, f, slot, Mapping<PackedBit, PackedWord>.Absent), PageTypesAction.Store, state, ref sink);
+            foreach (PackedWord target in _steps.Frames)
             {
-                Emit(_steps.Store(d, f, slot, Mapping<Truth, Number>.To(target, writable: false)), PageTypesAction.Store, state, ref sink);
-                Emit(_steps.Store(d, f, slot, Mapping<Truth, Number>.To(target, writable: true)), PageTypesAction.Store, state, ref sink);
+                Emit(_steps.Store(d, f, slot, Mapping<PackedBit, PackedWord>.To(target, writable: false)), PageTypesAction.Store, state, ref sink);
+                Emit(_steps.Store(d, f, slot, Mapping<PackedBit, PackedWord>.To(target, writable: true)), PageTypesAction.Store, state, ref sink);
             }
         }
     }
 
     /// <summary>Passes the cell on if the step happened, and puts the state back.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Emit<TSink>(Truth happened, PageTypesAction action, ulong* state, ref TSink sink) where TSink : struct, ISink, allows ref struct
+    private void Emit<TSink>(PackedBit happened, PageTypesAction action, ulong* state, ref TSink sink) where TSink : struct, ISink, allows ref struct
     {
-        if (!happened.Value) return;
+        if (!happened) return;
 
         sink.Add(_cell, (int)action);
         Load(state);

@@ -4,7 +4,7 @@ namespace Model.Domains.Concrete;
 public readonly struct Number(int value) : IWord<Number, Truth>, IEquatable<Number>
 {
     /// <summary>The number itself.</summary>
-    public readonly int Value = value;
+    public int Value { get; } = value;
 
     public static Number Literal(Sort sort, int value) => new(value);
 

@@ -4,7 +4,7 @@ namespace Model.Domains.Concrete;
 public readonly struct Truth(bool value) : IBit<Truth>
 {
     /// <summary>The truth itself.</summary>
-    public readonly bool Value = value;
+    public bool Value { get; } = value;
 
     public bool Never => !Value;
 
