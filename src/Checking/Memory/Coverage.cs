@@ -39,7 +39,6 @@ internal sealed class Coverage
 
     public Coverage(MemoryScope scope)
     {
-        Add("boot", "boot leaves a first state", null);
         Dictionary<string, int[]> byKind = [];
         foreach (string kind in scope.Requests.Where(r => r is not MicroStep).Select(r => r.Action).Distinct()) byKind[kind] = Add(scope, kind);
 
