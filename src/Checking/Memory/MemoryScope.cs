@@ -76,6 +76,17 @@ public sealed class MemoryScope
     /// <summary>The frames of the first domain that boot leaves as data: the mapped one if there are tables, else all.</summary>
     public IEnumerable<Mfn> Data => HasTables ? [Named[Sizes.Levels]] : Named.Take(Attackers);
 
+    /// <summary>What a search of the scope covers, and what it leaves out, in words for a report.</summary>
+    public IReadOnlyList<string> Covers =>
+    [
+        $"{Sizes.Domains} domains of {Sizes.Vcpus} vCPUs, tables of {Sizes.Entries} entries, {Sizes.Frames} frames that requests name: {string.Join(", ", Named.Select(AtBoot))}",
+        _spine == 0 ? "the first domain's tables are all among them" : $"above them {string.Join(", ", Spine.Select(AtBoot))}, pinned, the first loaded on each vCPU of d1",
+        $"{Requests.Count} {(Sizes.Grain == Grain.Step ? "micro-steps, in any order that their guards admit" : "requests, walks and stores, each done at once")}",
+        "only data frames change hands, become roots, or hold descriptors or a vcpu_info; memory that is no live table is written with few values; "
+            + "the domains other than d1 make few requests",
+        "left out: batches, foreign arguments but two, entry bits beyond P, R/W and PSE, Xen's slots, shared pages, grants",
+    ];
+
     /// <summary>The frames of the first domain that boot leaves untyped.</summary>
     public IEnumerable<Mfn> Untyped => Named.Take(Attackers).Skip(HasTables ? Sizes.Levels + 1 : 0);
 
@@ -114,6 +125,15 @@ public sealed class MemoryScope
 
     /// <summary>Who a vCPU is in traces: its domain, and which of its vCPUs where it has several.</summary>
     public string Caller(VcpuId v) => Sizes.Vcpus == 1 ? $"{Shape.Vcpus[v.Value]}" : $"{Shape.Vcpus[v.Value]}.{v}";
+
+    /// <summary>"mfn:4 L1 of d1": what a frame is at boot.</summary>
+    private string AtBoot(Mfn frame)
+    {
+        int place = (int)frame.Value - 1;
+        bool isTable = place < _spine || (HasTables && place < WalkLevels);
+        string use = isTable ? $"L{WalkLevels - place}" : HasTables && place == WalkLevels ? "data" : "untyped";
+        return $"{frame} {use} of {OwnerAtBoot(frame)}";
+    }
 
     private static void Pin(Machine m, Mfn frame, int level) =>
         Must(m.Perform(new MmuExtOp(new(0), [new((ExtCommand)(level - 1), frame)])).IsSuccess);

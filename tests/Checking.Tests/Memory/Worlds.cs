@@ -54,19 +54,19 @@ internal static class Worlds
         for (int f = 0; f < scope.Shape.Frames; f++)
         {
             bool isEmpty = s.Entry.Empty(f, null, null);
-            text.Append(m.View(new((ulong)f))).Append(m.View(new((ulong)f)).RefCount).Append(s.Allocated[f].Value).Append(s.Valid[f].Value).Append(s.Stale[f].Value)
-                .Append(!isEmpty && s.Allocated[f] && !s.Written[f] ? "residue" : "");
+            text.Append(' ').Append(s.Owner[f].Value).Append(' ').Append(s.Type[f].Value).Append(' ').Append(s.RefCount[f].Value).Append(' ').Append(s.TypeCount[f].Value)
+                .Append(Bits(s.Allocated[f], s.Shared[f], s.Pinned[f], s.Valid[f], s.Partial[f], s.Stale[f], !isEmpty & s.Allocated[f] & !s.Written[f]));
             for (int i = 0; i < scope.Sizes.Entries; i++)
             {
                 Entry entry = m.EntryOf(new((ulong)f), i);
-                text.Append(entry.Target.Value).Append((int)entry.Flags).Append(s.Audited[f, i].Value);
+                text.Append(' ').Append(entry.Target.Value).Append(' ').Append((int)entry.Flags).Append(Bits(s.Audited[f, i]));
                 for (int g = 0; g < scope.Shape.Frames; g++) text.Append(Bits(s.Holder[f, i, g], s.TypeHolder[f, i, g], s.Linear[f, i, g]));
             }
         }
 
         for (int v = 0; v < scope.Shape.Vcpus.Count; v++)
         {
-            text.Append(s.InKernel[v].Value);
+            text.Append(Bits(s.InKernel[v]));
             for (int f = 0; f < scope.Shape.Frames; f++)
             {
                 text.Append(Bits(s.KernelBase[v, f], s.UserBase[v, f], s.VcpuInfo[v, f], s.Descriptors[v, 0, f], s.CachedRead[v, f], s.CachedWrite[v, f]))
@@ -77,5 +77,10 @@ internal static class Worlds
         return text.ToString();
     }
 
-    private static string Bits(params Model.Domains.Concrete.Truth[] bits) => string.Concat(bits.Select(b => b ? '1' : '0'));
+    private static char[] Bits(params ReadOnlySpan<Model.Domains.Concrete.Truth> bits)
+    {
+        char[] text = new char[bits.Length];
+        for (int i = 0; i < bits.Length; i++) text[i] = bits[i] ? '1' : '0';
+        return text;
+    }
 }
