@@ -99,14 +99,14 @@ public sealed partial class ClauseTests
         return at?.FullName ?? throw new InvalidOperationException("the tests run outside the repository");
     }
 
-    [GeneratedRegex(@"^\*\*((?:FR|PT|BP|TLB|HC|BM|I|R|D)-[A-Z0-9]+)\*\* — \*")]
+    [GeneratedRegex(@"^\*\*((?:FR|PT|BP|TLB|HC|FL|BM|G|I|R|D)-[A-Z0-9]+)\*\* — \*")]
     private static partial Regex Heading();
 
     /// <summary>A lettered condition: the letter opens a part of a sentence. One that ends a sentence refers back.</summary>
     [GeneratedRegex(@"(?<=^|\s)\(([a-z])\)(?=\s)")]
     private static partial Regex Letter();
 
-    [GeneratedRegex(@"(?<![\w-])(?:FR|PT|BP|TLB|HC|BM|I|R|D)-(?:[0-9]+(?:\.[a-z])?|[A-Z]{3,})(?![\w-])")]
+    [GeneratedRegex(@"(?<![\w-])(?:FR|PT|BP|TLB|HC|FL|BM|G|I|R|D)-(?:[0-9]+(?:\.[a-z])?|[A-Z]{3,})(?![\w-])")]
     private static partial Regex Citation();
 
     /// <summary>Clauses that only the prover carries out: flows, guards that no invariant needs, and what a formula must be told.</summary>
