@@ -1,15 +1,22 @@
 using System.CommandLine;
 using Cli;
+using Cli.Check;
+using Cli.Prove;
+using Cli.Refute;
+using Cli.Run;
 
-Command run = RunCommand.Create();
 RootCommand root = new("""
-    Ringfence: a model of Xen's paravirtual isolation, run beside a hypervisor that executes real guests.
+    Ringfence: a model of Xen's paravirtual isolation, explored, proved, attacked, and run beside a hypervisor that executes real
+    guests.
 
     From a clone, ./ringfence test sets up and runs every test; ./ringfence bench engine and ./ringfence bench watch measure
     the processor and the watch.
     """)
 {
-    run,
+    RunCommand.Create(),
+    CheckCommand.Create(),
+    ProveCommand.Create(),
+    RefuteCommand.Create(),
 };
 
 // An argument that begins with @ is a file's name like any other; -seed is a mistake, not five options.
@@ -17,9 +24,9 @@ ParserConfiguration parser = new() { ResponseFileTokenReplacer = null, EnablePos
 ParseResult parsed = root.Parse(args, parser);
 if (parsed.Errors.Count > 0)
 {
-    bool isRun = parsed.CommandResult.Command == run;
+    string verb = parsed.CommandResult.Command == root ? "" : parsed.CommandResult.Command.Name + " ";
     string[] words = parsed.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-    Console.Error.WriteLine($"ringfence: {string.Join(' ', words).TrimEnd('.')} (see ./ringfence {(isRun ? "run " : "")}--help).");
+    Console.Error.WriteLine($"ringfence: {string.Join(' ', words).TrimEnd('.')} (see ./ringfence {verb}--help).");
     return ExitCode.Usage;
 }
 

@@ -14,7 +14,7 @@ public class ArchitectureTests
         ["Z3"] = ([], []),
         ["Checking"] = (["Model", "Z3"], ["Microsoft.Z3"]),
         ["Implementation"] = ([], ["Iced"]),
-        ["Conformance"] = (["Implementation", "Model"], []),
+        ["Conformance"] = (["Checking", "Implementation", "Model"], []),
         ["Cli"] = (["Checking", "Conformance"], ["System.CommandLine"]),
     };
 

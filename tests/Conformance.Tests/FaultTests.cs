@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Conformance.Traces;
+using Checking.Traces;
 
 namespace Conformance.Tests;
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Text;
+using Checking.Traces;
 using Conformance.Traces;
 using FsCheck;
 using FsCheck.Fluent;

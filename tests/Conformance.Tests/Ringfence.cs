@@ -11,7 +11,7 @@ internal static partial class Ringfence
 {
     public const string Grub = "/usr/lib/grub-xen/grub-x86_64-xen.bin";
 
-    private const int Interrupt = 2; // SIGINT, signal(7).
+    public const int Interrupt = 2, Kill = 9, Terminate = 15; // signal(7)
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
@@ -31,35 +31,62 @@ internal static partial class Ringfence
         using Process process = Start(arguments);
         await process.StandardInput.WriteAsync(keys);
         process.StandardInput.Close();
-        return await End(process, process.StandardOutput.ReadToEndAsync(CancellationToken.None));
+        Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        return await End(process, output, process.StandardError.ReadToEndAsync(CancellationToken.None));
     }
 
     /// <summary>Sends SIGINT, as Ctrl-C does, once the output shows a text.</summary>
     public static async Task<Answer> InterruptAt(string text, params string[] arguments)
     {
         using Process process = Start(arguments);
-        return await End(process, ReadAndInterrupt(process, text));
+        Task<string> error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        return await End(process, ReadAndSignal(process.StandardOutput, process, text, Interrupt), error);
     }
 
-    private static async Task<string> ReadAndInterrupt(Process process, string text)
+    /// <summary>Sends a signal once standard error shows a text.</summary>
+    public static async Task<Answer> SignalAtError(int signal, string text, params string[] arguments)
+    {
+        using Process process = Start(arguments);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        return await End(process, output, ReadAndSignal(process.StandardError, process, text, signal));
+    }
+
+    /// <summary>Sends a signal once a file is there.</summary>
+    public static async Task<Answer> SignalAtFile(int signal, string path, params string[] arguments)
+    {
+        TaskCompletionSource isThere = new();
+        using FileSystemWatcher watcher = new(Path.GetDirectoryName(path)!, Path.GetFileName(path));
+        watcher.Created += (_, _) => isThere.TrySetResult();
+        watcher.Renamed += (_, _) => isThere.TrySetResult();
+        watcher.EnableRaisingEvents = true;
+
+        using Process process = Start(arguments);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        Task<string> error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        await Task.WhenAny(isThere.Task, process.WaitForExitAsync(TestContext.Current.CancellationToken));
+        Assert.False(process.HasExited, $"it ended before {path} was there");
+        Assert.Equal(0, Signal(process.Id, signal));
+        return await End(process, output, error);
+    }
+
+    private static async Task<string> ReadAndSignal(StreamReader from, Process process, string text, int signal)
     {
         StringBuilder output = new();
         char[] piece = new char[4096];
         bool isSent = false;
-        for (int n = await process.StandardOutput.ReadAsync(piece); n > 0; n = await process.StandardOutput.ReadAsync(piece))
+        for (int n = await from.ReadAsync(piece); n > 0; n = await from.ReadAsync(piece))
         {
             output.Append(piece, 0, n);
             if (isSent || !output.ToString().Contains(text, StringComparison.Ordinal)) continue;
             isSent = true;
-            Assert.Equal(0, Kill(process.Id, Interrupt));
+            Assert.Equal(0, Signal(process.Id, signal));
         }
 
         return output.ToString();
     }
 
-    private static async Task<Answer> End(Process process, Task<string> output)
+    private static async Task<Answer> End(Process process, Task<string> output, Task<string> error)
     {
-        Task<string> error = process.StandardError.ReadToEndAsync(CancellationToken.None);
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(Patience);
         try
@@ -84,10 +111,10 @@ internal static partial class Ringfence
         WorkingDirectory = Path.GetTempPath(),
     })!;
 
-    private static string Command => Path.Combine(AppContext.BaseDirectory, "ringfence.dll");
+    public static string Command => Path.Combine(AppContext.BaseDirectory, "ringfence.dll");
 
     private static string FindRoot([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
 
     [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
+    private static partial int Signal(int process, int signal);
 }

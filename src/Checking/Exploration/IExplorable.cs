@@ -10,7 +10,8 @@ public sealed record Property(string Id, string Says, string Source);
 /// <param name="Says">"mmu_update succeeds", "an entry names a table of its own level"</param>
 /// <param name="IsRequired">a complete search that never sees it is vacuous</param>
 /// <param name="Impossible">why it cannot happen in this scope; null if it can</param>
-public sealed record Witness(string Id, string Says, bool IsRequired = false, string? Impossible = null);
+/// <param name="IsLoss">where it happens, part of the scope is not looked at</param>
+public sealed record Witness(string Id, string Says, bool IsRequired = false, string? Impossible = null, bool IsLoss = false);
 
 /// <summary>A model as the explorer sees it: states of a fixed number of bits, and what follows from each. One for all workers.</summary>
 public interface IExplorable<TWorker> where TWorker : struct, IExpander

@@ -43,7 +43,7 @@ internal sealed class Coverage
         foreach (string kind in scope.Requests.Where(r => r is not MicroStep).Select(r => r.Action).Distinct()) byKind[kind] = Add(scope, kind);
 
         GaveUp = Add("gave up", "a program relied on a sound step and got a faulty one", SoundNever(scope));
-        NoRoom = Add("beyond range", "a number grew beyond its declared range, and what follows is not looked at", SoundNever(scope));
+        NoRoom = Add(new("beyond range", "a number grew beyond its declared range, and what follows is not looked at", Impossible: SoundNever(scope), IsLoss: true));
         Unexpected = Add("unexpected answer", "a request is answered in a way that the specification has no reason for", SoundNever(scope));
         FirstStep = _all.Count;
         foreach (string step in StepNames.All)

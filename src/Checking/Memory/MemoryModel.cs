@@ -33,7 +33,8 @@ public sealed class MemoryModel : IExplorable<MemoryExpander>
     /// <summary>The world that is explored.</summary>
     public MemoryScope Memory { get; }
 
-    public string Scope => Memory.Sizes.ToString();
+    /// <summary>With the fault, so that a checkpoint of one search is not taken for another's.</summary>
+    public string Scope => Memory.Fault is { } fault ? $"{Memory.Sizes} --fault {fault}" : Memory.Sizes.ToString();
 
     public int StateBits => _image.Layout.Bits;
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Checking.Traces;
 using Conformance.Watch;
 using Model;
 

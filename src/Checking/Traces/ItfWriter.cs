@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Conformance.Traces;
+namespace Checking.Traces;
 
 /// <summary>Writes a trace as ITF JSON (Apalache ADR-015, revision of 2025-11-11).</summary>
 public static class ItfWriter

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Conformance.Traces;
+namespace Checking.Traces;
 
 /// <summary>A value of the Informal Trace Format (Apalache ADR-015).</summary>
 public abstract record ItfValue

@@ -1,46 +1,25 @@
-using System.Runtime.InteropServices;
+using Checking.Traces;
 using Conformance.Faults;
 using Conformance.Runs;
 using Conformance.Traces;
 using Conformance.Watch;
 
-namespace Cli;
+namespace Cli.Run;
 
 /// <summary>Carries out <c>ringfence run</c>.</summary>
 internal static class RunVerb
 {
-    public static int Execute(RunArguments arguments)
-    {
-        try
-        {
-            return Run(arguments);
-        }
-        catch (BadInputException e)
-        {
-            Console.Error.WriteLine($"ringfence: {e.Message.TrimEnd('.')}.");
-            return ExitCode.BadInput;
-        }
-        catch (Exception e)
-        {
-            // Whatever arrives here is our mistake: say so, with what is needed to find it.
-            Console.Error.WriteLine($"ringfence: internal error: {e.Message}");
-            Console.Error.WriteLine($"  to reproduce: {arguments.Replay()}");
-            Console.Error.WriteLine(e);
-            return ExitCode.Internal;
-        }
-    }
+    public static int Execute(RunArguments arguments) => Verb.Execute("run", arguments.Replay(), () => Run(arguments));
 
     private static int Run(RunArguments arguments)
     {
-        using CancellationTokenSource interrupt = new();
-        using PosixSignalRegistration keyboard = InterruptOn(PosixSignal.SIGINT, interrupt);
-        using PosixSignalRegistration termination = InterruptOn(PosixSignal.SIGTERM, interrupt);
+        using Interruption interrupt = new();
         StandardOutput output = new();
 
         RunOutcome outcome = GuestRun.Execute(Request(arguments, output, interrupt.Token));
         string? trace = WriteTrace(arguments, outcome);
 
-        if (arguments.IsJson) RunAnswer.Write(output, arguments, outcome, trace);
+        if (arguments.IsJson) output.Write(AnswerJson.Text(RunAnswer.Of(arguments, outcome, trace)));
         else output.Write(RunText.Of(arguments, outcome, trace, startsOnNewLine: output.IsMidLine));
 
         output.ThrowIfFailed();
@@ -65,37 +44,18 @@ internal static class RunVerb
             Output = arguments.IsJson ? null : piece => output.Write(piece.Span),
             Interrupt = interrupt,
         };
-        if (arguments.Out is { } folder) Inputs.ProveWritable(folder);
+        if (arguments.Out is { } folder) TraceFolder.ProveWritable(folder);
         if (arguments.Input is { } file) return request with { Keys = new FixedKeys(Inputs.ReadFile(file)) };
 
         if (StandardInput.IsTerminal) Console.Error.WriteLine("ringfence: keys go to the guest; Ctrl-C ends the run and gives the verdict");
         return request with { Keys = StandardInput.Keys() };
     }
 
-    private static PosixSignalRegistration InterruptOn(PosixSignal signal, CancellationTokenSource source) =>
-        PosixSignalRegistration.Create(signal, context =>
-        {
-            context.Cancel = true; // The run ends by itself, with what it has.
-            source.Cancel();
-        });
-
     private static string? WriteTrace(RunArguments arguments, RunOutcome outcome)
     {
         if (outcome.Finding is not { } finding) return null;
-        string folder = arguments.Out ?? "out";
-        string path = Path.Combine(folder, $"{finding.Claim}.itf.json");
-        Inputs.ProveWritable(folder);
-        try
-        {
-            using FileStream file = File.Create(path);
-            ItfWriter.Write(file, FindingTrace.Of(finding, arguments.ImagePath, outcome.Seed, arguments.Replay()));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new BadInputException(path, $"cannot be written: {e.Message.TrimEnd('.')}");
-        }
-
-        return path;
+        ItfTrace trace = FindingTrace.Of(finding, arguments.ImagePath, outcome.Seed, arguments.Replay());
+        return TraceFolder.Write(arguments.Out ?? "out", finding.Claim, trace);
     }
 
     private static int Code(RunOutcome outcome) => outcome.Verdict switch

@@ -3,7 +3,7 @@ using Conformance.Reports;
 using Conformance.Runs;
 using Conformance.Watch;
 
-namespace Cli;
+namespace Cli.Run;
 
 /// <summary>The verdict block at the end of a run: verdict, scope, and what is not covered.</summary>
 internal static class RunText
@@ -19,7 +19,7 @@ internal static class RunText
             text.WriteLine();
         }
 
-        text.WriteLine(Painted(arguments, outcome.Verdict, Headline(outcome)));
+        text.WriteLine(Painted.Headline(arguments.IsPlain, outcome.Verdict, Headline(outcome)));
         text.WriteLine($"      stopped by   {Stop(outcome)}");
         if (outcome.IsWatched) WriteScope(text, outcome);
         string instructions = Plural(outcome.Instructions, "instruction");
@@ -63,12 +63,4 @@ internal static class RunText
         counts.FramesAtEnd == 0 ? "" : $"; at the end all {counts.InvariantsAtEnd} on all {Plural(counts.FramesAtEnd, "frame")}";
 
     private static string Plural(ulong n, string noun) => n == 1 ? $"1 {noun}" : $"{n:N0} {noun}s";
-
-    private static string Painted(RunArguments arguments, Verdict verdict, string line)
-    {
-        bool isPainted = !arguments.IsPlain && !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or "";
-        if (!isPainted) return line;
-        string colour = verdict switch { Verdict.Holds => "\e[32m", Verdict.Inconclusive => "\e[33m", _ => "\e[31m" };
-        return $"{colour}{line}\e[0m";
-    }
 }

@@ -1,10 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using Conformance.Faults;
 using Conformance.Runs;
 
-namespace Cli;
+namespace Cli.Run;
 
 /// <summary>What the user asked of <c>ringfence run</c>, as typed.</summary>
 internal sealed record RunArguments
@@ -42,28 +41,18 @@ internal sealed record RunArguments
     /// <summary>The command that does the same run again.</summary>
     public string Replay()
     {
-        List<string> words = ["./ringfence", "run", ImagePath];
-        if (MemoryMiB != RunCommand.DefaultMemoryMiB) words.AddRange(["--memory", MemoryMiB.ToString(CultureInfo.InvariantCulture)]);
-        Add("--cmdline", CommandLine.Length > 0 ? CommandLine : null);
-        Add("--ramdisk", Ramdisk);
-        Add("--input", Input);
-        Add("--until", Until);
-        Add("--limit", Limit?.ToString(CultureInfo.InvariantCulture));
-        Add("--fault", Fault);
-        words.AddRange(["--seed", Seed.ToString(CultureInfo.InvariantCulture)]);
-        return string.Join(' ', words.Select(Quote));
-
-        void Add(string option, string? value)
-        {
-            if (value is not null) words.AddRange([option, value]);
-        }
+        ulong? memory = MemoryMiB == RunCommand.DefaultMemoryMiB ? null : MemoryMiB;
+        return new CommandWords("run", ImagePath)
+            .Add("--memory", memory)
+            .Add("--cmdline", CommandLine.Length > 0 ? CommandLine : null)
+            .Add("--ramdisk", Ramdisk)
+            .Add("--input", Input)
+            .Add("--until", Until)
+            .Add("--limit", Limit)
+            .Add("--fault", Fault)
+            .Add("--seed", Seed)
+            .ToString();
     }
-
-    /// <summary>A word as a POSIX shell reads it back.</summary>
-    internal static string Quote(string word) =>
-        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./,:=+%@".Contains(c))
-            ? word
-            : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }
 
 /// <summary>The syntax of <c>ringfence run</c>.</summary>
@@ -112,7 +101,7 @@ internal static class RunCommand
         HelpName = "INSTRUCTIONS",
     };
 
-    private static readonly Option<string> Watch = Choice("--watch", "compare every step with the model", "on", "off");
+    private static readonly Option<string> Watch = CommonOptions.Choice("--watch", "compare every step with the model", "on", "off");
 
     private static readonly Option<ulong> Seed = new("--seed")
     {
@@ -121,7 +110,7 @@ internal static class RunCommand
         DefaultValueFactory = _ => 0,
     };
 
-    private static readonly Option<string> Format = Choice("--format", "text: console as it comes, then the verdict; json: one object", "text", "json");
+    private static readonly Option<string> Format = CommonOptions.Choice("--format", "text: console as it comes, then the verdict; json: one object", "text", "json");
 
     private static readonly Option<string?> Out = new("--out")
     {
@@ -165,17 +154,6 @@ internal static class RunCommand
         IsPlain = parsed.GetValue(NoColor),
         Fault = parsed.GetValue(Fault),
     };
-
-    private static Option<string> Choice(string name, string description, params string[] values)
-    {
-        Option<string> option = new(name)
-        {
-            Description = description,
-            HelpName = string.Join('|', values),
-            DefaultValueFactory = _ => values[0],
-        };
-        return option.AcceptOnlyFromAmong(values);
-    }
 
     private static Option<string?> FaultOption()
     {

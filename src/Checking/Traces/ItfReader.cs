@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
 
-namespace Conformance.Traces;
+namespace Checking.Traces;
 
 /// <summary>Reads ITF JSON back. Bare integers are accepted, as the format's older text allowed them.</summary>
 public static class ItfReader

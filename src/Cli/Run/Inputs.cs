@@ -1,7 +1,7 @@
 using System.Text;
 using Conformance.Runs;
 
-namespace Cli;
+namespace Cli.Run;
 
 /// <summary>Reads what the user named; whatever is wrong with it is one sentence that names it.</summary>
 internal static class Inputs
@@ -67,22 +67,5 @@ internal static class Inputs
         return length <= LongestCommandLine
             ? line
             : throw new BadInputException("--cmdline", $"has {length} bytes, and a guest is given {LongestCommandLine} at most");
-    }
-
-    /// <summary>Makes the folder and proves that a file can be written there.</summary>
-    /// <exception cref="BadInputException">it cannot</exception>
-    public static void ProveWritable(string folder)
-    {
-        try
-        {
-            Directory.CreateDirectory(folder);
-            string probe = Path.Combine(folder, $".probe-{Environment.ProcessId}");
-            File.WriteAllBytes(probe, [0]);
-            File.Delete(probe);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new BadInputException(folder, $"cannot be written: {e.Message.TrimEnd('.')}");
-        }
     }
 }

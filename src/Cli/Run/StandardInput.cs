@@ -1,7 +1,7 @@
 using System.Text;
 using Conformance.Runs;
 
-namespace Cli;
+namespace Cli.Run;
 
 /// <summary>Keys from the terminal or from a pipe.</summary>
 internal static class StandardInput

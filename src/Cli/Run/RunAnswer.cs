@@ -1,11 +1,8 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Conformance.Runs;
 using Conformance.Watch;
 
-namespace Cli;
+namespace Cli.Run;
 
 /// <summary>The answer of <c>ringfence run --format json</c>; docs/run-json.md describes it field by field.</summary>
 internal sealed record RunAnswer
@@ -50,19 +47,11 @@ internal sealed record RunAnswer
 
     public required string Replay { get; init; }
 
-    public static void Write(StandardOutput to, RunArguments arguments, RunOutcome outcome, string? trace)
+    public static RunAnswer Of(RunArguments arguments, RunOutcome outcome, string? trace) => new()
     {
-        // The answer goes to a terminal or a program, never into HTML: leave "grub>" legible.
-        AnswerJson json = new(new(AnswerJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-        to.Write(JsonSerializer.SerializeToUtf8Bytes(Of(arguments, outcome, trace), json.RunAnswer));
-        to.Write("\n"u8);
-    }
-
-    private static RunAnswer Of(RunArguments arguments, RunOutcome outcome, string? trace) => new()
-    {
-        Verdict = Name(outcome.Verdict),
+        Verdict = AnswerJson.Name(outcome.Verdict),
         Reason = outcome.Reason,
-        StoppedBy = Name(outcome.StoppedBy),
+        StoppedBy = AnswerJson.Name(outcome.StoppedBy),
         ShutdownReason = outcome.ShutdownReason,
         Limit = outcome.LimitReached,
         Console = Encoding.UTF8.GetString(outcome.Console.Span),
@@ -80,8 +69,6 @@ internal sealed record RunAnswer
         Finding = outcome.Finding is { } f ? new(f.Claim, f.Says, f.Source, f.Witness, f.Differences, trace) : null,
         Replay = arguments.Replay(),
     };
-
-    private static string Name<T>(T value) where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }
 
 /// <summary>Hypercalls, members of multicalls included.</summary>
@@ -90,9 +77,3 @@ internal sealed record HypercallCounts(ulong Total, IReadOnlyDictionary<string, 
 /// <summary>What broke.</summary>
 internal sealed record FindingAnswer(
     string Claim, string Says, string Source, string? Witness, IReadOnlyList<Difference> Differences, string? Trace);
-
-[JsonSerializable(typeof(RunAnswer))]
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    WriteIndented = true)]
-internal sealed partial class AnswerJson : JsonSerializerContext;

@@ -1,0 +1,74 @@
+using Checking.Memory;
+using Checking.PageTypes;
+
+namespace Cli.Check;
+
+/// <summary>The scopes that can be explored, by name.</summary>
+internal static class Scopes
+{
+    public const string Default = "memory";
+
+    private const string NoFlush = "no-flush";
+
+    public static IReadOnlyList<string> Names { get; } = ["memory", "pagetypes"];
+
+    /// <exception cref="UsageException">there is no such scope, size, fault</exception>
+    public static ISearch Make(CheckArguments arguments) => (arguments.Scope ?? Default) switch
+    {
+        "memory" => Memory(arguments),
+        "pagetypes" => PageTypes(arguments),
+        string other => throw new UsageException($"There is no scope '{other}'; there are {string.Join(", ", Names)}"),
+    };
+
+    private static Search<MemoryModel, MemoryExpander> Memory(CheckArguments arguments)
+    {
+        Refuse("memory", ("--movable", arguments.Movable));
+        MemorySizes usual = new();
+        MemorySizes sizes = new(
+            arguments.Frames ?? usual.Frames,
+            arguments.Entries ?? usual.Entries,
+            arguments.Domains ?? usual.Domains,
+            arguments.Levels ?? usual.Levels,
+            arguments.Vcpus ?? usual.Vcpus,
+            arguments.Grain ?? usual.Grain);
+        MemoryModel model = new(sizes, Faults.Find(arguments.Fault));
+        return new(model, Covered(sizes.Grain), "nothing is said of larger sizes; ./ringfence prove speaks of every size");
+    }
+
+    private static Search<PageTypesModel, PageTypesExpander> PageTypes(CheckArguments arguments)
+    {
+        Refuse("pagetypes", ("--domains", arguments.Domains), ("--levels", arguments.Levels), ("--vcpus", arguments.Vcpus), ("--grain", arguments.Grain));
+        if (arguments.Fault is { } fault && fault != NoFlush)
+            throw new UsageException($"There is no fault '{fault}' in the scope pagetypes; there is {NoFlush}");
+        return new(
+            new(Sizes(arguments)),
+            "every order of the steps by which two domains change types, entries and owners of their frames",
+            "nothing is said of larger sizes; this is a small model for comparing explorers, not the one of Xen");
+    }
+
+    private static PageTypesSizes Sizes(CheckArguments arguments)
+    {
+        PageTypesSizes usual = new();
+        try
+        {
+            return new(
+                arguments.Frames ?? usual.Frames, arguments.Entries ?? usual.Entries, arguments.Movable ?? PageTypesSizes.All, arguments.Fault is null);
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
+
+    private static string Covered(Grain grain) =>
+        "every sequence of hypercalls, each " + (grain == Grain.Hypercall ? "at once" : "step by step in every interleaving") +
+        ", with every argument that the sizes allow; domains after the first ask less";
+
+    private static void Refuse(string scope, params ReadOnlySpan<(string Option, object? Value)> others)
+    {
+        foreach ((string option, object? value) in others)
+        {
+            if (value is not null) throw new UsageException($"{option} says nothing of the scope {scope}");
+        }
+    }
+}
