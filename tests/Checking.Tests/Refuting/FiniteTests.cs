@@ -4,10 +4,6 @@ using Model;
 using Model.Domains;
 using Model.Domains.Concrete;
 using Model.Faults;
-using ConcreteState = Model.State.State<
-    Model.Domains.Concrete.Truth, Model.Domains.Concrete.Number, Model.Domains.Concrete.Facts, Model.Domains.Concrete.Function>;
-using ConcreteSteps = Model.Steps.Steps<
-    Model.Domains.Concrete.Truth, Model.Domains.Concrete.Number, Model.Domains.Concrete.Facts, Model.Domains.Concrete.Function>;
 using FiniteSteps = Model.Steps.Steps<
     Checking.Refuting.Finite.Formula, Checking.Refuting.Finite.FiniteWord, Checking.Refuting.Finite.FiniteRelation, Checking.Refuting.Finite.FiniteMap>;
 

@@ -2,8 +2,6 @@ using Checking.Refuting.Shapes;
 using Model;
 using Model.Domains;
 using Model.Domains.Concrete;
-using ConcreteState = Model.State.State<
-    Model.Domains.Concrete.Truth, Model.Domains.Concrete.Number, Model.Domains.Concrete.Facts, Model.Domains.Concrete.Function>;
 
 namespace Checking.Tests.Refuting;
 
