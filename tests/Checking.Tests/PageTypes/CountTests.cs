@@ -2,14 +2,13 @@ using Checking.PageTypes;
 
 namespace Checking.Tests.PageTypes;
 
-/// <summary>The benchmark's counts, on which other engines agreed.</summary>
+/// <summary>The benchmark's counts, on which other engines agreed, by a search as plain as can be.</summary>
 public sealed class CountTests
 {
     [Theory]
     [InlineData(2, 1, 1, 628, 3_677, 12)]
     [InlineData(2, 1, 2, 1_632, 9_692, 12)]
     [InlineData(2, 2, 2, 22_256, 180_940, 14)]
-    [InlineData(3, 1, 2, 80_144, 818_928, 21)]
     public void Every_state_and_every_transition_is_found(int frames, int entries, int movable, long states, long transitions, int levels)
     {
         PlainSearch found = PlainSearch.Of(new(frames, entries, movable));
@@ -31,7 +30,6 @@ public sealed class CountTests
 
     [Theory]
     [InlineData(2, 2, 2, 22_256)]
-    [InlineData(3, 1, 2, 80_144)]
     [InlineData(3, 1, 1, 16_958)]
     public void Orbits_add_up_to_the_states_that_there_are(int frames, int entries, int movable, long states)
     {
