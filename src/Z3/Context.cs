@@ -18,7 +18,7 @@ public sealed partial class Context : IDisposable
     {
     }
 
-    /// <param name="settings">see `z3 -p`; "model", "proof", "timeout" (milliseconds), "unsat_core", ...</param>
+    /// <param name="settings">what `z3 -p` lists as global parameters, such as "timeout", in milliseconds</param>
     /// <exception cref="DllNotFoundException">Z3 is not installed</exception>
     public Context(Dictionary<string, string> settings)
     {
@@ -39,10 +39,7 @@ public sealed partial class Context : IDisposable
     internal bool IsDisposed => _handle.IsClosed;
 
     /// <summary>Frees everything made here. What is still referred to can no longer be used.</summary>
-    public void Dispose()
-    {
-        _handle.Dispose();
-    }
+    public void Dispose() => _handle.Dispose();
 
     /// <summary>
     /// Makes a check that runs end as <see cref="Status.UNKNOWN"/>; is lost when none runs. May be called from any thread.

@@ -81,22 +81,24 @@ public sealed class InterruptionTests
         {
             Context z3 = new();
             using Barrier start = new(2);
+            bool isTold = false;
             Thread interrupter = new(() =>
             {
                 start.SignalAndWait();
                 try
                 {
-                    for (int again = 0; again < 100; again++) z3.Interrupt();
+                    while (true) z3.Interrupt();
                 }
-                catch (ObjectDisposedException disposed)
+                catch (ObjectDisposedException)
                 {
-                    Assert.Equal(typeof(Context).FullName, disposed.ObjectName);
+                    isTold = true;
                 }
             });
             interrupter.Start();
             start.SignalAndWait(TestContext.Current.CancellationToken);
             z3.Dispose();
             interrupter.Join();
+            Assert.True(isTold);
         }
     }
 }

@@ -49,7 +49,8 @@ public sealed class SecondOpinionTests : IDisposable
         Assert.Equal(files.Select(AnswerOfZ3), answers);
     }
 
-    private static (Batch, Goal)[] Queries(IEnumerable<Batch> batches) => [.. batches.SelectMany(b => b.Goals.Select(g => (b, g)))];
+    private static (Batch, Goal)[] Queries(IEnumerable<Batch> batches) =>
+        [.. batches.SelectMany(b => b.Goals.Select(g => (b, g)))];
 
     private static string AnswerOfZ3(string file)
     {
