@@ -13,11 +13,22 @@ internal sealed unsafe partial class Search<TModel, TWorker, TTable>
 
     private bool IsCheckpointDue => _log is not null && _pace.Elapsed >= _checkpointDue;
 
+    /// <exception cref="CheckpointException">nothing can be written to the folder</exception>
     private void StartCheckpoints()
     {
         if (_checkpoint is null) return;
-        Stream file = _resumed is null ? _checkpoint.Start() : _checkpoint.Continue(new Checkpoint(_options.ResumeFrom!, _options.Open), _resumed);
-        _log = new StateLog(file, Visited.Words, _resumed?.LogChecksum);
+        try
+        {
+            Stream file = _resumed is null
+                ? _checkpoint.Start()
+                : _checkpoint.Continue(new Checkpoint(_options.ResumeFrom!, _options.Open), _resumed);
+            _log = new StateLog(file, Visited.Words, _resumed?.LogChecksum);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"{_checkpoint.Folder}: no checkpoint can be kept here: {failure.Message}", failure);
+        }
+
         _checkpointDue = _pace.Elapsed + _options.CheckpointEvery;
     }
 

@@ -19,7 +19,7 @@ internal sealed unsafe partial class Search<TModel, TWorker, TTable> : IDisposab
     private readonly SpillFile _disk;
     private readonly Lane<TWorker>[] _lanes;
     private readonly Pace _pace = new();
-    private readonly TimeSpan _cpuBefore = Process.GetCurrentProcess().TotalProcessorTime;
+    private readonly TimeSpan _cpuBefore = Environment.CpuUsage.TotalTime;
     private readonly ulong _checked;
     private readonly int?[] _violatedAt;
     private readonly List<int> _linkBits = []; // by level: bits of the links that are known of all its states
@@ -251,14 +251,7 @@ internal sealed unsafe partial class Search<TModel, TWorker, TTable> : IDisposab
         return fired;
     }
 
-    private double CpuSeconds
-    {
-        get
-        {
-            using Process process = Process.GetCurrentProcess();
-            return (_cpuOfEarlierRuns + process.TotalProcessorTime - _cpuBefore).TotalSeconds;
-        }
-    }
+    private double CpuSeconds => (_cpuOfEarlierRuns + Environment.CpuUsage.TotalTime - _cpuBefore).TotalSeconds;
 
     private int Depth => _next.Count > 0 || _lanes.Any(lane => lane.Open is { Count: > 0 }) ? _level + 1 : Math.Max(0, _level);
 

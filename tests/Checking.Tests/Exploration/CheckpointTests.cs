@@ -154,6 +154,16 @@ public sealed class CheckpointTests : IDisposable
             Assert.Throws<CheckpointException>(() => Explore(Model(12), new() { ResumeFrom = nowhere })).Message);
     }
 
+    [Fact]
+    public void A_folder_that_cannot_be_made_is_named()
+    {
+        File.WriteAllText(First, "not a folder");
+
+        var failure = Assert.Throws<CheckpointException>(() => Explore(Model(12), new() { CheckpointTo = First }));
+
+        Assert.StartsWith($"{First}: no checkpoint can be kept here: ", failure.Message, StringComparison.Ordinal);
+    }
+
     private string Refused(Counters model, ExplorationOptions options) =>
         Assert.Throws<CheckpointException>(() => Explore(model, options with { ResumeFrom = First })).Message;
 

@@ -30,6 +30,7 @@ public sealed class CountsTests
     [InlineData(4, 9, 16, 64)]
     [InlineData(5, 6, 13, 65)]    // one bit into the second word
     [InlineData(4, 9, 24, 96)]    // room for the link in the second word
+    [InlineData(5, 9, 18, 90)]    // levels large enough for two workers
     [InlineData(4, 9, 28, 112)]   // and none
     [InlineData(4, 9, 32, 128)]
     [InlineData(7, 3, 30, 210)]
@@ -51,29 +52,29 @@ public sealed class CountsTests
     }
 
     [Theory]
-    [InlineData(13)]
+    [InlineData(12)]
     [InlineData(20)]
     public void A_violation_has_the_same_shortest_trace_at_any_number_of_workers(int bitsEach)
     {
-        Property property = new("P", "the counters do not add up to 17", "a test");
-        Counters model = new(counters: 5, top: 6, bitsEach, forbiddenSum: 17) { Properties = [property] };
+        Property property = new("P", "the counters do not add up to 23", "a test");
+        Counters model = new(counters: 5, top: 9, bitsEach, forbiddenSum: 23) { Properties = [property] };
 
-        var found = Enumerable.Range(0, 6).Select(run =>
+        var found = Enumerable.Range(0, 5).Select(run =>
             Explorer.Run<Counters, Counters.Worker>(model, new() { Workers = run % 3 + 1 })).ToArray();
 
         foreach (var one in found)
         {
             Assert.Equal(StopReason.Violated, one.StoppedBy);
             Assert.Equal(0, one.TraceProperty);
-            Assert.Equal(17, one.Properties[0].Depth);
-            Assert.Equal(18, one.Trace.Count);
+            Assert.Equal(23, one.Properties[0].Depth);
+            Assert.Equal(24, one.Trace.Count);
             Assert.Equal(found[0].Trace, one.Trace);
             Assert.Equal(found[0].DistinctStates, one.DistinctStates);
             Assert.Equal(found[0].Transitions, one.Transitions);
             Assert.Equal(found[0].Fired, one.Fired);
         }
 
-        for (int i = 0; i < 18; i++) Assert.Equal(i, model.Unpack(found[0].Trace[i]).Sum());
+        for (int i = 0; i < 24; i++) Assert.Equal(i, model.Unpack(found[0].Trace[i]).Sum());
     }
 
     [Theory]
