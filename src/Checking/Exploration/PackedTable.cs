@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Checking.Exploration;
 
-/// <summary>Exact storage of states of up to 64 bits in eight bytes each, level and link included.</summary>
+/// <summary>Exact storage of states of up to 61 bits in eight bytes each, level and link included.</summary>
 /// <remarks>
 /// Quotienting (Knuth 6.4, exercise 13; Cleary 1984): the state is mixed by a bijection; the leading bits of the result choose
 /// the home bucket, so an entry holds only the bits that are left, and which bucket from there on, counted from one, it is in. The state can be told
@@ -20,7 +20,8 @@ internal unsafe partial struct PackedTable : IVisitedTable
     private const int BucketEntries = 8, BucketBytes = 64, DisplacementBits = 8, Displacements = 1 << DisplacementBits;
     private const int FewestLevelBits = 8;
 
-    public const int MostBits = 64;
+    /// <summary>Wider states would leave too few bits for levels and links while the table is small.</summary>
+    public const int MostBits = 61;
 
     private readonly HugePages _pages;
     private readonly int _bits, _unused;

@@ -135,9 +135,10 @@ internal sealed unsafe partial class Search<TModel, TWorker, TTable> : IDisposab
         (_current, _next) = (_next, new Frontier(_pool, _disk));
         _level++;
         _linkBits.Add(Visited.LinkBits);
+        int linkBits = Visited.LinkBits;
         bool fits = Visited.TryHold(_level + 2, _budget.Table);
         _roomUpTo = Math.Max(_roomUpTo, Visited.Comfortable);
-        NoteLinkBits();
+        if (Visited.LinkBits != linkBits) NoteLinkBits();
         if (fits && _resumed is { } resumed)
         {
             fits = ResumeLevel(resumed);

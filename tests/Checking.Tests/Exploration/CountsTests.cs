@@ -108,4 +108,18 @@ public sealed class CountsTests
             Assert.Equal(before + 1, after);
         }
     }
+
+    [Theory]
+    [InlineData(20, 5_000)]
+    [InlineData(61, 600)]
+    [InlineData(64, 5_000)]
+    public void A_trace_can_be_thousands_of_states_long(int bits, int last)
+    {
+        Chain model = new(bits, (ulong)last) { Properties = [new Property("P", "the end is not reached", "a test")] };
+
+        var found = Explorer.Run<Chain, Chain.Worker>(model, new());
+
+        Assert.Equal(last + 1, found.DistinctStates);
+        Assert.Equal(Enumerable.Range(0, last + 1).Select(i => (ulong)i), found.Trace.Select(state => state[0]));
+    }
 }
