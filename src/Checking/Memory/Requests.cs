@@ -111,7 +111,9 @@ internal sealed class Requests(MemoryScope scope)
     private IEnumerable<MemoryRequest> Mappings(VcpuId v)
     {
         yield return new Hypercall(
-            new UpdateVaMapping(v, scope.Named[0], 0, default, FlushKind.None, [], VcpusReadable: false), "update_va_mapping", $"{scope.Named[0]}[0] := ·· and flush vCPUs that cannot be read");
+            new UpdateVaMapping(v, scope.Named[0], 0, default, FlushKind.None, [], VcpusReadable: false),
+            "update_va_mapping",
+            $"{scope.Named[0]}[0] := ·· and flush vCPUs that cannot be read");
 
         foreach (Mfn table in scope.Named)
         {
