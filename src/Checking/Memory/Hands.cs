@@ -46,9 +46,9 @@ internal sealed unsafe class Hands
         for (int i = 0; i < _requests.Length; i++)
         {
             _steps = 0;
-            if (Perform(i) is not { } answer)
+            if (_scope.Attempt(_requests[i], _image.Machine, out bool gaveUp) is not { } answer)
             {
-                if (_steps != 0) GiveUp(_coverage.GaveUp, ref sink);
+                if (gaveUp) GiveUp(_coverage.GaveUp, ref sink);
                 continue;
             }
 
@@ -109,20 +109,6 @@ internal sealed unsafe class Hands
     {
         sink.Note(action);
         _image.Restore();
-    }
-
-    /// <returns>null where nothing was asked, or a program gave up on a faulty step after others were taken</returns>
-    private Answer? Perform(int request)
-    {
-        try
-        {
-            return _requests[request].Perform(_image.Machine);
-        }
-        catch (InvalidOperationException) when (_scope.Fault is not null)
-        {
-            _steps |= 1UL << 63;
-            return null;
-        }
     }
 
     /// <summary>The step that a request comes to without a program, or -1.</summary>

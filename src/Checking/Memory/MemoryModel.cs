@@ -54,7 +54,7 @@ public sealed class MemoryModel : IExplorable<MemoryExpander>
             foreach (MemoryRequest request in Memory.Requests)
             {
                 _image.Put(from);
-                if (Attempt(request) is not { } answer || !_image.Take(to, out bool differs) || !differs) continue;
+                if (Memory.Attempt(request, _image.Machine, out _) is not { } answer || !_image.Take(to, out bool differs) || !differs) continue;
                 if (after.SequenceEqual(successor)) return request.Describe(Memory, answer);
             }
         }
@@ -72,17 +72,5 @@ public sealed class MemoryModel : IExplorable<MemoryExpander>
     {
         fixed (ulong* words = state) _image.Put(words);
         return _judge.Violation(property);
-    }
-
-    private Answer? Attempt(MemoryRequest request)
-    {
-        try
-        {
-            return request.Perform(_image.Machine);
-        }
-        catch (InvalidOperationException) when (Memory.Fault is not null)
-        {
-            return null; // A program gave up on a faulty step; the search has no successor there either.
-        }
     }
 }

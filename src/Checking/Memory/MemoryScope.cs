@@ -113,6 +113,23 @@ public sealed class MemoryScope
         return m.Under(Shape);
     }
 
+    /// <summary>Does a request; with a fault in the steps a program may give up, and a broken state make its steps run out of their words.</summary>
+    /// <param name="gaveUp">what the machine is now in is no state at all</param>
+    /// <returns>the answer; null where there is nothing to be done or asked, or if it gave up</returns>
+    internal Answer? Attempt(MemoryRequest request, Machine machine, out bool gaveUp)
+    {
+        gaveUp = false;
+        try
+        {
+            return request.Perform(machine);
+        }
+        catch (Exception e) when (Fault is not null && e is (InvalidOperationException or IndexOutOfRangeException or ArgumentException))
+        {
+            gaveUp = true;
+            return null;
+        }
+    }
+
     /// <summary>The domain that owns a frame at boot.</summary>
     public Domid OwnerAtBoot(Mfn frame)
     {

@@ -41,6 +41,22 @@ public sealed class FaultTests
         Assert.Equal(Fault.All.Select(f => f.Id).Order(), looked.Order());
     }
 
+    /// <summary>Another property than the one that breaks first: the search goes on from broken states, in which programs give up.</summary>
+    [Theory]
+    [InlineData("XSA-401")]
+    [InlineData("retype-while-held")]
+    [InlineData("leaked-reference")]
+    [InlineData("take-any-frame")]
+    public void A_search_goes_on_beyond_what_is_broken(string fault)
+    {
+        MemoryModel model = new(Worlds.OneTable, Fault.Find(fault));
+        int only = model.Properties.Select((p, i) => (p.Id, i)).Single(p => p.Id == "I-SCRUB").i;
+
+        Explored explored = Explorer.Run<MemoryModel, MemoryExpander>(model, new() { OnlyProperty = only, MaxStates = 15_000 });
+
+        Assert.Equal(StopReason.MaxStates, explored.StoppedBy);
+    }
+
     [Fact, Clause("I-TEXCL")]
     public void A_trace_is_told_in_the_words_of_the_domain()
     {
