@@ -37,7 +37,7 @@ public sealed class FaultTests
     [Fact]
     public void Every_fault_is_looked_for()
     {
-        string[] looked = [.. typeof(FaultTests).GetMethods().SelectMany(m => m.GetCustomAttributes(typeof(InlineDataAttribute), false).Cast<InlineDataAttribute>()).Select(d => (string)d.Data[0]!)];
+        string[] looked = [.. typeof(FaultTests).GetMethods().SelectMany(m => m.GetCustomAttributes(typeof(InlineDataAttribute), false).Cast<InlineDataAttribute>()).Where(d => d.Data.Length == 4).Select(d => (string)d.Data[0]!)];
         Assert.Equal(Fault.All.Select(f => f.Id).Order(), looked.Order());
     }
 
