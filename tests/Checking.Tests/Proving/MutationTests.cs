@@ -64,7 +64,7 @@ public sealed partial class MutationTests
             dropped.Select(m => $"{m.Condition}: {m.Rest}"));
     }
 
-    [GeneratedRegex(@"\*\*(G-\d+)\*\*(?:(?!\n\n).)*", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^\*\*(G-\d+)\*\*(?:(?!^\*\*G-).)*", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex ClauseOfSpec();
 
     [GeneratedRegex(@"^- ((?:`\w+`(?:, )?)+): `([^`]+)`", RegexOptions.Multiline)]

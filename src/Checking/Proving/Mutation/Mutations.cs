@@ -17,7 +17,7 @@ internal static class Mutations
                from condition in Enumerable.Range(0, Guards.Of(step[0].Guards[0]).Count())
                select (step, condition),
         ];
-        using ThreadLocal<Grounding[]> worlds = new(() => [new(new(2, 1, 1)), new(new(3, 2, 2)), new(new(5, 1, 1))]); // A walk names five frames.
+        using ThreadLocal<Grounding[]> worlds = new(() => [new(new(2, 1, 2)), new(new(3, 2, 2)), new(new(5, 1, 1))]); // A walk names five frames.
         int done = 0;
         Mutant? Tried(Desk desk, (Batch[] Batches, int Condition) mutation)
         {

@@ -15,6 +15,26 @@ internal sealed record Redundant(string Clause, string[] Steps, string Condition
     [Clause("G-2"), Clause("G-3"), Clause("G-4"), Clause("G-5"), Clause("G-6"), Clause("G-7"), Clause("G-8")]
     public static IReadOnlyList<Redundant> All { get; } =
     [
+        new("G-2", ["Allocate", "Share"], "d != Xen"),
+        new("G-2", ["Free"], "Owner[f] != Xen"),
+        new("G-3", ["AuditOwnLinear"], "!Audited[table, slot]"),
+        new("G-3", ["BeginDevalidate"], "Valid[f]"),
+        new("G-3", ["ClaimXenSlot"], "Partial[table]"),
+        new("G-3", ["EnterKernel"], "!InKernel[v]"),
+        new("G-3", ["EnterUser"], "InKernel[v]"),
+        new("G-3", ["Finish"], "Partial[f]"),
+        new("G-3", ["Free"], "Owner[f] != Nobody"),
+        new("G-3", ["Settle"], "Stale[f]"),
+        new("G-3", ["UndoEntry"], "Audited[table, slot]"),
+        new("G-4", ["Begin"], "Type[f] != type | !Valid[f]"),
+        new("G-4", ["BeginDevalidate"], "Type[f] == L1 | Type[f] == L2 | Type[f] == L3 | Type[f] == L4"),
+        new("G-5", ["ClaimXenSlot"], "!Stale[table]"),
+        new("G-5", ["ClearEntry", "EditInPlace"], "Valid[table]"),
+        new("G-5", ["WriteData"], "Valid[f]"),
+        new("G-6", ["Fill"], "InKernel[v] in (InKernel[v] & KernelBase[v, t4]) | (!InKernel[v] & UserBase[v, t4])"),
+        new("G-6", ["Fill"], "!InKernel[v] in (InKernel[v] & KernelBase[v, t4]) | (!InKernel[v] & UserBase[v, t4])"),
+        new("G-7", ["Finish"], "Type[f] != DescriptorPage | lawful"),
+        new("G-8", ["TakeType"], "Type[f] == type"),
     ];
 
     /// <summary>The clause that says why the step asks for the condition, or null if none does.</summary>
