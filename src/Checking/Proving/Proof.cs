@@ -68,6 +68,9 @@ public sealed record ProofReport
     /// <summary>Steps whose guard no state satisfies, and why that is as it should be.</summary>
     public required IReadOnlyList<KeyValuePair<string, string>> Shut { get; init; }
 
+    /// <summary>Invariants that are said of the state between requests, so that no proof of single steps speaks of them.</summary>
+    public required IReadOnlyList<string> OfRest { get; init; }
+
     public required IReadOnlyList<Mutant> Mutants { get; init; }
 
     public required int Steps { get; init; }

@@ -34,6 +34,7 @@ public static class Prover
             Failures = Failures(asked, request),
             Vacuous = [.. Impossible(asked).Where(s => !Inductive.Shut.ContainsKey(s))],
             Shut = [.. Impossible(asked).Where(Inductive.Shut.ContainsKey).Select(s => KeyValuePair.Create(s, Inductive.Shut[s]))],
+            OfRest = [.. new SymbolicInvariants(Symbolic.State()).All.Where(i => i.IsAtRest).Select(i => i.Id)],
             Mutants = request.Mutate && fault is null ? Mutations.Run(request, Batches(fault)) : [],
             Steps = MicroStep.All.Count,
             Invariants = batches.SelectMany(b => b.Goals).Select(g => g.Invariant).Distinct().Count(),

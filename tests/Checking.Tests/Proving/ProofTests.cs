@@ -29,6 +29,7 @@ public sealed class ProofTests
         ProofReport report = s_whole.Value;
 
         Assert.Equal(44, report.Steps);
+        Assert.Equal("I-BRC", Assert.Single(report.OfRest));
         Assert.Equal([Inductive.Group, Initial.Group, Counting.Group], report.Groups.Take(3).Select(g => g.Group));
         Assert.Equal([44 * claims, claims], report.Groups.Take(2).Select(g => g.Queries));
     }
