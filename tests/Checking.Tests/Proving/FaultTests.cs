@@ -53,7 +53,7 @@ public sealed class FaultTests
             .Where(f => f.Goal.Invariant == Fault.Find(id)!.Breaks)
             .Select(f => (f.Batch, f.Goal))
             .First();
-        using Desk desk = new(TimeSpan.FromSeconds(20), CancellationToken.None);
+        using Desk desk = new(TimeSpan.FromMinutes(5), CancellationToken.None);
 
         Counterexample told = batch.Explain(desk, goal)!;
 
@@ -77,7 +77,7 @@ public sealed class FaultTests
 
     private static List<(string Step, Batch Batch, Goal Goal)> Find(Fault fault)
     {
-        using Desk desk = new(TimeSpan.FromSeconds(20), CancellationToken.None);
+        using Desk desk = new(TimeSpan.FromMinutes(5), CancellationToken.None);
         List<(string, Batch, Goal)> failing = [];
         foreach ((Batch batch, string sound) in Inductive.Batches(fault).Zip(s_sound.Value))
         {

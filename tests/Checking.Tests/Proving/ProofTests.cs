@@ -9,7 +9,7 @@ namespace Checking.Tests.Proving;
 /// <summary>The model as it stands is proved, all of it, and the prover can tell when there is nothing to prove.</summary>
 public sealed class ProofTests
 {
-    private static readonly Lazy<ProofReport> s_whole = new(() => Prover.Run(new() { Workers = 2 }));
+    private static readonly Lazy<ProofReport> s_whole = new(() => Prover.Run(new() { Workers = 2, Timeout = TimeSpan.FromMinutes(5) }));
 
     [Fact]
     public void Everything_is_proved()
@@ -51,7 +51,7 @@ public sealed class ProofTests
         {
             MustBePossible = true,
         };
-        using Desk desk = new(TimeSpan.FromSeconds(20), CancellationToken.None);
+        using Desk desk = new(TimeSpan.FromMinutes(5), CancellationToken.None);
 
         Findings findings = desk.Ask(batch, () => { });
 
