@@ -34,7 +34,8 @@ internal sealed class RandomScript
         _ => _on.Perform(Request()),
     };
 
-    private static void Boot(Machine machine)
+    /// <summary>Frame 0 is Xen's, five are of the first domain, one is of the second, one is free.</summary>
+    public static void Boot(Machine machine)
     {
         machine.DeclareFrame(new(0), default, FrameKind.Xen);
         for (ulong f = 1; f < 6; f++) machine.DeclareFrame(new(f), D1);
@@ -86,7 +87,8 @@ internal sealed class RandomScript
         return null;
     }
 
-    private Request Request() => _random.Next(24) switch
+    /// <summary>A request by any vCPU; it depends on the seed and on nothing that the machine did.</summary>
+    public Request Request() => _random.Next(24) switch
     {
         < 8 => new MmuUpdate(Vcpu(), [.. Few(() => new Update(Kind(), Frame(), Slot(), Entry()))], Foreign()),
         < 17 => new MmuExtOp(Vcpu(), [.. Few(() => new ExtOp(Command(), Frame(), Frame(), [Vcpu()]))], Foreign()),
