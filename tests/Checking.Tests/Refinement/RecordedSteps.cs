@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using Model.Domains.Concrete;
 using Model;
+using Model.Domains.Concrete;
 
 namespace Checking.Tests.Refinement;
 

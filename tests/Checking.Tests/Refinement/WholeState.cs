@@ -1,9 +1,9 @@
 using System.Reflection;
 using System.Text;
-using Model.Domains.Concrete;
-using Model.Domains;
-using Model.Programs;
 using Model;
+using Model.Domains;
+using Model.Domains.Concrete;
+using Model.Programs;
 
 namespace Checking.Tests.Refinement;
 
