@@ -1,3 +1,4 @@
+using Checking.Refuting.Finite;
 using Checking.Refuting.Shapes;
 using Model;
 using Model.Domains;
@@ -21,11 +22,16 @@ internal static class RandomStates
 
     public static ConcreteState Next(Universe universe, int[] domains, int mostCounted, Random random)
     {
-        int percent = random.Next(10, 90);
-        ConcreteState state = new(
-            (name, sorts) => Filled(OpenState(universe, name), universe, sorts, percent, random),
-            (name, from, to) => Filled(universe, name, from, to, domains, mostCounted, random));
-        return state;
+        int usualType = random.Next(7), usualDomain = domains[random.Next(domains.Length)];
+        return new(
+            (name, sorts) => Filled(Blank<Facts>(universe, name), universe, sorts, random.Next(5, 95), random),
+            (name, from, to) => Filled(Blank<Function>(universe, name), universe.Size(from), () => to switch
+            {
+                Sort.Domain when from == Sort.Vcpu => domains[random.Next(2)],
+                Sort.Domain => random.Next(2) == 0 ? usualDomain : domains[random.Next(domains.Length)],
+                Sort.Type => random.Next(2) == 0 ? usualType : random.Next(7),
+                _ => random.Next(mostCounted + 1),
+            }));
     }
 
     public static int[] Values(Kind kind, Universe universe, int[] domains) => kind switch
@@ -45,8 +51,8 @@ internal static class RandomStates
         return values[random.Next(values.Length)];
     }
 
-    private static Facts OpenState(Universe universe, string name) =>
-        Checking.Refuting.Finite.OpenState.Concrete<Facts>(universe.Blank(new(universe.Frames)), name);
+    private static Part Blank<Part>(Universe universe, string name) =>
+        OpenState.Concrete<Part>(universe.Blank(new(universe.Frames)), name);
 
     private static Facts Filled(Facts relation, Universe universe, Sort[] sorts, int percent, Random random)
     {
@@ -66,20 +72,9 @@ internal static class RandomStates
         return relation;
     }
 
-    private static Function Filled(Universe universe, string name, Sort from, Sort to, int[] domains, int mostCounted, Random random)
+    private static Function Filled(Function function, int size, Func<int> value)
     {
-        Function function = Checking.Refuting.Finite.OpenState.Concrete<Function>(universe.Blank(new(universe.Frames)), name);
-        for (int at = 0; at < universe.Size(from); at++)
-        {
-            int value = to switch
-            {
-                Sort.Domain => domains[random.Next(from == Sort.Vcpu ? 2 : domains.Length)],
-                Sort.Type => random.Next(7),
-                _ => random.Next(mostCounted + 1),
-            };
-            function.Assign(true, at, value);
-        }
-
+        for (int at = 0; at < size; at++) function.Assign(true, at, value());
         return function;
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Z3;
 
 namespace Checking.Refuting.Finite;
@@ -25,9 +24,12 @@ internal sealed class Satisfier(Graph graph) : IDisposable
         if (cancel.IsCancellationRequested) return null;
 
         _solver?.Dispose();
-        _solver = _context.MkSolver(_context.MkTactic("sat"));
-        _solver.FromString(Clauses([.. _required, formula]));
+        using Tactic sat = _context.MkTactic("sat");
+        _solver = _context.MkSolver(sat);
+        _solver.FromString(new Clauses(graph, [.. _required, formula]).ToString());
         using CancellationTokenRegistration registration = cancel.Register(_context.Interrupt);
+        if (cancel.IsCancellationRequested) return null;
+
         return _solver.Check() switch
         {
             Status.SATISFIABLE => true,
@@ -47,42 +49,5 @@ internal sealed class Satisfier(Graph graph) : IDisposable
     {
         _solver?.Dispose();
         _context.Dispose();
-    }
-
-    /// <summary>The formulas, and what every node is that they are made of; a variable has its node's number.</summary>
-    private string Clauses(IReadOnlyList<Formula> formulas)
-    {
-        StringBuilder clauses = new();
-        int count = 0;
-        void Add(params ReadOnlySpan<int> literals)
-        {
-            foreach (int literal in literals) clauses.Append((literal & 1) == 0 ? "" : "-").Append(literal >> 1).Append(' ');
-            clauses.Append("0\n");
-            count++;
-        }
-
-        bool[] seen = new bool[graph.Count];
-        Stack<int> open = new();
-        foreach (Formula formula in formulas.Where(f => !f.Always))
-        {
-            Add(formula.Literal);
-            open.Push(formula.Literal >> 1);
-        }
-
-        while (open.TryPop(out int node))
-        {
-            if (seen[node]) continue;
-            seen[node] = true;
-            if (graph.Conjuncts(node) is not var (left, right)) continue;
-
-            int literal = node << 1;
-            Add(literal ^ 1, left);
-            Add(literal ^ 1, right);
-            Add(literal, left ^ 1, right ^ 1);
-            open.Push(left >> 1);
-            open.Push(right >> 1);
-        }
-
-        return $"p cnf {graph.Count} {count}\n{clauses}";
     }
 }
