@@ -31,6 +31,50 @@ internal sealed class Questionnaire(Universe universe, int[] domains, int mostCo
         return _graph.Evaluate(node => _asked.TryGetValue(node, out var ask) ? ask(state) : chosen[node]);
     }
 
+    /// <summary>A state and words for which the formula holds, as the solver fills them in.</summary>
+    public (ConcreteState State, int[] Words)? Solve(Formula formula, OpenState open, FiniteWord[] words, CancellationToken cancel)
+    {
+        using Satisfier satisfier = new(_graph);
+        foreach (FiniteWord word in open.Maps.SelectMany(m => m).Concat(words)) satisfier.Require(Choice.ExactlyOne(word));
+        foreach (Formula[] slot in open.Relations.Where(r => r.Rows * r.Columns < r.Points.Length).SelectMany(r => r.Points.ToArray().Chunk(universe.Frames))) satisfier.Require(Choice.AtMostOne(slot));
+        if (satisfier.Check(formula, cancel) != true) return null;
+
+        bool[] values = satisfier.Solution();
+        return (Concrete(open.Under(values)), [.. words.Select(w => w.Cases.ToArray().First(c => Graph.IsTrue(values, c.When.Literal)).Value)]);
+    }
+
+    private ConcreteState Concrete(OpenState filled)
+    {
+        int relation = 0, map = 0;
+        return new(
+            (name, sorts) =>
+            {
+                Facts facts = RandomStates.Blank<Facts>(universe, name);
+                Cells cells = filled.Relations[relation++];
+                Formula[] points = cells.Points.ToArray();
+                int at = 0;
+                cells.Fill((i, j, k) =>
+                {
+                    if (points[at].Always) Assign(facts, sorts.Length, i, j, k);
+                    return points[at++];
+                });
+                return facts;
+            },
+            (name, _, _) =>
+            {
+                Function function = RandomStates.Blank<Function>(universe, name);
+                foreach ((int at, FiniteWord word) in filled.Maps[map++].Index()) function.Assign(true, at, word.Cases[0].Value);
+                return function;
+            });
+    }
+
+    private static void Assign(Facts facts, int columns, int i, int j, int k)
+    {
+        if (columns == 1) facts.Assign(true, true, i);
+        else if (columns == 2) facts.Assign(true, true, i, j);
+        else facts.Assign(true, true, i, j, k);
+    }
+
     private IEnumerable<int> Values(Sort sort) => sort switch
     {
         Sort.Domain => domains,

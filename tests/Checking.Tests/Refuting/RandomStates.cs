@@ -51,7 +51,7 @@ internal static class RandomStates
         return values[random.Next(values.Length)];
     }
 
-    private static Part Blank<Part>(Universe universe, string name) =>
+    public static Part Blank<Part>(Universe universe, string name) =>
         OpenState.Concrete<Part>(universe.Blank(new(universe.Frames)), name);
 
     private static Facts Filled(Facts relation, Universe universe, Sort[] sorts, int percent, Random random)
