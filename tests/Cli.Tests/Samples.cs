@@ -70,7 +70,7 @@ internal static class Samples
             Checkpoint = null,
         },
         Covers = "every sequence of hypercalls",
-        Omits = "nothing is said of larger sizes",
+        Omits = "larger sizes",
         Actions = Actions,
         Seconds = 7.5,
     };
@@ -119,6 +119,7 @@ internal static class Samples
             Groups = [("initial", 30, 30), ("inductive", 1188, 1188), ("silent", 900, 900)],
             Failures = [],
             Vacuous = [],
+            OfRest = ["I-BRC"],
             Shut = [KeyValuePair.Create("FillSuperpage", "no audited entry has the superpage bit (I-TBITS)")],
             Mutants =
             [

@@ -54,8 +54,7 @@ internal static class CheckText
             { IsComplete: true } => "                   not exhaustive: where it says so above, what follows was not looked at",
             _ => $"                   not exhaustive: the search ended at depth {outcome.Found.Depth}",
         });
-        text.WriteLine($"      not covered  {outcome.Omits};");
-        text.WriteLine("                   grants, event channels, descriptor contents, timing: docs/what-is-not-covered.md");
+        text.WriteLine($"      not covered  {outcome.Omits}");
     }
 
     private static void WriteSearch(StringWriter text, CheckOutcome outcome)

@@ -23,6 +23,8 @@ internal sealed record ProofAnswer
 
     public required IReadOnlyList<ShutAnswer> Shut { get; init; }
 
+    public required IReadOnlyList<string> OfRest { get; init; }
+
     public required IReadOnlyList<GroupAnswer> Groups { get; init; }
 
     public required int Steps { get; init; }
@@ -53,6 +55,7 @@ internal sealed record ProofAnswer
             Failed = [.. report.Failures.Select(Answered)],
             Vacuous = report.Vacuous,
             Shut = [.. report.Shut.Select(s => new ShutAnswer(s.Key, s.Value))],
+            OfRest = report.OfRest,
             Groups = [.. report.Groups.Select(g => new GroupAnswer(g.Group, g.Queries, g.Proved))],
             Steps = report.Steps,
             Invariants = report.Invariants,
