@@ -62,6 +62,7 @@ internal static class CheckVerb
         try
         {
             found = search.Run(options);
+            if (options.OnlyProperty is { } only) found = found with { Properties = [found.Properties[only]] };
             return checkpoint.Settled(found);
         }
         catch (CheckpointException e)
