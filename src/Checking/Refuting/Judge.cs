@@ -9,7 +9,8 @@ namespace Checking.Refuting;
 
 /// <summary>Says of a state when an invariant is broken in it.</summary>
 /// <param name="counts">Xen's integers are kept track of, and judged</param>
-internal sealed class Judge(Universe universe, bool counts)
+/// <param name="leftovers">a request that leaves something in a vCPU's hands breaks I-BRC; else no such request is looked at</param>
+internal sealed class Judge(Universe universe, bool counts, bool leftovers)
 {
     public bool JudgesCounts => counts;
 
@@ -17,7 +18,7 @@ internal sealed class Judge(Universe universe, bool counts)
     public Formula IsBroken(OpenRequest request, string? property)
     {
         Formula broken = request.IsAtRest & IsBroken(request.After, property);
-        return property is null or "I-BRC" ? broken | !request.IsAtRest : broken;
+        return leftovers ? broken | !request.IsAtRest : broken;
     }
 
     /// <param name="property">the only invariant to judge, or null for every one</param>

@@ -26,7 +26,8 @@ internal sealed class Search
         _request = request;
         _universe = Unrolling.UniverseOf(scope);
         _learner = new(scope, MostSteps);
-        _judge = new(_universe, AreCountsJudged(scope, request.Property));
+        string? about = request.Property ?? scope.Fault?.Breaks;
+        _judge = new(_universe, counts: about is "I-REF" or "I-TCOUNT", leftovers: about is "I-BRC");
     }
 
     /// <summary>What the bounds leave out.</summary>
@@ -38,7 +39,8 @@ internal sealed class Search
         IReadOnlyList<Shape> shapes = _learner.Shapes;
         Bounds = $"Requests that take one of {shapes.Count} sequences of at most {MostSteps} micro-steps, as learned from running the programs"
             + (_learner.TooLong.Count == 0 ? "" : $" ({_learner.TooLong.Count} longer ones were seen and left out)")
-            + (_judge.JudgesCounts ? "." : "; Xen's integer counts are checked in the replay only.");
+            + (IsPruned ? "; the last of them goes wrong where a sound step would not, since sound steps are proved to keep the invariants" : "")
+            + (_judge.JudgesCounts ? "." : "; I-REF and I-TCOUNT, which cost more than all else together, are looked for where they are asked for, and so is I-BRC.");
 
         Unrolling unrolling = new(_scope, shapes, _learner.Flags, _graph);
         Replay replay = new(_scope, _request.Property, _judge.JudgesCounts);
@@ -77,9 +79,6 @@ internal sealed class Search
     /// sound steps keep the invariants, which is proved for every size.
     /// </summary>
     private bool IsPruned => _scope.Fault is not null && _request.Property is null;
-
-    /// <summary>The integers cost more than all else together, so they are judged where they are asked for.</summary>
-    private static bool AreCountsJudged(MemoryScope scope, string? property) => (property ?? scope.Fault?.Breaks) is "I-REF" or "I-TCOUNT";
 
     /// <summary>The requests are these.</summary>
     private static Formula AsChosen(IReadOnlyList<OpenRequest> requests, bool[] values)
