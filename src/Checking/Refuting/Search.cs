@@ -11,7 +11,7 @@ internal sealed class Search
     /// <summary>Steps of a request at most: enough to validate a table of two entries and the tables in them.</summary>
     private const int MostSteps = 24;
 
-    private const int Walks = 40, WalkLength = 6;
+    private const int Walks = 120, WalkLength = 6;
 
     private readonly MemoryScope _scope;
     private readonly RefutationRequest _request;
@@ -39,6 +39,7 @@ internal sealed class Search
         IReadOnlyList<Shape> shapes = _learner.Shapes;
         Bounds = $"Requests that take one of {shapes.Count} sequences of at most {MostSteps} micro-steps, as learned from running the programs"
             + (_learner.TooLong.Count == 0 ? "" : $" ({_learner.TooLong.Count} longer ones were seen and left out)")
+            + $"; steps that were not seen in any: {string.Join(", ", Unseen(shapes))}"
             + (IsPruned ? "; the last of them goes wrong where a sound step would not, since sound steps are proved to keep the invariants" : "")
             + (_judge.JudgesCounts ? "." : "; I-REF and I-TCOUNT, which cost more than all else together, are looked for where they are asked for, and so is I-BRC.");
 
@@ -79,6 +80,10 @@ internal sealed class Search
     /// sound steps keep the invariants, which is proved for every size.
     /// </summary>
     private bool IsPruned => _scope.Fault is not null && _request.Property is null;
+
+    /// <summary>Steps that no shape has: an attack that needs one is not found.</summary>
+    private static IEnumerable<string> Unseen(IReadOnlyList<Shape> shapes) =>
+        StepForm.All.Except(shapes.SelectMany(s => s.Steps)).Select(f => f.Name);
 
     /// <summary>The requests are these.</summary>
     private static Formula AsChosen(IReadOnlyList<OpenRequest> requests, bool[] values)
