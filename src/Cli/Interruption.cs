@@ -8,7 +8,15 @@ internal sealed class Interruption : IDisposable
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _signals;
 
-    public Interruption() => _signals = [Register(PosixSignal.SIGINT), Register(PosixSignal.SIGTERM)];
+    /// <summary>SIGXFSZ of Linux: a file grew beyond the limit of the process (signal(7)). Ignored, the write fails as on a full disk.</summary>
+    private const PosixSignal FileSizeExceeded = (PosixSignal)25;
+
+    public Interruption() => _signals =
+    [
+        Register(PosixSignal.SIGINT),
+        Register(PosixSignal.SIGTERM),
+        PosixSignalRegistration.Create(FileSizeExceeded, context => context.Cancel = true),
+    ];
 
     public CancellationToken Token => _source.Token;
 

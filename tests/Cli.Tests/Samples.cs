@@ -81,7 +81,7 @@ internal static class Samples
         {
             StoppedBy = StopReason.Violated,
             DistinctStates = 59,
-            Depth = 3,
+            Depth = 4,
             Symmetry = false,
             FullStates = null,
             Properties = [new(TypeExclusivity, true, 3), new(Linear, false, null)],

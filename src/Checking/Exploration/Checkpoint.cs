@@ -57,7 +57,7 @@ internal sealed class Checkpoint(string folder, OpenFile open)
         string text = JsonSerializer.Serialize(manifest, ManifestFormat.Default.Manifest), fresh = ManifestPath + ".new";
         using (Stream file = open(fresh, FileMode.Create))
         {
-            file.Write(Encoding.UTF8.GetBytes($"{Checksum(text):x16}\n{text}\n"));
+            file.WriteOrFail(Encoding.UTF8.GetBytes($"{Checksum(text):x16}\n{text}\n"));
             if (file is FileStream onDisk) onDisk.Flush(flushToDisk: true);
         }
 

@@ -27,7 +27,7 @@ public sealed record Exploration
     /// <summary>Transitions that change the state; with the initial states not counted.</summary>
     public required long Transitions { get; init; }
 
-    /// <summary>The longest of all shortest paths, in transitions, as far as seen.</summary>
+    /// <summary>States on the longest of all shortest paths, the first included, as far as seen: what TLC and SPIN call depth.</summary>
     public required int Depth { get; init; }
 
     public bool IsComplete => StoppedBy == StopReason.Complete;
@@ -62,5 +62,5 @@ public sealed record Exploration
 
 /// <summary>What a search says of one property.</summary>
 /// <param name="IsReached">what the property speaks of was seen at all</param>
-/// <param name="Depth">of the first violation, in transitions; null if there is none</param>
+/// <param name="Depth">steps of the shortest trace that violates it; null if there is none</param>
 public sealed record PropertyResult(Property Property, bool IsReached, int? Depth);

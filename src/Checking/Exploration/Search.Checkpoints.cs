@@ -3,6 +3,8 @@ namespace Checking.Exploration;
 /// <summary>How a search writes down where it is and goes on from there.</summary>
 internal sealed unsafe partial class Search<TModel, TWorker, TTable>
 {
+    private static readonly TimeSpan FirstCheckpoint = TimeSpan.FromSeconds(2);
+
     private readonly List<long> _levels = []; // states of each whole level
     private readonly Checkpoint? _checkpoint;
     private StateLog? _log; // of the states of whole levels; null without a checkpoint
@@ -29,7 +31,8 @@ internal sealed unsafe partial class Search<TModel, TWorker, TTable>
             throw new CheckpointException($"{_checkpoint.Folder}: no checkpoint can be kept here: {failure.Message}", failure);
         }
 
-        _checkpointDue = _pace.Elapsed + _options.CheckpointEvery;
+        // The first comes soon, so that a search killed in its first minute can go on too.
+        _checkpointDue = _pace.Elapsed + (_options.CheckpointEvery < FirstCheckpoint ? _options.CheckpointEvery : FirstCheckpoint);
     }
 
     /// <exception cref="IOException">the disk is full</exception>

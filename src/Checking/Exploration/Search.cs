@@ -254,7 +254,7 @@ internal sealed unsafe partial class Search<TModel, TWorker, TTable> : IDisposab
 
     private double CpuSeconds => (_cpuOfEarlierRuns + Environment.CpuUsage.TotalTime - _cpuBefore).TotalSeconds;
 
-    private int Depth => _next.Count > 0 || _lanes.Any(lane => lane.Open is { Count: > 0 }) ? _level + 1 : Math.Max(0, _level);
+    private int Depth => 1 + (_next.Count > 0 || _lanes.Any(lane => lane.Open is { Count: > 0 }) ? _level + 1 : Math.Max(0, _level));
 
     private IReadOnlyList<ulong[]> TraceTo(Violator violator)
     {

@@ -22,7 +22,7 @@ internal sealed unsafe class SpillFile(string folder, int blockBytes, OpenFile o
             _file ??= Create();
             long offset = _free.TryPop(out long free) ? free : _bytes;
             _file.Position = offset;
-            _file.Write(new ReadOnlySpan<byte>(block, blockBytes));
+            _file.WriteOrFail(new ReadOnlySpan<byte>(block, blockBytes));
             _bytes = Math.Max(_bytes, offset + blockBytes);
             return offset;
         }

@@ -84,7 +84,7 @@ internal sealed unsafe class StateLog : IDisposable
 
     private void WriteBuffer()
     {
-        _file.Write(_buffer, 0, _buffered);
+        _file.WriteOrFail(_buffer.AsSpan(0, _buffered));
         _buffered = 0;
     }
 

@@ -50,7 +50,7 @@ internal static class CheckText
         text.WriteLine(outcome.Found switch
         {
             _ when outcome.IsExhaustive => "                   exhaustive, and states are compared bit by bit",
-            { StoppedBy: StopReason.Violated } => $"                   every state up to depth {outcome.Found.Depth} was seen, and none beyond",
+            { StoppedBy: StopReason.Violated } => $"                   every state within {Words.Count(outcome.Found.Depth - 1, "step")} of the first was seen, and none beyond",
             { IsComplete: true } => "                   not exhaustive: where it says so above, what follows was not looked at",
             _ => $"                   not exhaustive: the search ended at depth {outcome.Found.Depth}",
         });
@@ -73,7 +73,7 @@ internal static class CheckText
     {
         text.WriteLine();
         ILookup<string, PropertyResult> properties = outcome.Found.Properties.ToLookup(outcome.VerdictOf);
-        WriteList(text, "violated", properties["violated"].Select(p => $"{p.Property.Id} at depth {p.Depth}"));
+        WriteList(text, "violated", properties["violated"].Select(p => $"{p.Property.Id} after {Words.Count(p.Depth ?? 0, "step")}"));
         WriteList(text, "not reached", properties["notReached"].Select(p => p.Property.Id));
         WriteList(text, "open", properties["open"].Select(p => p.Property.Id));
         WriteList(text, "holds", properties["holds"].Select(p => p.Property.Id));

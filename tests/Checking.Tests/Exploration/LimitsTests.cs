@@ -25,7 +25,7 @@ public sealed class LimitsTests
         Assert.StartsWith(Path.Combine(Path.GetTempPath(), "ringfence-frontier-"), spilled, StringComparison.Ordinal);
         Assert.False(File.Exists(spilled));
         Assert.Equal(states, found.DistinctStates);
-        Assert.Equal(stopAt ?? counters * top, found.Depth);
+        Assert.Equal(stopAt ?? counters * top, found.Depth - 1);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class ExploredCountTests
         Found found = Explore(new(frames, entries, movable), new());
 
         Assert.Equal(StopReason.Complete, found.StoppedBy);
-        Assert.Equal((states, transitions, levels), (found.DistinctStates, found.Transitions, found.Depth + 1));
+        Assert.Equal((states, transitions, levels), (found.DistinctStates, found.Transitions, found.Depth));
         Assert.All(found.Properties, p => Assert.True(p.IsReached && p.Depth is null, p.Property.Id));
     }
 
