@@ -13,7 +13,7 @@ internal sealed unsafe class BlockPool : IDisposable
     private readonly long _mostBytes;
     private readonly Stack<nint> _free = [];
     private readonly Lock _lock = new();
-    private long _used;
+    private long _used, _inHand;
 
     /// <param name="words">of a state</param>
     /// <param name="mostBytes">beyond that blocks go to disk, but for a few that workers have in hand</param>
@@ -46,7 +46,11 @@ internal sealed unsafe class BlockPool : IDisposable
 
     public void Return(ulong* block)
     {
-        lock (_lock) _free.Push((nint)block);
+        lock (_lock)
+        {
+            _free.Push((nint)block);
+            _inHand -= BlockBytes;
+        }
     }
 
     public void Dispose() => _pages.Dispose();
@@ -56,15 +60,16 @@ internal sealed unsafe class BlockPool : IDisposable
         lock (_lock)
         {
             block = null;
-            if (_free.TryPop(out nint free))
+            if (_inHand + BlockBytes > limit) return false; // A free block may be one that only a worker in need is to have.
+            if (_free.TryPop(out nint free)) block = (ulong*)free;
+            else
             {
-                block = (ulong*)free;
-                return true;
+                if (!_pages.TryCommit(_used + BlockBytes)) return false;
+                block = (ulong*)(_pages.Start + _used);
+                _used += BlockBytes;
             }
 
-            if (_used + BlockBytes > limit || !_pages.TryCommit(_used + BlockBytes)) return false;
-            block = (ulong*)(_pages.Start + _used);
-            _used += BlockBytes;
+            _inHand += BlockBytes;
             return true;
         }
     }

@@ -28,6 +28,17 @@ public sealed class LimitsTests
         Assert.Equal(stopAt ?? counters * top, found.Depth - 1);
     }
 
+    /// <summary>Levels of more blocks than memory may hold: what comes back from disk must not crowd out the rest.</summary>
+    [Theory, InlineData(1), InlineData(3)]
+    public void A_frontier_much_larger_than_its_memory_goes_to_disk_and_back(int workers)
+    {
+        Counters model = new(6, 9, 100);
+
+        var found = Explorer.Run<Counters, Counters.Worker>(model, new() { Workers = workers, FrontierMemory = 512 << 10 });
+
+        Assert.Equal((1_000_000, StopReason.Complete), (found.DistinctStates, found.StoppedBy));
+    }
+
     [Fact]
     public void A_full_disk_under_the_frontier_ends_the_search_with_a_checkpoint()
     {
