@@ -23,7 +23,7 @@ internal static class ProofText
         foreach (Failure failure in outcome.Refuted) text.WriteLine($"      not proved   {failure.Step}: {failure.Invariant} ({failure.Group})");
         foreach (Failure failure in outcome.Unknown) text.WriteLine($"      unknown      {failure.Step}: {failure.Invariant} ({failure.Group}): {failure.Reason}");
         Faults.Write(text, report.Fault);
-        text.WriteLine($"      scope        {Words.Count(report.Steps, "micro-step")}, {Words.Count(report.Invariants, "claim")}; four levels of tables, linear ones included");
+        text.WriteLine($"      scope        {Words.Count(report.Steps, "micro-step")}, {Words.Count(report.Invariants, "invariant")}; four levels of tables, linear ones included");
         text.WriteLine("      not covered  grants, event channels, descriptor contents, timing: docs/what-is-not-covered.md");
         if (report.OfRest.Count > 0) text.WriteLine($"      not proved   {string.Join(", ", report.OfRest)}: said of the state between requests; ./ringfence check looks at it");
         text.WriteLine($"      vacuous      {(report.Vacuous.Count == 0 ? "none: every step can be taken" : string.Join(", ", report.Vacuous))}{(report.Shut.Count == 0 ? "" : ", but")}");
