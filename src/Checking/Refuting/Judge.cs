@@ -14,6 +14,8 @@ internal sealed class Judge(Universe universe, bool counts, bool leftovers)
 {
     public bool JudgesCounts => counts;
 
+    public bool JudgesLeftovers => leftovers;
+
     /// <summary>The request leaves a state in which an invariant is broken.</summary>
     public Formula IsBroken(OpenRequest request, string? property)
     {

@@ -10,24 +10,25 @@ namespace Checking.Refuting;
 /// <param name="counts">the states keep track of Xen's integers</param>
 internal sealed class Replay(MemoryScope scope, string? property, bool counts)
 {
-    /// <param name="states">the boot state, and the state after each request; the last may be left half done</param>
-    /// <returns>the attack; null if no request of the scope leads from one state to the next, or nothing is broken in the end</returns>
-    public Attack? Run(IReadOnlyList<OpenState> states)
+    /// <param name="states">the state after each request; the last may be left half done</param>
+    /// <returns>the attack, or null if nothing is broken; and how many requests led where they were to lead</returns>
+    public (Attack? Attack, int Done) Run(IReadOnlyList<OpenState> states)
     {
         Machine at = scope.Boot();
         List<AttackStep> steps = [];
-        for (int i = 1; i < states.Count; i++)
+        for (int i = 0; i < states.Count; i++)
         {
             bool isLast = i == states.Count - 1;
-            if (Find(at, states[i], isLast) is not var (request, answer, next)) return null;
+            if (Find(at, states[i], isLast) is not var (request, answer, next)) return (null, i);
 
             steps.Add(AttackSteps.Of(scope, request, answer, at, next));
             at = next;
         }
 
-        return Broken(at) is { } violation
+        Attack? attack = Broken(at) is { } violation
             ? new(violation.InvariantId, violation.Says, violation.Source, violation.Witness, steps)
             : null;
+        return (attack, states.Count);
     }
 
     private (MemoryRequest Request, Answer Answer, Machine Next)? Find(Machine at, OpenState wanted, bool isLast)

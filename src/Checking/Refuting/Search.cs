@@ -46,18 +46,16 @@ internal sealed class Search
         Unrolling unrolling = new(_scope, shapes, _learner.Flags, _graph);
         Replay replay = new(_scope, _request.Property, _judge.JudgesCounts);
         using Satisfier satisfier = new(_graph);
-        List<OpenRequest> requests = [];
-        List<OpenState> states = [OpenState.Of(_scope.Boot().State, _universe, new(), _judge.JudgesCounts)];
+        List<OpenRequest> earlier = [];
+        OpenState state = OpenState.Of(_scope.Boot().State, _universe, new(), _judge.JudgesCounts);
         for (int depth = 1; depth <= _request.Depth; depth++)
         {
             if (cancel.IsCancellationRequested) return (null, depth - 1, true);
 
             _request.Progress?.Invoke(depth);
-            OpenRequest last = unrolling.Next(states[^1]);
-            requests.Add(last);
-            states.Add(last.After);
-            satisfier.Require(last.Lawful);
-            Formula broken = _judge.IsBroken(last, _request.Property);
+            OpenRequest any = unrolling.Next(state);
+            OpenRequest last = any.Among(IsWorthBeingLast);
+            Formula broken = last.Lawful & _judge.IsBroken(last, _request.Property);
             Formula suspect = IsPruned ? broken & last.IsWrong : broken;
             while (satisfier.Check(suspect, cancel) is var found)
             {
@@ -65,15 +63,24 @@ internal sealed class Search
                 if (found == false) break;
 
                 bool[] values = satisfier.Solution();
-                if (replay.Run([.. states.Select(s => s.Under(values))]) is { } attack) return (attack, depth - 1, false);
-                satisfier.Require(!AsChosen(requests, values));
+                OpenRequest[] requests = [.. earlier, last];
+                (Attack? attack, int done) = replay.Run([.. requests.Select(r => r.After.Under(values))]);
+                if (attack is not null) return (attack, depth - 1, false);
+                satisfier.Require(!requests.Take(done + 1).Aggregate(Formula.Of(true), (all, r) => all & r.IsAsIn(values)));
             }
 
-            satisfier.Require(last.IsAtRest & !broken);
+            OpenRequest next = any.Among(c => !c.May.Never && !c.IsIdle);
+            satisfier.Require(next.Lawful & next.IsAtRest & !_judge.IsBroken(next, _request.Property));
+            earlier.Add(next);
+            state = next.After;
         }
 
         return (null, _request.Depth, false);
     }
+
+    /// <summary>A request that breaks what was whole changes something, and does something wrong where nothing else can break it.</summary>
+    private bool IsWorthBeingLast(Candidate shape) =>
+        !shape.May.Never && !(shape.IsIdle && !_judge.JudgesLeftovers) && !(IsPruned && shape.IsWrong.Never);
 
     /// <summary>
     /// With a mistake to find and any invariant to break, the last request must take a step that does what no sound step does:
@@ -84,23 +91,4 @@ internal sealed class Search
     /// <summary>Steps that no shape has: an attack that needs one is not found.</summary>
     private static IEnumerable<string> Unseen(IReadOnlyList<Shape> shapes) =>
         StepForm.All.Except(shapes.SelectMany(s => s.Steps)).Select(f => f.Name);
-
-    /// <summary>The requests are these.</summary>
-    private static Formula AsChosen(IReadOnlyList<OpenRequest> requests, bool[] values)
-    {
-        Formula same = Formula.Of(true);
-        foreach (OpenRequest request in requests)
-        {
-            foreach (Formula chosen in request.Chosen.Where(c => Graph.IsTrue(values, c.Literal))) same &= chosen;
-            foreach (FiniteWord word in request.Words.Values)
-            {
-                foreach ((_, Formula when) in word.Cases)
-                {
-                    if (Graph.IsTrue(values, when.Literal)) same &= when;
-                }
-            }
-        }
-
-        return same;
-    }
 }

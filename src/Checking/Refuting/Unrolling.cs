@@ -10,20 +10,6 @@ using FiniteSteps = Model.Steps.Steps<
 
 namespace Checking.Refuting;
 
-/// <summary>One request, of which shape and with what arguments is left open, and the state that it leads to.</summary>
-/// <param name="Chosen">for each shape whether the request has it</param>
-/// <param name="Words">the arguments</param>
-/// <param name="Lawful">the request is one that can be made</param>
-/// <param name="IsAtRest">it leaves nothing in a vCPU's hands and nothing on the way</param>
-/// <param name="IsWrong">some step of it does what no sound step does</param>
-internal sealed record OpenRequest(
-    IReadOnlyList<Formula> Chosen,
-    IReadOnlyDictionary<Variable, FiniteWord> Words,
-    Formula Lawful,
-    Formula IsAtRest,
-    Formula IsWrong,
-    OpenState After);
-
 /// <summary>Makes one open request after the other, from the boot state on.</summary>
 internal sealed class Unrolling(MemoryScope scope, IReadOnlyList<Shape> shapes, IReadOnlyCollection<int> flags, Graph graph)
 {
@@ -36,30 +22,26 @@ internal sealed class Unrolling(MemoryScope scope, IReadOnlyList<Shape> shapes, 
     public OpenRequest Next(OpenState before)
     {
         Dictionary<Variable, FiniteWord> words = [];
-        List<Formula> lawful = [];
         FiniteWord Word(Variable variable)
         {
             if (words.TryGetValue(variable, out FiniteWord known)) return known;
 
-            FiniteWord word = new([.. Values(variable.Kind).Order().Select(v => (v, graph.Input()))]);
-            lawful.Add(Choice.ExactlyOne(word));
-            return words[variable] = word;
+            return words[variable] = new([.. Values(variable.Kind).Order().Select(v => (v, graph.Input()))]);
         }
 
-        Formula[] chosen = [.. shapes.Select(_ => graph.Input())];
-        lawful.Add(Choice.ExactlyOne(chosen));
         var ends = new End[shapes.Count];
         Follow(_root, new(before, Formula.Of(true), Formula.Of(true), Formula.Of(false)), Word, ends);
-        for (int i = 0; i < ends.Length; i++) lawful.Add(!chosen[i] | (ends[i].May & IsAsked(shapes[i], Word)));
-
-        return new(
-            chosen,
-            words,
-            lawful.Aggregate((a, b) => a & b),
-            Any(chosen.Zip(ends, (choice, end) => choice & end.IsAtRest)),
-            Any(chosen.Zip(ends, (choice, end) => choice & end.IsWrong)),
-            Merge.Of(before, [.. chosen.Zip(ends, (choice, end) => (choice, end.State))]));
+        return new(before, [.. shapes.Zip(ends, (shape, end) => Candidate(shape, end, before, Word))], words);
     }
+
+    private Candidate Candidate(Shape shape, End end, OpenState before, Func<Variable, FiniteWord> word) => new(
+        shape,
+        graph.Input(),
+        end.May.Never ? end.May : end.May & IsAsked(shape, word),
+        end.IsAtRest,
+        end.IsWrong,
+        end.State.IsIdentical(before),
+        end.State);
 
     /// <summary>Some request of the scope binds the shape's variables so.</summary>
     private Formula IsAsked(Shape shape, Func<Variable, FiniteWord> word)
@@ -107,8 +89,6 @@ internal sealed class Unrolling(MemoryScope scope, IReadOnlyList<Shape> shapes, 
             Follow(next, new(copy, at.May & may, Formula.Of(true), wrong), word, ends);
         }
     }
-
-    private static Formula Any(IEnumerable<Formula> all) => all.Aggregate(Formula.Of(false), (a, b) => a | b);
 
     /// <summary>Nothing is in a vCPU's hands, and nothing is on the way.</summary>
     /// <returns>whether that was so</returns>
