@@ -83,7 +83,7 @@ internal sealed class Unrolling(MemoryScope scope, IReadOnlyList<Shape> shapes, 
             {
                 OpenState sound = at.State.Copy();
                 Formula soundly = taker.Assume(sound.Course, new FiniteSteps(sound.State), form, places);
-                wrong |= !soundly | copy.Differs(sound);
+                wrong |= (may & !soundly) | copy.Differs(sound);
             }
 
             Follow(next, new(copy, at.May & may, Formula.Of(true), wrong), word, ends);

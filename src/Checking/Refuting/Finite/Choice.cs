@@ -5,7 +5,7 @@ internal static class Choice
 {
     public static Formula ExactlyOne(FiniteWord word) => ExactlyOne([.. word.Cases.ToArray().Select(c => c.When)]);
 
-    public static Formula ExactlyOne(IReadOnlyList<Formula> all) => AtMostOne(all) & all.Aggregate((a, b) => a | b);
+    public static Formula ExactlyOne(IReadOnlyList<Formula> all) => AtMostOne(all) & all.Aggregate(Formula.Of(false), (a, b) => a | b);
 
     public static Formula AtMostOne(IReadOnlyList<Formula> all)
     {
