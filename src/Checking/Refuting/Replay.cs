@@ -36,7 +36,7 @@ internal sealed class Replay(MemoryScope scope, string? property, bool counts)
         foreach (MemoryRequest request in scope.Requests)
         {
             Machine next = at.Under(scope.Shape);
-            if (Recorder.TryPerform(next, request) is { } answer && IsAsWanted(next, wanted, isLast)) return (request, answer, next);
+            if (scope.Attempt(request, next, out _) is { } answer && IsAsWanted(next, wanted, isLast)) return (request, answer, next);
         }
 
         return null;

@@ -41,7 +41,7 @@ internal sealed class Search
             + (_learner.TooLong.Count == 0 ? "" : $" ({_learner.TooLong.Count} longer ones were seen and left out)")
             + $"; steps that were not seen in any: {string.Join(", ", Unseen(shapes))}"
             + (IsPruned ? "; the last of them goes wrong where a sound step would not, since sound steps are proved to keep the invariants" : "")
-            + (_judge.JudgesCounts ? "." : "; I-REF and I-TCOUNT, which cost more than all else together, are looked for where they are asked for, and so is I-BRC.");
+            + Unjudged;
 
         Unrolling unrolling = new(_scope, shapes, _learner.Flags, _graph);
         Replay replay = new(_scope, _request.Property, _judge.JudgesCounts);
@@ -87,6 +87,11 @@ internal sealed class Search
     /// sound steps keep the invariants, which is proved for every size.
     /// </summary>
     private bool IsPruned => _scope.Fault is not null && _request.Property is null;
+
+    /// <summary>The invariants that are judged only where they are asked for, as the end of a sentence.</summary>
+    private string Unjudged =>
+        (_judge.JudgesCounts ? "" : "; I-REF and I-TCOUNT, which cost more than all else together, are looked for where they are asked for")
+        + (_judge.JudgesLeftovers ? "." : "; I-BRC is looked for where it is asked for.");
 
     /// <summary>Steps that no shape has: an attack that needs one is not found.</summary>
     private static IEnumerable<string> Unseen(IReadOnlyList<Shape> shapes) =>

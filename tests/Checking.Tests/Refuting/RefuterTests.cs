@@ -10,21 +10,14 @@ public sealed class RefuterTests
 {
     private static readonly MemorySizes Sizes = new(Frames: 4, Entries: 2);
 
-    [Theory]
-    [InlineData("XSA-148")]
-    [InlineData("XSA-182")]
-    public void An_attack_is_as_short_as_explicit_search_finds_it(string fault)
-    {
-        Refutation refutation = Refute(fault);
-        var explored = Explorer.Run<MemoryModel, MemoryExpander>(
-            new(Sizes, Fault.Find(fault)), new() { Cancel = TestContext.Current.CancellationToken });
+    public static TheoryData<string> Found =>
+        ["XSA-148", "XSA-182", "XSA-214", "XSA-401", "no-flush-at-free", "no-owner-check", "writable-table", "retype-while-held", "kept-reference"];
 
-        Assert.NotNull(refutation.Attack);
-        Assert.Equal(StopReason.Violated, explored.StoppedBy);
-        Assert.Equal(explored.Trace.Count - 1, refutation.Attack.Steps.Count);
-        Assert.Equal(refutation.Attack.Steps.Count - 1, refutation.CompleteTo);
-        Assert.Null(refutation.Unfinished);
-    }
+    [Theory, MemberData(nameof(Found))]
+    public void An_attack_is_as_short_as_explicit_search_finds_it(string fault) => AgreesWithExplicitSearch(new(), fault);
+
+    [Fact]
+    public void At_four_frames_of_two_entries_too() => AgreesWithExplicitSearch(Sizes, "XSA-214");
 
     [Fact]
     public void An_attack_tells_what_it_broke_and_what_every_request_changed()
@@ -40,14 +33,29 @@ public sealed class RefuterTests
         Assert.DoesNotContain(step.Before.Zip(step.After), pair => pair.First.Value == pair.Second.Value);
     }
 
-    [Fact]
-    public void Without_a_mistake_there_is_no_attack()
+    [Theory]
+    [InlineData(null, 2)]
+    [InlineData("I-BRC", 1)]
+    public void Without_a_mistake_there_is_no_attack(string? property, int depth)
     {
-        Refutation refutation = Refuter.Run(new() { Sizes = Sizes with { Entries = 1 }, Depth = 1, Cancel = TestContext.Current.CancellationToken });
+        Refutation refutation = Refuter.Run(
+            new() { Sizes = new(), Property = property, Depth = depth, Cancel = TestContext.Current.CancellationToken });
 
         Assert.Null(refutation.Attack);
         Assert.Null(refutation.Unfinished);
-        Assert.Equal(1, refutation.CompleteTo);
+        Assert.Equal(depth, refutation.CompleteTo);
+    }
+
+    [Theory]
+    [InlineData("I-REF", "I-BRC", "I-TCOUNT")]
+    [InlineData("I-BRC", "I-TCOUNT", "I-BRC")]
+    public void Bounds_name_what_is_not_judged(string property, string named, string judged)
+    {
+        string bounds = Refuter.Run(
+            new() { Sizes = new(), Property = property, Depth = 0, Cancel = TestContext.Current.CancellationToken }).Bounds;
+
+        Assert.Contains(named, bounds);
+        Assert.DoesNotContain(judged, bounds);
     }
 
     [Fact]
@@ -73,6 +81,19 @@ public sealed class RefuterTests
     [Fact]
     public void Steps_are_not_what_attacks_are_counted_in() =>
         Assert.Throws<ScopeException>(() => Refuter.Run(new() { Sizes = Sizes with { Grain = Grain.Step } }));
+
+    private static void AgreesWithExplicitSearch(MemorySizes sizes, string fault)
+    {
+        Refutation refutation = Refuter.Run(new() { Sizes = sizes, Fault = fault, Cancel = TestContext.Current.CancellationToken });
+        var explored = Explorer.Run<MemoryModel, MemoryExpander>(
+            new(sizes, Fault.Find(fault)), new() { Cancel = TestContext.Current.CancellationToken });
+
+        Assert.NotNull(refutation.Attack);
+        Assert.Equal(StopReason.Violated, explored.StoppedBy);
+        Assert.Equal(explored.Trace.Count - 1, refutation.Attack.Steps.Count);
+        Assert.Equal(refutation.Attack.Steps.Count - 1, refutation.CompleteTo);
+        Assert.Null(refutation.Unfinished);
+    }
 
     private static Refutation Refute(string fault) =>
         Refuter.Run(new() { Sizes = Sizes, Fault = fault, Cancel = TestContext.Current.CancellationToken });

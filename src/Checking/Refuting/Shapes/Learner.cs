@@ -46,7 +46,7 @@ internal sealed class Learner(MemoryScope scope, int mostSteps)
         List<MemoryRequest> moves = [];
         foreach (MemoryRequest request in scope.Requests)
         {
-            IReadOnlyList<string> names = Recorder.Names(next, request, out bool gaveUp);
+            IReadOnlyList<string> names = _recorder.Names(next, request, out bool gaveUp);
             bool isMove = !gaveUp && (names.Count > 0 || request is not Hypercall { Request: not SwitchMode });
             if (isMove) moves.Add(request);
             if (isMove && names.Count > 0) Keep(at, next, request, names);
@@ -57,7 +57,7 @@ internal sealed class Learner(MemoryScope scope, int mostSteps)
 
         IGrouping<string, MemoryRequest>[] kinds = [.. moves.GroupBy(RequestArguments.Kind)];
         IGrouping<string, MemoryRequest> kind = kinds[random.Next(kinds.Length)];
-        return Recorder.TryPerform(next, kind.ElementAt(random.Next(kind.Count()))) is null ? null : next;
+        return scope.Attempt(kind.ElementAt(random.Next(kind.Count())), next, out _) is null ? null : next;
     }
 
     private void Keep(Machine at, Machine after, MemoryRequest request, IReadOnlyList<string> names)

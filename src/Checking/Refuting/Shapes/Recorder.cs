@@ -23,11 +23,11 @@ internal sealed class Recorder(MemoryScope scope)
 
     /// <summary>The names of the steps of a request, which is performed.</summary>
     /// <param name="gaveUp">there was nothing to perform, or the program gave up on the way</param>
-    public static IReadOnlyList<string> Names(Machine machine, MemoryRequest request, out bool gaveUp)
+    public IReadOnlyList<string> Names(Machine machine, MemoryRequest request, out bool gaveUp)
     {
         List<string> names = [];
         machine.StepTaken = names.Add;
-        gaveUp = TryPerform(machine, request) is null;
+        gaveUp = scope.Attempt(request, machine, out _) is null;
         return names;
     }
 
@@ -43,21 +43,8 @@ internal sealed class Recorder(MemoryScope scope)
             steps.Add(Infer(StepForm.Named(name), before, after, request.Vcpu.Value));
             before = after;
         };
-        TryPerform(copy, request);
+        scope.Attempt(request, copy, out _);
         return steps;
-    }
-
-    /// <returns>null if there is nothing to perform, or the program gave up</returns>
-    public static Answer? TryPerform(Machine machine, MemoryRequest request)
-    {
-        try
-        {
-            return request.Perform(machine);
-        }
-        catch (InvalidOperationException)
-        {
-            return null; // A program relied on a sound step and got a faulty one: the request leads nowhere.
-        }
     }
 
     /// <summary>What values an argument may have, the likeliest first.</summary>
