@@ -10,8 +10,7 @@ internal unsafe partial struct PackedTable
 
     public bool TryGrow(int levels, long limit)
     {
-        // Small tables double: what they waste is little, and they are soon outgrown.
-        ulong most = _buckets < 1 << 15 ? _buckets * 2 : _buckets + _buckets / 4;
+        ulong most = IsSmall ? _buckets * 2 : _buckets + _buckets / 4;
         ulong least = _buckets + _buckets / 16;
         ulong affordable = (ulong)Math.Max(0, Math.Min(limit, _pages.Reserved) / BucketBytes - Displacements);
         return affordable >= least && TryMove(Math.Min(most, affordable), levels);

@@ -38,7 +38,7 @@ internal unsafe partial struct PackedTable : IVisitedTable
         _bits = bits;
         _unused = 64 - bits;
         _mixing = new Mixing(bits);
-        ulong buckets = 1UL << Math.Max(12, bits - 46);
+        ulong buckets = 1UL << Math.Max(15, bits - 46);
         if (!TryLayOut(buckets, levels: 1))
             throw new InvalidOperationException($"No layout for states of {bits} bits in {buckets} buckets.");
         _pages = pages;
@@ -49,13 +49,16 @@ internal unsafe partial struct PackedTable : IVisitedTable
     public readonly int Words => 1;
 
     // Beyond that, linear probing of buckets of eight takes more time than the memory is worth.
-    public readonly long Comfortable => (long)(_buckets * BucketEntries / 5 * 4);
+    public readonly long Comfortable => (long)(IsSmall ? _buckets * BucketEntries / 8 * 5 : _buckets * BucketEntries / 5 * 4);
 
     public readonly long Utmost => (long)(_buckets * BucketEntries / 100 * 96);
 
     public readonly long Bytes => BytesFor(_buckets);
 
     public readonly int LinkBits => _linkBits;
+
+    // What a small table wastes is little beside all else; up to 64 MiB.
+    private readonly bool IsSmall => _buckets < 1 << 20;
 
     private readonly ulong MarkMask => (1UL << (_levelBits + _linkBits)) - 1;
 

@@ -108,6 +108,7 @@ public class PageTypeSteps<State, Bit, Word, Relation, Map>(State state)
         Bit may = Runs(d)
                && !s.Cached[d, f]                             // BM-9.a
                && IsReached(d, f);                            // BM-9.b
+        if (may.Never) return may;
 
         s.Cached.Set(may, d, f);
         return may;
@@ -129,6 +130,7 @@ public class PageTypeSteps<State, Bit, Word, Relation, Map>(State state)
     {
         Bit may = CanStore(d, f)
                 & !Says(f, slot, entry);                      // BM-11.b
+        if (may.Never) return may;
 
         Write(may, f, slot, entry);
         return may;
@@ -211,10 +213,12 @@ public class PageTypeSteps<State, Bit, Word, Relation, Map>(State state)
     }
 
     /// <summary>The slot says just that.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Bit Says(Word f, Word slot, Mapping<Bit, Word> entry) =>
         (entry.Present & s.Entry[f, slot, entry.Target] & Same(s.Writable[f, slot], entry.Writable))
         | (!entry.Present & s.Entry.Empty(f, slot, Every));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Write(Bit when, Word f, Word slot, Mapping<Bit, Word> entry)
     {
         s.Entry.Clear(when, f, slot, Every);
