@@ -47,6 +47,8 @@ internal unsafe partial struct PackedTable
         _remainderBits = remainder;
         _linkBits = Math.Clamp(spare - Math.Max(level, FewestLevelBits), 1, 32); // A log keeps no more.
         _levelBits = spare - _linkBits;
+        _markMask = (1UL << spare) - 1;
+        _displaced = 1UL << spare;
         return true;
     }
 
@@ -66,7 +68,7 @@ internal unsafe partial struct PackedTable
 
     private readonly void Recode(in PackedTable to)
     {
-        ulong mask = MarkMask;
+        ulong mask = _markMask;
         for (ulong* entry = _entries, end = entry + (_buckets + Displacements) * BucketEntries; entry < end; entry++)
             if (*entry != 0) *entry = (*entry & ~mask) | Remark(*entry & mask, to);
     }
@@ -87,7 +89,7 @@ internal unsafe partial struct PackedTable
             {
                 ulong entry = taken[i];
                 if (entry == 0) continue;
-                ulong hash = HashOf(entry, begin + (ulong)i / BucketEntries), mark = Remark(entry & MarkMask, to);
+                ulong hash = HashOf(entry, begin + (ulong)i / BucketEntries), mark = Remark(entry & _markMask, to);
                 if (to.Insert(hash, null, mark, shared: false) == Insertion.Full) homeless.Add((hash, mark));
             }
 

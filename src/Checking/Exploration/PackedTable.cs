@@ -30,6 +30,7 @@ internal unsafe partial struct PackedTable : IVisitedTable
 
     private ulong _buckets, _spacing, _spacingRest;
     private int _remainderBits, _levelBits, _linkBits;
+    private ulong _markMask, _displaced; // in an entry: level and link; one in the field of the bucket
 
     /// <param name="bits">of a state, 1 to 64</param>
     /// <param name="pages">where the table lies; the caller's to dispose of</param>
@@ -60,8 +61,6 @@ internal unsafe partial struct PackedTable : IVisitedTable
     // What a small table wastes is little beside all else; up to 64 MiB.
     private readonly bool IsSmall => _buckets < 1 << 20;
 
-    private readonly ulong MarkMask => (1UL << (_levelBits + _linkBits)) - 1;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly ulong Hash(ulong* state) => _mixing.Mix(*state);
 
@@ -84,13 +83,13 @@ internal unsafe partial struct PackedTable : IVisitedTable
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly Insertion InsertAtHome(ulong hash, ulong* state, ulong mark, bool shared) =>
-        InsertInto(_entries + Home(hash) * BucketEntries, Remainder(hash) | Displaced, mark, shared);
+        InsertInto(_entries + Home(hash) * BucketEntries, Remainder(hash) | _displaced, mark, shared);
 
     public readonly Insertion Insert(ulong hash, ulong* state, ulong mark, bool shared)
     {
         ulong* bucket = _entries + Home(hash) * BucketEntries;
-        ulong displaced = Displaced, wanted = Remainder(hash) | displaced;
-        for (int i = 1; i < Displacements; i++, bucket += BucketEntries, wanted += displaced)
+        ulong wanted = Remainder(hash) | _displaced;
+        for (int i = 1; i < Displacements; i++, bucket += BucketEntries, wanted += _displaced)
         {
             Insertion outcome = InsertInto(bucket, wanted, mark, shared);
             if (outcome != Insertion.Full) return outcome;
@@ -102,14 +101,14 @@ internal unsafe partial struct PackedTable : IVisitedTable
     public readonly ulong Link(ulong hash, ulong* state)
     {
         ulong* bucket = _entries + Home(hash) * BucketEntries;
-        ulong displaced = Displaced, wanted = Remainder(hash) | displaced;
-        for (int i = 1; i < Displacements; i++, bucket += BucketEntries, wanted += displaced)
+        ulong wanted = Remainder(hash) | _displaced;
+        for (int i = 1; i < Displacements; i++, bucket += BucketEntries, wanted += _displaced)
         {
             for (int place = 0; place < BucketEntries; place++)
             {
                 ulong entry = bucket[place];
                 if (entry == 0) throw new KeyNotFoundException($"State {*state:x} was never seen.");
-                if ((entry & ~MarkMask) == wanted) return entry & ((1UL << _linkBits) - 1);
+                if ((entry & ~_markMask) == wanted) return entry & ((1UL << _linkBits) - 1);
             }
         }
 
@@ -126,7 +125,7 @@ internal unsafe partial struct PackedTable : IVisitedTable
             {
                 ulong entry = _entries[bucket * BucketEntries + place];
                 if (entry == 0) break;
-                if ((entry & MarkMask) >> _linkBits != (ulong)(level + 1)) continue;
+                if ((entry & _markMask) >> _linkBits != (ulong)(level + 1)) continue;
                 ulong hash = HashOf(entry, bucket);
                 if (hash >= leastHash && hash <= greatestHash) states.Add(_mixing.Unmix(hash));
             }
@@ -141,7 +140,7 @@ internal unsafe partial struct PackedTable : IVisitedTable
         while (true)
         {
             Vector512<ulong> entries = Vector512.Load(bucket);
-            ulong same = Vector512.Equals(entries & Vector512.Create(~MarkMask), Vector512.Create(wanted)).ExtractMostSignificantBits();
+            ulong same = Vector512.Equals(entries & Vector512.Create(~_markMask), Vector512.Create(wanted)).ExtractMostSignificantBits();
             if (same != 0) return FoundAt(bucket + BitOperations.TrailingZeroCount(same), wanted | mark, shared);
 
             ulong empty = Vector512.Equals(entries, Vector512<ulong>.Zero).ExtractMostSignificantBits();
@@ -157,18 +156,13 @@ internal unsafe partial struct PackedTable : IVisitedTable
     private static Insertion FoundAt(ulong* slot, ulong entry, bool shared)
     {
         // Marks rise with the level, so only a mark of the level being built can be greater.
-        if (*slot > entry) Lower(slot, entry, shared);
+        if (!shared) *slot = Math.Min(*slot, entry);
+        else if (*slot > entry) Lower(slot, entry);
         return Insertion.Known;
     }
 
-    private static void Lower(ulong* slot, ulong entry, bool shared)
+    private static void Lower(ulong* slot, ulong entry)
     {
-        if (!shared)
-        {
-            *slot = entry;
-            return;
-        }
-
         ulong seen = Volatile.Read(ref *slot);
         while (seen > entry)
         {
@@ -180,8 +174,6 @@ internal unsafe partial struct PackedTable : IVisitedTable
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly ulong Remainder(ulong hash) => hash >> _unused << (64 - _remainderBits);
-
-    private readonly ulong Displaced => 1UL << (64 - _remainderBits - DisplacementBits);
 
     private static long BytesFor(ulong buckets) => ((long)buckets + Displacements) * BucketBytes;
 
