@@ -4,12 +4,16 @@ namespace ExplorerBench;
 
 internal static class Program
 {
+    // A short run says little: it is repeated, and the median counts.
+    private const double ShortSeconds = 2;
+    private const int ShortRepetitions = 5;
+
     private const string Usage = "usage: bench explorer [--rows 4-1-1,3-2-2] [--repeat N] [--without-spin] [--check]";
 
     /// <returns>0; 1: the command line; 3: SPIN or gcc cannot be run; 12: with --check, a target was missed; 14: the counts disagree</returns>
     private static int Main(string[] arguments)
     {
-        if (!TryParse(arguments, out List<Row> rows, out int repeat, out bool withSpin, out bool check))
+        if (!TryParse(arguments, out List<Row> rows, out int? repeat, out bool withSpin, out bool check))
         {
             Console.Error.WriteLine(Usage);
             return 1;
@@ -18,9 +22,9 @@ internal static class Program
         List<Results> all = [.. rows.Select(row => new Results(row))];
         try
         {
-            for (int repetition = 0; repetition < repeat; repetition++)
+            for (int repetition = 0; all.Any(results => repetition < Repetitions(results, repeat)); repetition++)
             {
-                foreach (Results results in all) Measure(results, withSpin);
+                foreach (Results results in all.Where(results => repetition < Repetitions(results, repeat))) Measure(results, withSpin);
             }
         }
         catch (InvalidOperationException problem)
@@ -33,6 +37,9 @@ internal static class Program
         if (all.Any(results => !results.Agrees)) return 14;
         return check && all.Any(results => results.Missed().Any()) ? 12 : 0;
     }
+
+    private static int Repetitions(Results results, int? wanted) =>
+        wanted ?? (results.Runs == 0 || results.One.CpuSeconds >= ShortSeconds ? 1 : ShortRepetitions);
 
     /// <summary>One engine after the other, so that a slow minute of the machine falls on all alike.</summary>
     private static void Measure(Results results, bool withSpin)
@@ -51,10 +58,10 @@ internal static class Program
         results.Add(one, two, peer);
     }
 
-    private static bool TryParse(string[] arguments, out List<Row> rows, out int repeat, out bool withSpin, out bool check)
+    private static bool TryParse(string[] arguments, out List<Row> rows, out int? repeat, out bool withSpin, out bool check)
     {
         rows = [new(4, 1, 1), new(3, 2, 2)];
-        (repeat, withSpin, check) = (1, true, false);
+        (repeat, withSpin, check) = (null, true, false);
         for (int i = 0; i < arguments.Length; i++)
         {
             string value = i + 1 < arguments.Length ? arguments[i + 1] : "";
@@ -66,7 +73,8 @@ internal static class Program
                 case "--check":
                     check = true;
                     break;
-                case "--repeat" when int.TryParse(value, CultureInfo.InvariantCulture, out repeat) && repeat is > 0 and <= 100:
+                case "--repeat" when int.TryParse(value, CultureInfo.InvariantCulture, out int times) && times is > 0 and <= 100:
+                    repeat = times;
                     i++;
                     break;
                 case "--rows" when TryParseRows(value, out rows):

@@ -16,6 +16,8 @@ internal sealed class Results(Row row)
 
     public Row Row { get; } = row;
 
+    public int Runs => _one.Count;
+
     public Measurement One => Median(_one);
 
     public Measurement Two => Median(_two);

@@ -18,6 +18,7 @@ internal static class TextReport
         to.WriteLine();
         foreach (Results results in all)
         {
+            to.WriteLine(Invariant($"row {results.Row}: the median of {results.Runs} in CPU time; what is run was compiled before, for all engines"));
             to.WriteLine(Invariant($"row {results.Row}: two workers take {results.Sharing:0.00} times the CPU time of one"));
             foreach (string problem in results.Problems()) to.WriteLine(Invariant($"row {results.Row}: {problem}"));
             if (!results.Agrees) to.WriteLine(Invariant($"row {results.Row}: the counts DISAGREE"));

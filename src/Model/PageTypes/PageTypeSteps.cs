@@ -166,6 +166,8 @@ public class PageTypeSteps<State, Bit, Word, Relation, Map>(State state)
         Bit sound = True;
         foreach (Word slot in Slots)
         {
+            Bit names = !s.Entry.Empty(f, slot, Every);
+            if (names.Never) continue;
             foreach (Word target in Frames)
             {
                 sound &= !s.Entry[f, slot, target]
@@ -236,7 +238,9 @@ public class PageTypeSteps<State, Bit, Word, Relation, Map>(State state)
 
         foreach (Word slot in Slots)
         {
-            foreach (Word target in Frames) CountWritable(first & Writes(f, slot, target), target);
+            Bit grants = first & s.Writable[f, slot];
+            if (grants.Never) continue;
+            foreach (Word target in Frames) CountWritable(grants & s.Entry[f, slot, target], target);
         }
 
         s.Use.Assign(first, f, Table);
@@ -253,7 +257,9 @@ public class PageTypeSteps<State, Bit, Word, Relation, Map>(State state)
 
         foreach (Word slot in Slots)
         {
-            foreach (Word target in Frames) Discount(last & Writes(f, slot, target), target);
+            Bit grants = last & s.Writable[f, slot];
+            if (grants.Never) continue;
+            foreach (Word target in Frames) Discount(grants & s.Entry[f, slot, target], target);
         }
     }
 
