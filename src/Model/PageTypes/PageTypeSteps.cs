@@ -278,7 +278,7 @@ public class PageTypeSteps<State, Bit, Word, Relation, Map>(State state)
     [Clause("BM-12")]
     protected virtual void Forget(Bit when, Word f)
     {
-        foreach (Word d in Domains) s.Cached.Clear(when, d, f);
+        foreach (Word d in Domains) s.Cached.Clear(when & s.Cached[d, f], d, f);
     }
 
     /// <summary>Both bits hold, or neither.</summary>
