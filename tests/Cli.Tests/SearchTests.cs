@@ -124,7 +124,7 @@ public sealed partial class SearchTests : IDisposable
         Assert.True(resumed.ExitCode == 0, resumed.Output + resumed.Error);
         Assert.Equal(1056085, resumed.Json.GetProperty("distinctStates").GetInt64());
         Assert.Equal(15513717, resumed.Json.GetProperty("transitions").GetInt64());
-        Assert.Equal(22, resumed.Json.GetProperty("depth").GetInt32());
+        Assert.Equal(23, resumed.Json.GetProperty("depth").GetInt32());
     }
 
     [Fact]

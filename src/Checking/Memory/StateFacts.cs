@@ -33,7 +33,7 @@ internal static class StateFacts
         string state = (view.IsPinned ? " pinned" : "") + (view.IsPartial ? " partial" : "") + (machine.State.Stale[(int)frame.Value] ? " stale" : "")
             + (view.TypeCount > 0 && !view.IsValidated && !view.IsPartial ? " not validated" : "")
             + (view.IsAllocated || view.Owner == Domid.Nobody || view.Owner == Domid.Xen ? "" : " given back")
-            + (view.RefCount > 0 ? $", {view.RefCount} references" : "");
+            + view.RefCount switch { <= 0 => "", 1 => ", 1 reference", int count => $", {count} references" };
         return $"{view.Owner}  {type}{state}";
     }
 
