@@ -12,6 +12,10 @@ internal sealed unsafe class Lane<TWorker> : IDisposable where TWorker : struct,
     /// <summary>Of those, the ones whose home was full wait here for the lines beyond. A power of two.</summary>
     public const int LateSlots = 16;
 
+    /// <summary>Bytes between what two workers write: two lines, since processors fetch them in pairs.</summary>
+    private const int Apart = 128;
+
+    private readonly int _actions;
     private bool _disposed;
 
     /// <param name="words">of a state</param>
@@ -19,10 +23,13 @@ internal sealed unsafe class Lane<TWorker> : IDisposable where TWorker : struct,
     {
         Expander = expander;
         Checker = checker;
-        nuint bytes = (nuint)((RingSlots + LateSlots) * SlotWords(words) * sizeof(ulong));
-        Ring = (ulong*)NativeMemory.AlignedAlloc(bytes, 64);
+        nuint bytes = (nuint)((RingSlots + LateSlots) * SlotWords(words) * sizeof(ulong) / Apart + 1) * Apart;
+        Ring = (ulong*)NativeMemory.AlignedAlloc(bytes, Apart);
         Late = Ring + RingSlots * SlotWords(words);
-        Fired = (long*)NativeMemory.AllocZeroed((nuint)Math.Max(1, actions), sizeof(long));
+        _actions = actions;
+        nuint counts = (nuint)(actions * sizeof(long) / Apart + 1) * Apart;
+        Fired = (long*)NativeMemory.AlignedAlloc(counts, Apart);
+        NativeMemory.Clear(Fired, counts);
         NativeMemory.Clear(Ring, bytes);
     }
 
@@ -39,7 +46,19 @@ internal sealed unsafe class Lane<TWorker> : IDisposable where TWorker : struct,
 
     public long* Fired { get; }
 
-    public long Transitions;
+    /// <summary>How often something fired and left the state as it was.</summary>
+    public long Noted { get; set; }
+
+    /// <summary>How often something fired and changed the state. Approximate while the worker is at work.</summary>
+    public long Transitions
+    {
+        get
+        {
+            long fired = 0;
+            for (int action = 0; action < _actions; action++) fired += Volatile.Read(ref Fired[action]);
+            return fired - Noted;
+        }
+    }
 
     /// <summary>New states since the counts were last gathered.</summary>
     public long Added { get; set; }
@@ -75,7 +94,7 @@ internal sealed unsafe class Lane<TWorker> : IDisposable where TWorker : struct,
         if (_disposed) return;
         _disposed = true;
         NativeMemory.AlignedFree(Ring);
-        NativeMemory.Free(Fired);
+        NativeMemory.AlignedFree(Fired);
         Expander.Dispose();
         Checker.Dispose();
         GC.SuppressFinalize(this);

@@ -124,8 +124,8 @@ internal sealed unsafe partial class Search<TModel, TWorker, TTable>
         _orbits = manifest.Orbits;
         _reached |= manifest.Reached;
         _cpuOfEarlierRuns = TimeSpan.FromSeconds(manifest.CpuSeconds);
-        _lanes[0].Transitions = manifest.Transitions;
         for (int action = 0; action < manifest.Fired.Count; action++) _lanes[0].Fired[action] = manifest.Fired[action];
+        _lanes[0].Noted = manifest.Fired.Sum() - manifest.Transitions;
         _pace.StartFrom(_distinct);
         return null;
     }

@@ -41,6 +41,7 @@ internal sealed unsafe partial class Search<TModel, TWorker, TTable>
                 }
 
                 _current.Done(chunk);
+                sink.Tell();
                 EndChunk(lane);
             }
 
@@ -69,7 +70,7 @@ internal sealed unsafe partial class Search<TModel, TWorker, TTable>
 
     private ExplorationProgress Progress(long found)
     {
-        long transitions = _lanes.Sum(lane => Volatile.Read(ref lane.Transitions));
+        long transitions = _lanes.Sum(lane => lane.Transitions);
         return new ExplorationProgress(found, transitions, _level + 1, _current.Count - _current.Taken, Visited.Bytes + _pool.Bytes,
             _pace.Rate(found), _pace.Estimate(found), _disk.Bytes > 0 ? $"memory is short: up to {_disk.Bytes >> 20} MiB of the frontier on disk" : null);
     }

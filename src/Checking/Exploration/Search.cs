@@ -100,7 +100,7 @@ internal sealed unsafe partial class Search<TModel, TWorker, TTable> : IDisposab
         _linkBits.Add(0);
         lane.Expander.Begin(ref sink);
         sink.Close();
-        lane.Transitions = 0;
+        lane.Noted = 0;
         new Span<long>(lane.Fired, _model.Actions.Count).Clear();
         while (lane.Homeless.Count > 0)
             if (!TryGrow()) return StopReason.MaxMemory;

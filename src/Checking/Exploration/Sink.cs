@@ -24,6 +24,10 @@ internal unsafe ref struct Sink<TTable, TWorker> : ISink
     private int _at, _lateAt;
     private ulong* _tail, _tailEnd;
 
+    // Told to the lane now and then only: what another worker reads on the same line of memory would be slow at every state.
+    private long _added, _orbits, _noted;
+    private ulong _reached;
+
     /// <param name="level">of the states that come in</param>
     /// <param name="shared">whether others insert at the same time</param>
     /// <param name="properties">those to check, a bit for each</param>
@@ -52,7 +56,6 @@ internal unsafe ref struct Sink<TTable, TWorker> : ISink
 
     public void Add(ulong* successor, int action)
     {
-        _lane.Transitions++;
         _fired[action]++;
         ulong* slot = _ring + _at * Lane<TWorker>.SlotWords(Table.Words);
         _at = (_at + 1) & (Lane<TWorker>.RingSlots - 1);
@@ -67,7 +70,21 @@ internal unsafe ref struct Sink<TTable, TWorker> : ISink
         Table.Prefetch(hash);
     }
 
-    public readonly void Note(int action) => _fired[action]++;
+    public void Note(int action)
+    {
+        _fired[action]++;
+        _noted++;
+    }
+
+    /// <summary>Tells the lane what was counted.</summary>
+    public void Tell()
+    {
+        _lane.Added += _added;
+        _lane.Orbits += _orbits;
+        _lane.Noted += _noted;
+        _lane.Reached |= _reached;
+        _added = _orbits = _noted = 0;
+    }
 
     /// <summary>Puts into the table what waits for it, and closes the lane's block for now.</summary>
     public void Close()
@@ -88,6 +105,7 @@ internal unsafe ref struct Sink<TTable, TWorker> : ISink
         }
 
         if (_lane.Open is { } open) open.Count = (int)((_tail - open.States) / Table.Words);
+        Tell();
     }
 
     /// <summary>Puts in a state whose transition was counted before.</summary>
@@ -131,12 +149,12 @@ internal unsafe ref struct Sink<TTable, TWorker> : ISink
 
         if (_tail == _tailEnd) OpenBlock();
         for (int i = 0; i < Table.Words; i++) *_tail++ = state[i];
-        _lane.Added++;
-        if (_symmetry) _lane.Orbits += _lane.Checker.Canonicalize(state);
+        _added++;
+        if (_symmetry) _orbits += _lane.Checker.Canonicalize(state);
         if (_checked == 0) return;
 
         _lane.Checker.Check(state, out ulong violated, out ulong reached);
-        _lane.Reached |= reached;
+        _reached |= reached;
         if ((violated & _checked) != 0) Report(hash, state, violated & _checked);
     }
 

@@ -18,7 +18,7 @@ internal sealed unsafe class PageTypesHands<TShape> : PageTypesHands where TShap
     public PageTypesHands(PageTypesSizes sizes)
     {
         _sizes = sizes;
-        _cell = (ulong*)NativeMemory.AlignedAlloc((nuint)Math.Max(64, Layout<TShape>.Words * sizeof(ulong)), 64);
+        _cell = (ulong*)NativeMemory.AlignedAlloc((nuint)Math.Max(128, Layout<TShape>.Words * sizeof(ulong)), 128); // Lines are fetched in pairs.
         PackedState<TShape> state = new(_cell);
         _steps = sizes.FlushOnTypeChange
             ? new PageTypeSteps<PackedState<TShape>, PackedBit, PackedWord, PackedRelation<TShape>, PackedMap<TShape>>(state)
