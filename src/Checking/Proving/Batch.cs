@@ -17,16 +17,22 @@ internal sealed record Batch(string Group, string Step, IReadOnlyList<Formula> G
     /// <summary>The guards under which the step is taken, once for each run of it that is spoken of: what a mutation changes.</summary>
     public IReadOnlyList<Formula> Guards { get; init; } = [];
 
+    /// <summary>Some goals may well not follow: they are tried in small worlds first, where that is found out soonest.</summary>
+    public bool IsInDoubt { get; init; }
+
     /// <summary>Finds a counterexample to a goal that does not follow; null where none is told.</summary>
     public Func<Desk, Goal, Counterexample?> Explain { get; init; } = (_, _) => null;
 }
 
 /// <summary>What must follow.</summary>
-/// <param name="Invariant">the id of the invariant or flow</param>
+/// <param name="Invariant">the id of the invariant or flow; of a flow with what is seen: "FL-12.Entry"</param>
 /// <param name="Name">stable, and fit for a file's name: "I-TEXCL.2"</param>
 /// <param name="Claim">a formula whose negation, with what is given, no state satisfies</param>
 internal sealed record Goal(string Invariant, string Name, Formula Claim)
 {
+    /// <summary>The clause of <c>spec/</c>: of a flow the id up to what is seen.</summary>
+    public string Clause => Invariant.Split('.')[0];
+
     /// <summary>The claim of an invariant that this is, for the counterexample's sake; null where it is none.</summary>
     public Statement? Statement { get; init; }
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Checking.Proving.Flows;
+using Checking.Proving.Mutation;
+using Checking.Proving.Smt;
 using Checking.Proving.Solving;
 using Checking.Proving.Unbounded;
 using Model.Faults;
@@ -37,17 +39,21 @@ public static class Prover
             OfRest = [.. new SymbolicInvariants(Symbolic.State()).All.Where(i => i.IsAtRest).Select(i => i.Id)],
             Mutants = request.Mutate && fault is null ? Mutations.Run(request, Batches(fault)) : [],
             Steps = MicroStep.All.Count,
-            Invariants = batches.SelectMany(b => b.Goals).Select(g => g.Invariant).Distinct().Count(),
+            Invariants = batches.Where(b => b.Group != Silence.Group).SelectMany(b => b.Goals).Select(g => g.Invariant).Distinct().Count(),
             CpuSeconds = (Process.GetCurrentProcess().TotalProcessorTime - start).TotalSeconds,
             IsInterrupted = request.Cancel.IsCancellationRequested,
             SolverVersion = $"{Microsoft.Z3.Version.Major}.{Microsoft.Z3.Version.Minor}.{Microsoft.Z3.Version.Build}",
         };
     }
 
-    private static IEnumerable<Batch> Batches(Fault? fault) => [.. Inductive.Batches(fault), Initial.Batch(), Counting.Batch(), .. Silence.Batches(fault, Flow.Declared)];
+    private static IEnumerable<Batch> Batches(Fault? fault) =>
+        [.. Inductive.Batches(fault), Initial.Batch(), Counting.Batch(), .. Silence.Batches(fault, Flow.Declared)];
 
     private static Batch Only(Batch batch, string? property) =>
-        property is null ? batch : batch with { Goals = [.. batch.Goals.Where(g => g.Invariant == property)] };
+        property is null ? batch : batch with
+        {
+            Goals = [.. batch.Goals.Where(g => g.Invariant == property || g.Invariant.StartsWith($"{property}.", StringComparison.Ordinal))],
+        };
 
     private static IEnumerable<string> Impossible(IEnumerable<(Batch Batch, Findings Findings)> asked) =>
         asked.Where(a => a.Findings.IsPossible == Finding.Refuted).Select(a => a.Batch.Step);
@@ -64,7 +70,10 @@ public static class Prover
                group failure by (a.Batch, failure.Goal.Invariant) into alike
                select alike.OrderBy(f => f.Finding == Finding.Unknown).First(),
         ];
-        Counterexample?[] told = Team.Do(failed, request, (desk, f) => f.Finding == Finding.Refuted ? f.Batch.Explain(desk, f.Goal) : null, _ => null);
+        bool IsFirst((Batch Batch, Goal Goal, Finding, string?) failure) => // Of what leaks through one step, the first is told.
+            failure.Goal == failed.First(f => f.Batch == failure.Batch && f.Goal.Clause == failure.Goal.Clause).Goal;
+        Counterexample?[] told = Team.Do(
+            failed, request, (desk, f) => f.Finding == Finding.Refuted && IsFirst(f) ? f.Batch.Explain(desk, f.Goal) : null, _ => null);
         return
         [
             .. failed.Zip(told).Select(f => new Failure(

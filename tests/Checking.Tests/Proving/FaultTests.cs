@@ -97,7 +97,7 @@ public sealed class FaultTests
         return new SmtText(said).Asserted(said);
     }
 
-    private static string Text(string invariant, Counterexample told) => $"""
+    internal static string Text(string invariant, Counterexample told) => $"""
         FAIL  {invariant}  {told.Says}
               {told.Source}
 

@@ -45,56 +45,69 @@ internal sealed record Scene(Machine Machine, object[] Arguments, IReadOnlyList<
 
     private static Scene Settle(Choices choices, SmallWorld world, Taken taken, Statement broken, Signature mentioned, Fault? fault)
     {
-        object[] arguments = [.. taken.Arguments.Select(a => Argument(choices, a))];
+        object[] arguments = Settled(choices, taken);
         int[] words = [.. broken.Somewhere.Zip(broken.Variables).Select(w => choices.Word(w.First, w.Second.Sort))];
-        Domid[] homes = [.. world.Words(Sort.Vcpu).Select(v => new Domid((ushort)choices.Word(taken.Before.Home[v.Term], Sort.Domain)))];
+        return new(SetUp(choices, world, taken.Before, mentioned, fault), arguments, words);
+    }
 
+    /// <summary>The arguments of a step, settled.</summary>
+    public static object[] Settled(Choices choices, Taken taken) => [.. taken.Arguments.Select(a => Argument(choices, a))];
+
+    /// <summary>A state, settled, as a machine.</summary>
+    /// <param name="like">what it is to be like wherever it can; null to be as plain as can be</param>
+    public static Machine SetUp(
+        Choices choices, SmallWorld world, SymbolicState state, Signature mentioned, Fault? fault, ConcreteState? like = null)
+    {
+        Domid[] homes = [.. world.Words(Sort.Vcpu).Select(v => new Domid((ushort)choices.Word(state.Home[v.Term], Sort.Domain)))];
         Machine machine = new(new(world.Frames, homes, world.Slots) { XenSlots = [], Steps = fault is null ? null : s => fault.Make(s) });
         HashSet<string> names = [.. mentioned.Symbols.Select(s => s.Name)];
-        foreach (PropertyInfo part in s_parts.Where(p => names.Contains(p.Name) && p.Name != nameof(ConcreteState.Home)).OrderBy(IsCount))
+        foreach (PropertyInfo part in s_parts.Where(p => p.Name != nameof(ConcreteState.Home)).OrderBy(IsCount))
         {
-            object symbolic = typeof(SymbolicState).GetProperty(part.Name)!.GetValue(taken.Before)!;
-            if (symbolic is Valuation function) Fill(choices, world, function, (Function)part.GetValue(machine.State)!);
-            if (symbolic is Predicate relation) Fill(choices, world, relation, (Facts)part.GetValue(machine.State)!);
+            object symbolic = typeof(SymbolicState).GetProperty(part.Name)!.GetValue(state)!;
+            object concrete = part.GetValue(machine.State)!;
+            object? usual = like is null ? null : part.GetValue(like);
+            if (symbolic is Valuation function && names.Contains(function.Symbol.Name))
+                Fill(choices, world, function, (Function)concrete, (Function?)usual);
+            if (symbolic is Predicate relation && names.Contains(relation.Symbol.Name))
+                Fill(choices, world, relation, (Facts)concrete, part.Name, (Facts?)usual);
         }
 
         machine.ClearTouched();
-        return new(machine, arguments, words);
+        return machine;
     }
 
     /// <summary>Counts follow from what is counted, so they come last.</summary>
     private static bool IsCount(PropertyInfo part) => part.Name is nameof(ConcreteState.RefCount) or nameof(ConcreteState.TypeCount);
 
     /// <summary>A frame has an owner and is allocated, unless that is impossible; of everything else it has as little as is possible.</summary>
-    private static void Fill(Choices choices, SmallWorld world, Predicate relation, Facts facts)
+    private static void Fill(Choices choices, SmallWorld world, Predicate relation, Facts facts, string name, Facts? like)
     {
-        bool isUsual = relation.Symbol.Name is nameof(ConcreteState.Allocated) or nameof(ConcreteState.InKernel);
+        bool isUsual = name is nameof(ConcreteState.Allocated) or nameof(ConcreteState.InKernel);
         foreach (var point in world.Points(relation.Symbol.Columns))
         {
-            bool value = choices.Bit(relation.Read([.. point.Select(p => p.Term)]), isUsual);
+            Formula bit = relation.Read([.. point.Select(p => p.Term)]);
             switch (point)
             {
                 case [var a]:
-                    facts.Assign(true, value, a.Value);
+                    facts.Assign(true, choices.Bit(bit, like?[a.Value] ?? isUsual), a.Value);
                     break;
 
                 case [var a, var b]:
-                    facts.Assign(true, value, a.Value, b.Value);
+                    facts.Assign(true, choices.Bit(bit, like?[a.Value, b.Value] ?? isUsual), a.Value, b.Value);
                     break;
 
                 case [var a, var b, var c]:
-                    facts.Assign(true, value, a.Value, b.Value, c.Value);
+                    facts.Assign(true, choices.Bit(bit, like?[a.Value, b.Value, c.Value] ?? isUsual), a.Value, b.Value, c.Value);
                     break;
             }
         }
     }
 
-    private static void Fill(Choices choices, SmallWorld world, Valuation function, Function values)
+    private static void Fill(Choices choices, SmallWorld world, Valuation function, Function values, Function? like)
     {
+        IReadOnlyList<(Term, int)> words = function.Symbol.Value == Sort.Count ? s_counts : world.Words(function.Symbol.Value!.Value);
         foreach ((Term at, int index) in world.Words(function.Symbol.Columns[0]))
-        {
-            values.Assign(true, index, choices.Word(function[at], function.Symbol.Value == Sort.Count ? s_counts : world.Words(function.Symbol.Value!.Value)));
-        }
+            values.Assign(true, index, choices.Word(function[at], words.OrderByDescending(w => w.Item2 == like?[index].Value)));
     }
 
     private static readonly (Term, int)[] s_counts = [.. Enumerable.Range(0, 100).Select(n => (Term.Literal(Sort.Count, n), n))];

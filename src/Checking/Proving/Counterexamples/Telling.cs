@@ -28,18 +28,21 @@ internal static class Telling
             throw new InvalidOperationException($"the concrete {step} does not do what the solver has it do");
 
         Dictionary<string, string> now = new(FactSheet.Of(machine));
-        KeyValuePair<string, string?>[] after =
-        [
-            .. before.Where(f => !now.TryGetValue(f.Key, out string? value) || value != f.Value)
-                .Select(f => KeyValuePair.Create(f.Key, now.GetValueOrDefault(f.Key))),
-            .. now.Where(f => !before.Any(b => b.Key == f.Key)).Select(f => KeyValuePair.Create(f.Key, (string?)f.Value)),
-        ];
         (string says, string source) = Claimed(machine, statement.Invariant);
-        return new(before, Step(method, scene.Arguments), after, says, source, Broken(machine, statement, scene.Broken));
+        return new(before, Step(method, scene.Arguments), Changes(before, now), says, source, Broken(machine, statement, scene.Broken));
     }
 
+    /// <summary>The facts that are different now; null where there is none any more.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string?>> Changes(
+        IReadOnlyList<KeyValuePair<string, string>> before, Dictionary<string, string> now) =>
+    [
+        .. before.Where(f => !now.TryGetValue(f.Key, out string? value) || value != f.Value)
+            .Select(f => KeyValuePair.Create(f.Key, now.GetValueOrDefault(f.Key))),
+        .. now.Where(f => !before.Any(b => b.Key == f.Key)).Select(f => KeyValuePair.Create(f.Key, (string?)f.Value)),
+    ];
+
     /// <summary>"EditInPlace v0 mfn:0[0] := mfn:0 rw"</summary>
-    private static string Step(MethodInfo method, object[] arguments)
+    public static string Step(MethodInfo method, object[] arguments)
     {
         List<string> words = [method.Name];
         foreach ((ParameterInfo parameter, object argument) in method.GetParameters().Zip(arguments))

@@ -1,10 +1,10 @@
+// What one domain sees of two states, over formulas.
+global using SymbolicObservation = Model.Observation.Observation<
+    Checking.Proving.Unbounded.Formula, Checking.Proving.Unbounded.Term, Checking.Proving.Unbounded.Predicate, Checking.Proving.Unbounded.Valuation>;
 using Checking.Proving.Unbounded;
 using Model;
 using Model.Domains;
 using Model.Faults;
-using Model.Observation;
-using SymbolicObservation = Model.Observation.Observation<
-    Checking.Proving.Unbounded.Formula, Checking.Proving.Unbounded.Term, Checking.Proving.Unbounded.Predicate, Checking.Proving.Unbounded.Valuation>;
 
 namespace Checking.Proving.Flows;
 
@@ -18,40 +18,52 @@ internal static class Silence
 {
     public const string Group = "silent";
 
+    /// <summary>The domain that looks.</summary>
+    public static Term Observer { get; } = Term.Fresh("u", Sort.Domain);
+
     /// <summary>For each step what must be silent.</summary>
     /// <param name="declared">the flows that need not be</param>
     public static IEnumerable<Batch> Batches(Fault? fault, IReadOnlyList<Flow> declared)
     {
         Runs runs = new(Symbolic.State(), Symbolic.State("other."));
-        return MicroStep.All.SelectMany(step => Batches(runs, step, fault, declared));
+        foreach (MicroStep step in MicroStep.All)
+        {
+            Batch[] batches = Batches(Pair.Of(runs, step, fault), declared);
+            bool isTouched = fault is not null && Text(batches) != Text(Batches(Pair.Of(runs, step, fault: null), declared));
+            foreach (Batch batch in batches) yield return batch with { IsInDoubt = isTouched };
+        }
     }
 
-    private static IEnumerable<Batch> Batches(Runs runs, MicroStep step, Fault? fault, IReadOnlyList<Flow> declared)
-    {
-        object[] arguments = step.Arguments();
-        Pair pair = new(runs, step.Take(runs.One, arguments, fault), step.Take(runs.Other, arguments, fault));
-        HashSet<string> allowed = [.. declared.Where(f => f.Step == step.Name).Select(f => f.Query)];
+    /// <summary>The step's formulas, to see whether a mistake touches them.</summary>
+    private static string Text(Batch[] batches) => string.Join('\n', batches[0].Guards.Concat(batches[0].Goals.Select(g => g.Claim)));
 
-        yield return Without(allowed, Respect(pair));
-        yield return Without(allowed, Effects(pair));
-        if (Flow.Declared.Any(f => f.Step == step.Name && f.Changes)) yield return Without(allowed, EffectsOnOthers(pair));
+    private static Batch[] Batches(Pair pair, IReadOnlyList<Flow> declared)
+    {
+        string step = pair.One.Step.Name;
+        HashSet<string> allowed = [.. declared.Where(f => f.Step == step).Select(f => f.Query)];
+        Batch[] batches = Flow.Declared.Any(f => f.Step == step && f.Changes)
+            ? [Respect(pair), Effects(pair), EffectsOnOthers(pair)]
+            : [Respect(pair), Effects(pair)];
+        return [.. batches.Select(b => b with { Goals = [.. b.Goals.Where(g => !allowed.Contains(g.Name))] })];
     }
 
     /// <summary>What a domain sees for which the step does not act is as it was.</summary>
     [Clause("FL-10")]
     private static Batch Respect(Pair pair) => Ask(
-        pair,
+        pair.One,
+        null,
+        pair.Fault,
         [.. pair.Runs.GivenOfOne, pair.One.May, IsDomain(Observer), Observer != Actor.Of(pair.One)],
-        Seen("FL-10", "FL-10", new(pair.One.Before, pair.One.After, Observer)));
+        Seen("FL-10", new(pair.One.Before, pair.One.After, Observer)));
 
     /// <summary>The domain for which the step acts gets the same answer in both runs, and sees the same afterwards.</summary>
     [Clause("FL-11"), Clause("FL-12")]
-    private static Batch Effects(Pair pair) => Ask(
+    private static Batch Effects(Pair pair) => OfBoth(
         pair,
-        [.. pair.Runs.GivenOfBoth, .. pair.LookTheSameTo(Observer), pair.One.May, IsDomain(Observer), Observer == Actor.Of(pair.One)],
+        [.. pair.LookTheSameTo(Observer), IsDomain(Observer), Observer == Actor.Of(pair.One)],
         [
             new("FL-11", "FL-11", pair.Other.May),
-            .. Seen("FL-12", "FL-12", new(pair.One.After, pair.Other.After, Observer), given: pair.Other.May),
+            .. Seen("FL-12", new(pair.One.After, pair.Other.After, Observer), pair.Other.May),
         ]);
 
     /// <summary>What another domain sees after a step that may change it depends on what it and the actor saw before.</summary>
@@ -60,17 +72,14 @@ internal static class Silence
     private static Batch EffectsOnOthers(Pair pair)
     {
         Term actor = Actor.Of(pair.One);
-        return Ask(
+        return OfBoth(
             pair,
-            [
-                .. pair.Runs.GivenOfBoth, .. pair.LookTheSameTo(Observer), .. pair.LookTheSameTo(actor),
-                pair.One.May, IsDomain(Observer), IsDomain(actor), Observer != actor,
-            ],
-            Seen("FL-12", "FL-12.others", new(pair.One.After, pair.Other.After, Observer), given: pair.Other.May));
+            [.. pair.LookTheSameTo(Observer), .. pair.LookTheSameTo(actor), IsDomain(Observer), IsDomain(actor), Observer != actor],
+            Seen("FL-12.others", new(pair.One.After, pair.Other.After, Observer), pair.Other.May));
     }
 
-    private static Batch Ask(Pair pair, IReadOnlyList<Formula> given, IReadOnlyList<Goal> goals) =>
-        new(Group, pair.One.Step.Name, given, goals) { Taken = pair.One };
+    private static Batch OfBoth(Pair pair, IEnumerable<Formula> given, IReadOnlyList<Goal> goals) =>
+        Ask(pair.One, pair.Other, pair.Fault, [.. pair.Runs.GivenOfBoth, pair.One.May, .. given], goals);
 
     private static Batch Ask(Taken one, Taken? other, Fault? fault, IReadOnlyList<Formula> given, IReadOnlyList<Goal> goals) =>
         new(Group, one.Step.Name, given, goals)
@@ -91,42 +100,4 @@ internal static class Silence
     private static Formula IsDomain(Term domain) => domain != Literal(Domid.Nobody) & domain != Literal(Domid.Xen);
 
     private static Term Literal(Domid domain) => Term.Literal(Sort.Domain, domain.Value);
-
-    /// <summary>A goal for each thing that a domain sees, so that a failure names what leaks.</summary>
-    private static Goal[] Seen(string clause, string name, SymbolicObservation observation, Formula? given = null) =>
-    [
-        .. observation.All.Select(a => new Goal(
-            clause,
-            $"{name}.{a.Name}",
-            Formula.Implies(given ?? Formula.Of(true), a.IsAlike([.. a.Of.Select((sort, k) => Term.Fresh($"some{k}", sort))])))),
-    ];
-
-    private static Batch Without(HashSet<string> allowed, Batch batch) =>
-        batch with { Goals = [.. batch.Goals.Where(g => !allowed.Contains(g.Name))] };
-
-    /// <summary>The states that two runs have come to.</summary>
-    private sealed class Runs(SymbolicState one, SymbolicState other)
-    {
-        public SymbolicState One => one;
-
-        public SymbolicState Other => other;
-
-        /// <summary>Every invariant holds of the first, and nothing counts as nothing.</summary>
-        public IReadOnlyList<Formula> GivenOfOne { get; } = Given(one);
-
-        public IReadOnlyList<Formula> GivenOfBoth => field ??= [.. GivenOfOne, .. Given(other)];
-
-        private static Formula[] Given(SymbolicState state)
-        {
-            Formula[] claims = [.. Statements.Of(state).Select(s => s.Everywhere)];
-            return [.. claims, .. Counting.NothingIsNone(new Signature(claims))];
-        }
-    }
-
-    /// <summary>The same step in both runs.</summary>
-    private sealed record Pair(Runs Runs, Taken One, Taken Other)
-    {
-        public IEnumerable<Formula> LookTheSameTo(Term domain) =>
-            new SymbolicObservation(Runs.One, Runs.Other, domain).All.Select(a => Formula.ForAll([.. a.Of.Select((sort, k) => ($"seen{k}", sort))], a.IsAlike));
-    }
 }

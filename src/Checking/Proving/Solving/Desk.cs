@@ -59,10 +59,18 @@ internal sealed class Desk : IDisposable
     {
         Findings findings = Findings.Unasked(batch);
         using Solver solver = Open(batch.Given, batch.Goals.Select(g => g.Claim));
+        using Doubt doubt = new(this, batch);
         if (batch.MustBePossible) findings = findings with { IsPossible = Possible(solver) };
 
         for (int k = 0; k < batch.Goals.Count && !_cancel.IsCancellationRequested; k++)
         {
+            if (batch.IsInDoubt && doubt.Refutes(batch.Goals[k]))
+            {
+                findings.Goals[k] = Finding.Refuted;
+                asked();
+                continue;
+            }
+
             solver.Push();
             solver.Add(_translator.Of(!batch.Goals[k].Claim));
             findings.Goals[k] = solver.Check() switch

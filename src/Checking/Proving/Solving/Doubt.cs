@@ -5,7 +5,7 @@ using Microsoft.Z3;
 namespace Checking.Proving.Solving;
 
 /// <summary>Looks for a small world in which a goal fails: what does not follow is found out sooner there than in all worlds.</summary>
-/// <remarks>The worlds are set up when the first goal is in doubt, once for all goals of a batch.</remarks>
+/// <remarks>The worlds are set up once for all goals of a batch, if any is in doubt.</remarks>
 internal sealed class Doubt(Desk desk, Batch batch) : IDisposable
 {
     private (Grounding Ground, Solver Solver)[]? _worlds;
