@@ -11,7 +11,12 @@ public enum Errno
     EACCES = 13,
     EFAULT = 14,
     EBUSY = 16,
+    EEXIST = 17,
     EINVAL = 22,
     ENOSYS = 38,
+
+    /// <summary>No guest sees it: the request is to go on later.</summary>
+    ERESTART = 85,
+
     EOPNOTSUPP = 95,
 }

@@ -30,6 +30,7 @@ public sealed partial class Machine
     private readonly ConcreteState _s;
     private readonly ConcreteSteps _step;
     private readonly Program _program;
+    private readonly Underway _whole = new(new NonMemory(default, ""), null);
 
     public Machine(MachineShape shape)
         : this(shape, state: null)
@@ -64,8 +65,8 @@ public sealed partial class Machine
     /// <summary>The steps, for tests that take them one by one.</summary>
     internal ConcreteSteps Steps => _step;
 
-    /// <summary>Is told the name of each micro-step taken.</summary>
-    public Action<string>? StepTaken { set => _program.StepTaken = value; }
+    /// <summary>Is told each micro-step that a request takes.</summary>
+    public Action<Step>? StepTaken { set => _program.StepTaken = value; }
 
     /// <summary>The frames that changed since <see cref="ClearTouched"/>, each once.</summary>
     public ReadOnlySpan<Mfn> Touched => CollectionsMarshal.AsSpan(_footprint.Frames);
@@ -97,14 +98,51 @@ public sealed partial class Machine
         }
     }
 
+    /// <summary>The clause that decided the last answer of <see cref="Perform"/>, such as "HC-3.b"; null if it was no refusal.</summary>
+    public string? Decided { get; private set; }
+
+    /// <summary>The conditions that decided, the clauses carried out and the micro-steps taken since <see cref="ClearFired"/>.</summary>
+    public GuardSet Fired => _program.Fired;
+
+    /// <summary>From here on no guard has fired.</summary>
+    public void ClearFired() => _program.ClearFired();
+
     /// <summary>Performs one request as Xen does, and answers what Xen answers.</summary>
-    /// <remarks>Only a kernel asks: in user mode the same instruction is the guest's own system call.</remarks>
-    [Clause("HC-1")]
-    public Answer Perform(Request request) => request switch
+    public Answer Perform(Request request)
     {
-        not (SwitchMode or NonMemory) when !_s.InKernel[request.Caller.Value] => Answer.Refused(Errno.EPERM),     // HC-1.e
-        MmuUpdate r => _program.Perform(r),
-        MmuExtOp r => _program.Perform(r),
+        Continue(_whole.For(request));
+        return _whole.Answer ?? throw new InvalidOperationException($"{request.Describe()} stopped though nobody asked it to");
+    }
+
+    /// <summary>Begins a request, and performs it up to the first chance at which it is interrupted, or to its end.</summary>
+    /// <param name="preempt">
+    /// asked at each chance, in the hypervisor's order (HC-21); true interrupts the request there, and others may be performed before
+    /// <see cref="Continue"/>
+    /// </param>
+    public Underway Begin(Request request, Func<bool>? preempt)
+    {
+        Underway call = new(request, preempt);
+        Continue(call);
+        return call;
+    }
+
+    /// <summary>Performs a request that has been interrupted up to the next such chance, or to its end.</summary>
+    public void Continue(Underway call)
+    {
+        if (call.Answer is not null) throw new ArgumentException("the request has been answered", nameof(call));
+        _program.TurnTo(call);
+        call.Answer = Carry(call);
+        call.Decided = _program.Decided;
+        Decided = call.Answer is { IsSuccess: false } ? call.Decided : null;
+    }
+
+    /// <remarks>Only a kernel asks: in user mode the same instruction is the guest's own system call.</remarks>
+    [Clause("HC-1"), Clause("HC-21")]
+    private Answer? Carry(Underway call) => call.Request switch
+    {
+        not (SwitchMode or NonMemory) when !_s.InKernel[call.Request.Caller.Value] => Answer.Refused(_program.Because("HC-1.e", Errno.EPERM)),
+        MmuUpdate r => _program.Perform(r, call),
+        MmuExtOp r => _program.Perform(r, call),
         UpdateVaMapping r => _program.Perform(r),
         EmulatedEntryUpdate r => _program.Perform(r),
         SetGdt r => _program.Perform(r),
@@ -113,15 +151,17 @@ public sealed partial class Machine
         IncreaseReservation r => _program.Perform(r),
         PopulatePhysmap r => _program.Perform(r),
         RegisterVcpuInfo r => _program.Perform(r),
+        InitialiseVcpu r => _program.Perform(r),
         SwitchMode r => Switch(r),
-        NonMemory => Answer.Success,                                                          // HC-19
-        _ => throw new ArgumentException($"the model has no {request.GetType().Name}", nameof(request)),
+        NonMemory => _program.Success("HC-19"),
+        _ => throw new ArgumentException($"the model has no {call.Request.GetType().Name}", nameof(call)),
     };
 
     /// <summary>A guest wrote a slot of a frame through a writable translation that its vCPU has cached.</summary>
     /// <returns>false, and nothing changed, if the model knows of no such translation</returns>
     [Clause("TLB-5")]
-    public bool Store(VcpuId v, Mfn frame, int slot, Entry e) => _step.Store(v.Value, Index(frame), slot, Contents.Of(e));
+    public bool Store(VcpuId v, Mfn frame, int slot, Entry e) =>
+        _program.Noted(_step.Store(v.Value, Index(frame), slot, Contents.Of(e)), Step.Store);
 
     /// <summary>Memory that is no live table holds this: the builder or Xen wrote it, or the watch read what a guest wrote.</summary>
     /// <returns>false, and nothing changed, if the frame is a live table</returns>
@@ -129,7 +169,7 @@ public sealed partial class Machine
     public bool Load(Mfn frame, int slot, Entry e)
     {
         int f = Index(frame);
-        return EntryOf(frame, slot) == e || _step.Load(f, slot, Contents.Of(e));
+        return EntryOf(frame, slot) == e || _program.Noted(_step.Load(f, slot, Contents.Of(e)), Step.Load);
     }
 
     /// <summary>A processor walked four levels and cached a translation.</summary>
@@ -140,13 +180,15 @@ public sealed partial class Machine
     [Clause("TLB-1")]
     public bool Touch(VcpuId v, ReadOnlySpan<(Mfn Table, int Slot)> path, Mfn leaf, bool write) => path switch
     {
-        [var p4, var p3, var p2, var p1] => _step.Fill(
-            v.Value,
-            Index(p4.Table), p4.Slot,
-            Index(p3.Table), p3.Slot,
-            Index(p2.Table), p2.Slot,
-            Index(p1.Table), p1.Slot,
-            Index(leaf), write),
+        [var p4, var p3, var p2, var p1] => _program.Noted(
+            _step.Fill(
+                v.Value,
+                Index(p4.Table), p4.Slot,
+                Index(p3.Table), p3.Slot,
+                Index(p2.Table), p2.Slot,
+                Index(p1.Table), p1.Slot,
+                Index(leaf), write),
+            Step.Fill),
         _ => throw new ArgumentException("a walk has four levels", nameof(path)),
     };
 
@@ -157,12 +199,14 @@ public sealed partial class Machine
     [Clause("TLB-2")]
     public bool TouchSuperpage(VcpuId v, ReadOnlySpan<(Mfn Table, int Slot)> path, Mfn named, Mfn leaf, bool write) => path switch
     {
-        [var p4, var p3, var p2] => _step.FillSuperpage(
-            v.Value,
-            Index(p4.Table), p4.Slot,
-            Index(p3.Table), p3.Slot,
-            Index(p2.Table), p2.Slot,
-            Index(named), Index(leaf), write),
+        [var p4, var p3, var p2] => _program.Noted(
+            _step.FillSuperpage(
+                v.Value,
+                Index(p4.Table), p4.Slot,
+                Index(p3.Table), p3.Slot,
+                Index(p2.Table), p2.Slot,
+                Index(named), Index(leaf), write),
+            Step.FillSuperpage),
         _ => throw new ArgumentException("a walk to a superpage has three levels", nameof(path)),
     };
 
@@ -175,6 +219,9 @@ public sealed partial class Machine
 
     /// <summary>The root that a vCPU uses in user mode, or null.</summary>
     public Mfn? UserBase(VcpuId v) => Single(_s.UserBase, v);
+
+    /// <summary>Whether a vCPU runs its domain's kernel.</summary>
+    public bool IsInKernel(VcpuId v) => _s.InKernel[v.Value];
 
     /// <summary>Whether the frame number is one of this machine.</summary>
     public bool Exists(Mfn frame) => frame.Value < (ulong)_universe.Frames;
@@ -207,10 +254,15 @@ public sealed partial class Machine
         return target == Domains.Concrete.Store.Any ? default : Contents.ToEntry(_step.Read(f, slot, target));
     }
 
+    /// <summary>Whether all slots of a frame are empty.</summary>
+    public bool IsBlank(Mfn table) => _s.Entry.Empty(Index(table), null, null);
+
     private Answer Switch(SwitchMode r)
     {
         bool moved = _s.InKernel[r.Caller.Value] == r.ToKernel
-            || (r.ToKernel ? _step.EnterKernel(r.Caller.Value) : _step.EnterUser(r.Caller.Value));
+            || (r.ToKernel
+                ? _program.Noted(_step.EnterKernel(r.Caller.Value), Step.EnterKernel)
+                : _program.Noted(_step.EnterUser(r.Caller.Value), Step.EnterUser));
         return moved ? Answer.Success : Answer.Refused(Errno.EINVAL);
     }
 

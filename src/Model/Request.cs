@@ -147,9 +147,28 @@ public sealed record EmulatedEntryUpdate(VcpuId Caller, Mfn Table, int Slot, Ent
 }
 
 /// <summary>vcpu_op, VCPUOP_register_vcpu_info (10): keep the vCPU's <c>vcpu_info</c> in a frame of the guest's.</summary>
-public sealed record RegisterVcpuInfo(VcpuId Caller, Mfn Frame) : Request(Caller)
+/// <param name="For">the vCPU of the caller's domain whose it is to be; null: the caller's own</param>
+public sealed record RegisterVcpuInfo(VcpuId Caller, Mfn Frame, VcpuId? For = null) : Request(Caller)
 {
+    public VcpuId Target => For ?? Caller;
+
     public override string Describe() => $"register_vcpu_info   {Frame}";
+}
+
+/// <summary>vcpu_op, VCPUOP_initialise (0): the state in which a vCPU that never ran is to start.</summary>
+/// <param name="Target">the vCPU, of the caller's domain</param>
+/// <param name="IsSound">addresses, the LDT and the mode are such as Xen looks at any further</param>
+/// <param name="HasLdt">descriptors of its own are asked for</param>
+/// <param name="Frames">of its descriptor table</param>
+/// <param name="Entries">the number of descriptors asked for</param>
+/// <param name="Kernel">the root for its kernel</param>
+/// <param name="User">the root for user mode; frame 0 for none</param>
+/// <param name="InKernel">it starts in its kernel</param>
+public sealed record InitialiseVcpu(
+    VcpuId Caller, VcpuId Target, bool IsSound, bool HasLdt, IReadOnlyList<DescriptorFrame> Frames, uint Entries, Mfn Kernel, Mfn User, bool InKernel)
+    : Request(Caller)
+{
+    public override string Describe() => $"initialise   {Target} on {Kernel}{(User.Value == 0 ? "" : $", user {User}")}";
 }
 
 /// <summary>The vCPU changes between its kernel and user mode: a system call, an exception, an iret.</summary>

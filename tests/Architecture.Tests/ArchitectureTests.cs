@@ -14,7 +14,8 @@ public class ArchitectureTests
         ["Z3"] = ([], []),
         ["Checking"] = (["Model", "Z3"], ["Microsoft.Z3"]),
         ["Implementation"] = ([], ["Iced"]),
-        ["Conformance"] = (["Checking", "Implementation", "Model"], []),
+        ["Conformance"] = (["Checking", "Implementation", "Model"], ["FsCheck", "FSharp.Core", "Iced"]),
+        ["Testing"] = (["Conformance", "Implementation", "Model"], ["FsCheck", "FSharp.Core", "xunit.v3.extensibility.core"]),
         ["Cli"] = (["Checking", "Conformance"], ["System.CommandLine"]),
     };
 

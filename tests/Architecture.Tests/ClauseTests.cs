@@ -71,6 +71,46 @@ public sealed partial class ClauseTests
         Assert.True(twice.Length == 0, string.Join("\n", twice));
     }
 
+    [Fact]
+    public void Every_condition_of_a_hypercall_is_a_guard_and_every_guard_is_one()
+    {
+        string[] steps = Enum.GetNames<Model.Step>();
+        HashSet<string> clauses = [.. Clauses().SelectMany(c => c.Ids).Where(id => id.StartsWith("HC-", StringComparison.Ordinal))];
+        string[] guards = [.. Model.Guards.All.Select(g => g.Id)];
+
+        Assert.Equal(clauses.Where(id => id.Contains('.', StringComparison.Ordinal)).Order(), guards.Where(id => id.Contains('.', StringComparison.Ordinal)).Order());
+        Assert.Empty(guards.Except([.. clauses, .. steps]));
+        Assert.Equal(steps.Order(), guards.Intersect(steps).Order());
+        Assert.Equal(guards.Length, guards.Distinct().Count());
+    }
+
+    [Fact]
+    public void Every_guard_of_a_hypercall_fires_somewhere_in_the_programs()
+    {
+        HashSet<string> fired =
+        [
+            .. from file in Directory.EnumerateFiles(Path.Combine(Root, "src", "Model"), "*.cs", SearchOption.AllDirectories)
+               from Match match in Firing().Matches(File.ReadAllText(file))
+               from Match id in Citation().Matches(match.Value)
+               select id.Value,
+        ];
+
+        Assert.Equal(Model.Guards.All.Select(g => g.Id).Where(id => id.StartsWith("HC-", StringComparison.Ordinal)).Order(), fired.Order());
+    }
+
+    [Fact]
+    public void Every_micro_step_has_a_name_of_its_own()
+    {
+        string[] methods =
+        [
+            .. from file in Directory.EnumerateFiles(Path.Combine(Root, "src", "Model", "Steps"), "*.cs")
+               from Match match in MicroStep().Matches(File.ReadAllText(file))
+               select match.Groups[1].Value,
+        ];
+
+        Assert.Equal(methods.Order(), Enum.GetNames<Model.Step>().Order());
+    }
+
     /// <summary>A clause: its number, then its number with each of its letters; and its text.</summary>
     private sealed record Clause(string[] Ids, string Text);
 
@@ -88,7 +128,7 @@ public sealed partial class ClauseTests
         from file in Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
         where !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal)
         from line in File.ReadLines(file)
-        where line.Contains("//", StringComparison.Ordinal) || line.Contains("Clause(", StringComparison.Ordinal)
+        where Citing().IsMatch(line)
         from Match match in Citation().Matches(line)
         select (match.Value, Path.GetRelativePath(Root, file));
 
@@ -102,9 +142,20 @@ public sealed partial class ClauseTests
     [GeneratedRegex(@"^\*\*((?:FR|PT|BP|TLB|HC|FL|BM|G|I|R|D)-[A-Z0-9]+)\*\* — \*")]
     private static partial Regex Heading();
 
+    /// <summary>A program says which clause decides; the call may choose between two.</summary>
+    [GeneratedRegex(@"\b(?:Because|Through|Granted|Success|Counted)\([^;\n]*")]
+    private static partial Regex Firing();
+
+    [GeneratedRegex(@"public virtual Bit (\w+)\(")]
+    private static partial Regex MicroStep();
+
     /// <summary>A lettered condition: the letter opens a part of a sentence. One that ends a sentence refers back.</summary>
     [GeneratedRegex(@"(?<=^|\s)\(([a-z])\)(?=\s)")]
     private static partial Regex Letter();
+
+    /// <summary>A comment, an attribute, or a program that says which clause decides.</summary>
+    [GeneratedRegex(@"//|Clause\(|\b(?:Because|Through|Granted|Success|Counted)\(")]
+    private static partial Regex Citing();
 
     [GeneratedRegex(@"(?<![\w-])(?:FR|PT|BP|TLB|HC|FL|BM|G|I|R|D)-(?:[0-9]+(?:\.[a-z])?|[A-Z]{3,})(?![\w-])")]
     private static partial Regex Citation();

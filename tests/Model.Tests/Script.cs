@@ -48,6 +48,28 @@ internal sealed class Script
         }
     }
 
+    /// <summary>Begins a request, and whenever it is interrupted has another vCPU make one in its middle.</summary>
+    /// <param name="atPause">told of each interruption, before anybody else does anything</param>
+    public Answer NextRace(Action? atPause = null, VcpuId[]? busy = null)
+    {
+        Request request = Request();
+        if (busy is not null && busy.Contains(request.Caller)) return Answer.Success;
+
+        int chance = 0, stop = _random.Next(6);
+        string name = $"{request.Caller} {request.Describe()}";
+        Underway call = Machine.Begin(request, () => chance++ == stop || (chance > stop && _random.Next(4) == 0));
+        while (call.Answer is null)
+        {
+            Last = $"{name} is interrupted";
+            atPause?.Invoke();
+            NextRace(atPause, [.. busy ?? [], request.Caller]);
+            Machine.Continue(call);
+        }
+
+        Last = $"{name} = {call.Answer}";
+        return call.Answer.Value;
+    }
+
     /// <summary>Four tables over one data frame, loaded by vCPU 0, and a second root; left to chance it hardly ever comes about.</summary>
     private void BuildTree()
     {

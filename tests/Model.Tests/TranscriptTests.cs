@@ -58,7 +58,7 @@ public sealed class TranscriptTests
         {
             List<string> steps = [];
             string[] before = Frames(m);
-            m.StepTaken = steps.Add;
+            m.StepTaken = step => steps.Add(step.ToString());
             Answer answer = m.Perform(request);
 
             text.Append($"{request.Caller}  {request.Describe()}  = {answer}\n");

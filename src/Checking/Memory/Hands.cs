@@ -114,12 +114,12 @@ internal sealed unsafe class Hands
     /// <summary>The step that a request comes to without a program, or -1.</summary>
     private static int OwnStep(MemoryRequest request) => request switch
     {
-        Access => StepNames.Number("Fill"),
-        SuperpageAccess => StepNames.Number("FillSuperpage"),
+        Access => StepNames.Number(Step.Fill),
+        SuperpageAccess => StepNames.Number(Step.FillSuperpage),
         MicroStep step => StepNames.Number(step.Step),
-        GuestStore => StepNames.Number("Store"),
-        Hypercall { Request: SwitchMode { ToKernel: true } } => StepNames.Number("EnterKernel"),
-        Hypercall { Request: SwitchMode } => StepNames.Number("EnterUser"),
+        GuestStore => StepNames.Number(Step.Store),
+        Hypercall { Request: SwitchMode { ToKernel: true } } => StepNames.Number(Step.EnterKernel),
+        Hypercall { Request: SwitchMode } => StepNames.Number(Step.EnterUser),
         _ => -1,
     };
 

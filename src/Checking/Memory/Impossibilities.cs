@@ -24,6 +24,7 @@ internal static class Impossibilities
     public static Witness OfStep(MemoryScope scope, string step, Witness witness) => With(witness, step switch
     {
         "Load" or "Share" => "only boot takes it",
+        "Pause" or "Resume" or "ResumeDevalidate" when scope.Sizes.Grain == Grain.Hypercall => "no request is interrupted where each is carried out at once",
         "ClaimXenSlot" => "no slot is Xen's in tables this small",
         "FillSuperpage" when scope.Fault is null => NoSuperpage,
         "AuditUpper" when scope.Attackers < 2 => "it takes two tables, and the first domain has one frame",

@@ -102,6 +102,7 @@ internal sealed class Layout
         _cells.Add(new FlagCell(nameof(_s.Pinned), _s.Pinned, f));
         _cells.Add(new FlagCell(nameof(_s.Partial), _s.Partial, f));
         _cells.Add(new FlagCell(nameof(_s.Stale), _s.Stale, f));
+        if (_scope.Sizes.Grain == Grain.Step) _cells.Add(new FlagCell(nameof(_s.Paused), _s.Paused, f));
     }
 
     private void AddCounts(int f)

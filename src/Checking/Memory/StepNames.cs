@@ -18,6 +18,11 @@ internal static class StepNames
 
     private static readonly Dictionary<string, int> Numbers = All.Select((name, i) => (name, i)).ToDictionary(p => p.name, p => p.i);
 
+    private static readonly int[] NumbersOfSteps = [.. Enum.GetNames<Step>().Select(Number)];
+
     /// <summary>The place of a step in <see cref="All"/>.</summary>
     public static int Number(string name) => Numbers[name];
+
+    /// <summary>The place of a step in <see cref="All"/>.</summary>
+    public static int Number(Step step) => NumbersOfSteps[(int)step];
 }

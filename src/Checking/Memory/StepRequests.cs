@@ -75,6 +75,9 @@ internal sealed class StepRequests(MemoryScope scope, Requests requests)
             yield return Of(v, "Abort", f, (s, n) => s.Abort(v.Value, n));
             yield return Of(v, "BeginDevalidate", f, (s, n) => s.BeginDevalidate(v.Value, n));
             yield return Of(v, "Devalidate", f, (s, n) => s.Devalidate(v.Value, n));
+            yield return Of(v, "Pause", f, (s, n) => s.Pause(v.Value, n));
+            yield return Of(v, "Resume", f, (s, n) => s.Resume(v.Value, n));
+            yield return Of(v, "ResumeDevalidate", f, (s, n) => s.ResumeDevalidate(v.Value, n));
             for (int i = 0; i < _sizes.Entries; i++)
             {
                 int slot = i;

@@ -43,7 +43,9 @@ public sealed record Refutation
 }
 
 /// <summary>An attack that worked on the concrete model.</summary>
-public sealed record Attack(string Property, string Says, string Source, string Witness, IReadOnlyList<AttackStep> Steps);
+/// <param name="Start">the state at boot, fact by fact</param>
+public sealed record Attack(
+    string Property, string Says, string Source, string Witness, IReadOnlyList<KeyValuePair<string, string>> Start, IReadOnlyList<AttackStep> Steps);
 
 /// <param name="Request">"d1  mmu_update  mfn:3[0] := mfn:4 rw  = 0"</param>
 /// <param name="Before">facts that the request changed, as they were; null: there was none</param>

@@ -26,7 +26,7 @@ internal sealed class Replay(MemoryScope scope, string? property, bool counts)
         }
 
         Attack? attack = Broken(at) is { } violation
-            ? new(violation.InvariantId, violation.Says, violation.Source, violation.Witness, steps)
+            ? new(violation.InvariantId, violation.Says, violation.Source, violation.Witness, StateFacts.Of(scope, scope.Boot()), steps)
             : null;
         return (attack, states.Count);
     }

@@ -95,7 +95,7 @@ internal sealed class Unrolling(MemoryScope scope, IReadOnlyList<Shape> shapes, 
     public static Formula PutToRest(FiniteState s)
     {
         Formula was = Formula.Of(true);
-        foreach (FiniteRelation relation in new[] { s.Taken, s.TakenType, s.Leaving, s.LeavingType, s.Partial, s.Stale })
+        foreach (FiniteRelation relation in new[] { s.Taken, s.TakenType, s.Leaving, s.LeavingType, s.Partial, s.Paused, s.Stale })
         {
             foreach (ref Formula point in relation.Cells.Points)
             {

@@ -10,10 +10,7 @@ public static class TraceFile
     private static readonly string ToolVersion =
         typeof(TraceFile).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
-    /// <param name="trace">what was found</param>
-    /// <param name="scope">what was searched, as the command line takes it</param>
-    /// <param name="replay">the command that finds it again</param>
-    public static ItfTrace Of(Trace trace, string scope, string replay)
+    public static ItfTrace Of(Trace trace, TraceOrigin origin)
     {
         Dictionary<string, string> facts = trace.Start.ToDictionary();
         List<ItfState> states = [State(trace, 0, facts)];
@@ -28,24 +25,26 @@ public static class TraceFile
             states.Add(State(trace, states.Count, facts));
         }
 
-        return new(Meta(trace, scope, replay), [Facts, ActionTaken, NondetPicks], states);
+        return new(Meta(trace, origin), [Facts, ActionTaken, NondetPicks], states);
     }
 
-    private static ItfValue.Record Meta(Trace trace, string scope, string replay) => ItfValue.Of(
+    private static ItfValue.Record Meta(Trace trace, TraceOrigin origin) => ItfValue.Of(
         ("format", "ITF"),
         ("format-description", "https://apalache-mc.org/docs/adr/015adr-trace.html"),
-        ("source", scope),
+        ("source", origin.Scope),
         ("description", $"{trace.Property}: {trace.Says}"),
         ("varTypes", ItfValue.Of((Facts, "Str -> Str"), (ActionTaken, "Str"), (NondetPicks, "{ arguments: Str }"))),
         ("ringfence", ItfValue.Of(
             ("schema", 1L),
+            ("kind", origin.Verb),
             ("toolVersion", ToolVersion),
             ("specHash", typeof(Model.ClauseAttribute).Module.ModuleVersionId.ToString("N")),
-            ("scenario", scope),
+            ("scenario", origin.Scope),
+            ("fault", origin.Fault ?? ""),
             ("property", trace.Property),
             ("verdict", "violated"),
             ("violationStep", (long)trace.Steps.Count),
-            ("replay", replay))));
+            ("replay", origin.Again))));
 
     private static ItfState State(Trace trace, int index, Dictionary<string, string> facts)
     {

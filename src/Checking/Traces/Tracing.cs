@@ -24,13 +24,9 @@ public static class Tracing
         return new(property.Id, property.Says, property.Source, start, steps, model.Violation(index, found.Trace[^1]));
     }
 
-    /// <summary>An attack; it begins with what it changes.</summary>
-    public static Trace Of(Attack attack)
-    {
-        TraceStep[] steps = [.. attack.Steps.Select(s => new TraceStep(s.Request, Changes(s)))];
-        IEnumerable<Change> firsts = steps.SelectMany(s => s.Changes).DistinctBy(c => c.Fact);
-        return new(attack.Property, attack.Says, attack.Source, Present(firsts), steps, attack.Witness);
-    }
+    /// <summary>An attack, from boot on.</summary>
+    public static Trace Of(Attack attack) => new(
+        attack.Property, attack.Says, attack.Source, attack.Start, [.. attack.Steps.Select(s => new TraceStep(s.Request, Changes(s)))], attack.Witness);
 
     /// <summary>A counterexample to induction: one step from a state in which every invariant holds.</summary>
     public static Trace Of(Failure failure, Counterexample found)
@@ -55,7 +51,4 @@ public static class Tracing
         Dictionary<string, string?> after = step.After.ToDictionary();
         return [.. step.Before.Select(b => new Change(b.Key, b.Value, after.GetValueOrDefault(b.Key)))];
     }
-
-    private static KeyValuePair<string, string>[] Present(IEnumerable<Change> changes) =>
-        [.. from c in changes where c.Before is not null select KeyValuePair.Create(c.Fact, c.Before)];
 }

@@ -38,10 +38,11 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
     [Clause("I-BRC")]
     public Invariant<Bit, Word> AllOrNothing => new(
         "I-BRC",
-        Says: "Between two requests no reference is in the hands of a vCPU and no frame is on the way into or out of its type.",
+        Says: "Between two requests no reference is in the hands of a vCPU, "
+            + "and no frame is on the way into or out of its type but one that an interrupted request left so.",
         Source: "do_mmu_update, do_mmuext_op, xen/arch/x86/mm.c; broken by XSA-224, 291",
         new OfFrame<Bit, Word>(
-            f => !s.Partial[f],
+            f => Implies(s.Partial[f], s.Paused[f]),
             f => $"{f.Frame} was left on its way into or out of {f.Type}"),
         new OfVcpu<Bit, Word>(
             (v, f) => !s.Taken[v, f] & !s.Leaving[v, f],

@@ -26,6 +26,7 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
             f => s.RefCount[f]
                  == Word.One(s.Allocated[f])
                  + Word.One(s.Pinned[f])
+                 + Word.One(s.Paused[f])
                  + s.Holder.Count(Every, Every, f)
                  + s.KernelBase.Count(Every, f)
                  + s.UserBase.Count(Every, f)

@@ -28,6 +28,7 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
             f => s.TypeCount[f]
                  == Word.One(s.Shared[f])
                  + Word.One(s.Pinned[f])
+                 + Word.One(s.Paused[f])
                  + s.TypeHolder.Count(Every, Every, f)
                  + s.KernelBase.Count(Every, f)
                  + s.UserBase.Count(Every, f)
@@ -102,13 +103,14 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
     [Clause("I-TPART")]
     public Invariant<Bit, Word> PartialState => new(
         "I-TPART",
-        Says: "A frame on the way into or out of its type is in the hands of exactly one vCPU, "
+        Says: "A frame on the way into or out of its type is in the hands of exactly one vCPU, or was left half-way and is in nobody's, "
             + "an established page table is held by something, and only these two have audited entries.",
         Source: "PGT_partial, xen/arch/x86/include/asm/mm.h; broken by XSA-299, 309, 310",
         new OfFrame<Bit, Word>(
             f => Implies(
                      s.Partial[f],
-                     NoPlaceHoldsType(f) & !(s.TakenType.Empty(Every, f) & s.LeavingType.Empty(Every, f)))
+                     NoPlaceHoldsType(f) & (s.Paused[f] | !(s.TakenType.Empty(Every, f) & s.LeavingType.Empty(Every, f))))
+                 & Implies(s.Paused[f], s.Partial[f] & s.TakenType.Empty(Every, f) & s.LeavingType.Empty(Every, f))
                  & Implies(IsTable(f) & s.Valid[f], !NobodyHoldsType(f)),
             f => $"{f.Frame} is on its way into or out of {f.Type} and in no vCPU's hands, or is established and nothing holds it"),
         new OfVcpu<Bit, Word>(
@@ -131,7 +133,7 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
             + "and nothing in it counts before every processor has flushed the writable translations of what it was.",
         Source: "_get_page_type, xen/arch/x86/mm.c; broken by XSA-241, 401",
         new OfFrame<Bit, Word>(
-            f => Implies(s.Stale[f], s.Partial[f] & s.Audited.Empty(f, Every) & s.LeavingType.Empty(Every, f)),
+            f => Implies(s.Stale[f], s.Partial[f] & !s.Paused[f] & s.Audited.Empty(f, Every) & s.LeavingType.Empty(Every, f)),
             f => $"{f.Frame} is in use as {f.Type} before the flush"),
         new OfVcpu<Bit, Word>(
             (v, f) => Implies(s.CachedWrite[v, f], s.Type[f] == Data | s.Type[f] == Unused | s.Stale[f])

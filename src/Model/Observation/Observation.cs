@@ -41,6 +41,7 @@ public sealed class Observation<Bit, Word, Relation, Map>(
         OfFrame("Type", "FL-2", f => Implies(IsOwn(f), s.Type[f] == other.Type[f])),                            // FL-2.b
         OfOwnFrame("Valid", state => state.Valid),                                                              // FL-2.b
         OfOwnFrame("Partial", state => state.Partial),
+        OfOwnFrame("Paused", state => state.Paused),
         OfOwnFrame("Stale", state => state.Stale),
         OfOwnFrame("Pinned", state => state.Pinned),
         OfOwnFrame("Allocated", state => state.Allocated),                                                      // FL-2.c

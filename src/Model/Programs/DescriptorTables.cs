@@ -11,17 +11,22 @@ public sealed partial class Program
     [Clause("HC-17")]
     public Answer Perform(SetGdt request)
     {
-        int v = request.Caller.Value;
-        bool fits = request.Entries <= GuestDescriptors && request.Frames.Count == (request.Entries + 511) / 512;
-        if (!fits) return Answer.Refused(Errno.EINVAL);                                       // HC-17.a
+        Errno refused = SetDescriptors(request.Caller.Value, request.Frames, request.Entries);
+        return refused == Errno.None ? Answer.Success : Answer.Refused(refused);
+    }
 
-        Errno refused = TakeDescriptors(v, request.Frames);                                   // HC-17.b
-        if (refused != Errno.None) return Answer.Refused(refused);
+    private Errno SetDescriptors(int v, IReadOnlyList<DescriptorFrame> frames, uint entries)
+    {
+        bool fits = entries <= GuestDescriptors && frames.Count == (entries + 511) / 512;
+        if (!fits) return Because("HC-17.a", Errno.EINVAL);
 
-        RemoveDescriptors(v);                                                                 // HC-17.c
-        PlaceDescriptors(v, request.Frames);
-        Must(_step.Flush(v), nameof(_step.Flush));
-        return Answer.Success;
+        Errno refused = TakeDescriptors(v, frames);
+        if (refused != Errno.None) return Because("HC-17.b", refused);
+
+        RemoveDescriptors(v);
+        PlaceDescriptors(v, frames);
+        Must(_step.Flush(v), Step.Flush);
+        return Granted("HC-17.c");
     }
 
     /// <summary>Take every page once, as a descriptor page; on refusal none.</summary>
@@ -53,7 +58,7 @@ public sealed partial class Program
             int f = Targets(_s.Descriptors).TargetOf(v, position);
             if (f == Store.Any) continue;
 
-            Must(_step.RemoveDescriptors(v, position, f), nameof(_step.RemoveDescriptors));
+            Must(_step.RemoveDescriptors(v, position, f), Step.RemoveDescriptors);
             Put(v, f);
         }
     }
@@ -66,7 +71,7 @@ public sealed partial class Program
             if (!_s.Taken[v, f] && Get(v, f, PageType.SegDesc) is not Errno.None)
                 throw new InvalidOperationException("a page that is in the table already was refused a second place");
 
-            Must(_step.PlaceDescriptors(v, position, f), nameof(_step.PlaceDescriptors));
+            Must(_step.PlaceDescriptors(v, position, f), Step.PlaceDescriptors);
         }
     }
 
@@ -74,18 +79,18 @@ public sealed partial class Program
     public Answer Perform(UpdateDescriptor request)
     {
         int v = request.Caller.Value;
-        if (!Owns(v, request.Frame)) return Answer.Refused(Errno.EINVAL);                     // HC-18.a
-        if (!request.IsAligned || !request.IsLawful) return Answer.Refused(Errno.EINVAL);     // HC-18.b
+        if (!Owns(v, request.Frame)) return Answer.Refused(Because("HC-18.a", Errno.EINVAL));
+        if (!request.IsAligned || !request.IsLawful) return Answer.Refused(Because("HC-18.b", Errno.EINVAL));
 
         int f = (int)request.Frame.Value;
         if (TypeOf(f) != PageType.SegDesc)
         {
-            Errno refused = WriteData(v, f, request.Slot, Contents.Of(request.New));          // HC-18.c
-            return refused == Errno.None ? Answer.Success : Answer.Refused(Errno.EINVAL);
+            Errno refused = WriteData(v, f, request.Slot, Contents.Of(request.New));
+            return refused == Errno.None ? Success("HC-18") : Answer.Refused(Because("HC-18.c", Errno.EINVAL));
         }
 
-        if (Get(v, f, PageType.SegDesc) != Errno.None) return Answer.Refused(Errno.EINVAL);
+        if (Get(v, f, PageType.SegDesc) != Errno.None) return Answer.Refused(Because("HC-18.c", Errno.EINVAL));
         Return(v, f);
-        return Answer.Success;
+        return Success("HC-18");
     }
 }

@@ -9,12 +9,12 @@ public sealed partial class Program
     [Clause("HC-2")]
     private Errno UpdateEntry(int v, Mfn frame, int slot, in ConcreteContent e, bool preserve)
     {
-        if (!Owns(v, frame)) return Errno.EINVAL;                                             // HC-2.a
+        if (!Owns(v, frame)) return Because("HC-2.a", Errno.EINVAL);
         int f = (int)frame.Value;
-        if (IsLiveTable(f)) return ModifyEntry(v, f, slot, e, preserve);                      // HC-2.b
-        if (TypeOf(f) == PageType.SegDesc && _s.TypeCount[f].Value != 0) return Errno.EINVAL; // HC-2.c
+        if (IsLiveTable(f)) return Through("HC-2.b", ModifyEntry(v, f, slot, e, preserve));
+        if (TypeOf(f) == PageType.SegDesc && _s.TypeCount[f].Value != 0) return Because("HC-2.c", Errno.EINVAL);
 
-        return WriteData(v, f, slot, e);                                                      // HC-2.d
+        return Through("HC-2.d", WriteData(v, f, slot, e));
     }
 
     /// <summary>Write into a frame that is, or now becomes, a page guests may write.</summary>
@@ -23,7 +23,7 @@ public sealed partial class Program
         Errno refused = Get(v, f, PageType.Writable);
         if (refused != Errno.None) return Errno.EINVAL;
 
-        Must(_step.WriteData(v, f, slot, e), nameof(_step.WriteData));
+        Must(_step.WriteData(v, f, slot, e), Step.WriteData);
         Return(v, f);
         return Errno.None;
     }
@@ -33,21 +33,23 @@ public sealed partial class Program
     private Errno ModifyEntry(int v, int table, int slot, in ConcreteContent offered, bool preserve)
     {
         PageType level = TypeOf(table);
-        if (IsXens(level, slot)) return Errno.EINVAL;                                         // HC-5.a
+        if (IsXens(level, slot)) return Because("HC-5.a", Errno.EINVAL);
 
         var e = preserve ? _step.Preserving(table, slot, offered) : offered;
         int old = TargetOf(table, slot);
         if (!e.Present)                                                                       // D-10
         {
             Clear(v, table, slot, old);
-            return Errno.None;
+            return Changed(level);
         }
 
-        if (!_step.HasLawfulBits(table, e)) return Errno.EINVAL;                              // HC-3.a
-        if (old == e.Target.Value && Try(_step.EditInPlace(v, table, slot, e), nameof(_step.EditInPlace))) return Errno.None;
+        if (!_step.HasLawfulBits(table, e)) return Because("HC-3.a", Errno.EINVAL);
+        if (old == e.Target.Value && Try(_step.EditInPlace(v, table, slot, e), Step.EditInPlace)) return Changed(level);
 
         return level == PageType.L1 ? ExchangeLeaf(v, table, slot, e, old) : ExchangeUpper(v, table, slot, e, old, level);
     }
+
+    private Errno Changed(PageType level) => Granted(level == PageType.L1 ? "HC-3" : "HC-5");
 
     [Clause("D-5")]
     private Errno ExchangeLeaf(int v, int table, int slot, in ConcreteContent e, int old)
@@ -56,30 +58,32 @@ public sealed partial class Program
         if (refused != Errno.None) return refused;
 
         bool leaves = Remove(v, table, slot, old);
-        Must(_step.SetLeaf(v, table, slot, e), nameof(_step.SetLeaf));
+        Must(_step.SetLeaf(v, table, slot, e), Step.SetLeaf);
         if (taken) Return(v, e.Target.Value);
         if (old != Store.Any) LetGo(v, old, leaves);
-        return Errno.None;
+        return Granted("HC-3");
     }
 
     [Clause("HC-5")]
     private Errno ExchangeUpper(int v, int table, int slot, in ConcreteContent e, int old, PageType level)
     {
         int target = e.Target.Value;
-        if (target >= _universe.Frames) return Errno.EINVAL;
+        if (target >= _universe.Frames) return Because("HC-5.c", Errno.EINVAL);
 
-        Errno refused = Get(v, target, LevelBelow(level));                                    // HC-5.b
-        bool linear = refused == Errno.EINVAL && _step.Admits(table, slot, e);                // HC-5.c
-        if (refused != Errno.None && !linear) return refused;
+        Errno refused = Get(v, target, LevelBelow(level));
+        bool linear = refused == Errno.EINVAL && _step.Admits(table, slot, e);
+        if (refused == Errno.EINVAL && !linear) return Because("HC-5.c", refused);
+        if (refused != Errno.None && !linear) return Through("HC-5.b", refused);
+        if (linear) AllTheSame();
 
         bool leaves = Remove(v, table, slot, old);
-        if (!linear) Must(_step.SetUpper(v, table, slot, e), nameof(_step.SetUpper));
-        else if (target == table) Must(_step.SetOwnLinear(v, table, slot, e), nameof(_step.SetOwnLinear));
-        else Must(_step.SetSiblingLinear(v, table, slot, e), nameof(_step.SetSiblingLinear));
+        if (!linear) Must(_step.SetUpper(v, table, slot, e), Step.SetUpper);
+        else if (target == table) Must(_step.SetOwnLinear(v, table, slot, e), Step.SetOwnLinear);
+        else Must(_step.SetSiblingLinear(v, table, slot, e), Step.SetSiblingLinear);
 
         if (old != Store.Any) LetGo(v, old, leaves);
         if (!linear) Return(v, target);
-        return Errno.None;
+        return Granted("HC-5");
     }
 
     /// <summary>Empty a slot, and let go of what it held.</summary>
@@ -95,7 +99,7 @@ public sealed partial class Program
         if (old == Store.Any) return false;
 
         bool leaves = _step.HoldsTable(table, slot, old);
-        Must(_step.ClearEntry(v, table, slot, old), nameof(_step.ClearEntry));
+        Must(_step.ClearEntry(v, table, slot, old), Step.ClearEntry);
         return leaves;
     }
 }

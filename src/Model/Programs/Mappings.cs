@@ -7,24 +7,25 @@ public sealed partial class Program
     public Answer Perform(UpdateVaMapping request)
     {
         int v = request.Caller.Value;
-        if (request.Table is not { } table || !Owns(v, table) || !IsLiveLeaf(table)) return Answer.Refused(Errno.EINVAL);     // HC-12.a
+        if (request.Table is not { } table || !Owns(v, table) || !IsLiveLeaf(table)) return Answer.Refused(Because("HC-12.a", Errno.EINVAL));
 
-        Errno refused = ModifyEntry(v, (int)table.Value, request.Slot, Contents.Of(request.New), preserve: false);            // HC-12.b
+        Errno refused = Through("HC-12.b", ModifyEntry(v, (int)table.Value, request.Slot, Contents.Of(request.New), preserve: false));
         if (refused != Errno.None) return Answer.Refused(refused);
-        if (!request.VcpusReadable) return Answer.Refused(Errno.EFAULT);                      // HC-12.d
+        if (!request.VcpusReadable) return Answer.Refused(Because("HC-12.d", Errno.EFAULT));
 
-        if (request.Flush == FlushKind.Tlb) FlushSome(v, request.Vcpus.Count == 0 ? [request.Caller] : request.Vcpus);        // HC-12.c
-        return Answer.Success;
+        if (request.Flush != FlushKind.None) Granted("HC-12.c");
+        if (request.Flush == FlushKind.Tlb) FlushSome(v, request.Vcpus.Count == 0 ? [request.Caller] : request.Vcpus);
+        return Success("HC-12");
     }
 
     [Clause("HC-13")]
     public Answer Perform(EmulatedEntryUpdate request)
     {
         int v = request.Caller.Value;
-        if (!Owns(v, request.Table) || !IsLiveLeaf(request.Table)) return Answer.Refused(Errno.EINVAL);                       // HC-13.a
+        if (!Owns(v, request.Table) || !IsLiveLeaf(request.Table)) return Answer.Refused(Because("HC-13.a", Errno.EINVAL));
 
-        Errno refused = ModifyEntry(v, (int)request.Table.Value, request.Slot, Contents.Of(request.New), preserve: false);    // HC-13.b
-        return refused == Errno.None ? Answer.Success : Answer.Refused(Errno.EINVAL);
+        Errno refused = Through("HC-13.b", ModifyEntry(v, (int)request.Table.Value, request.Slot, Contents.Of(request.New), preserve: false));
+        return refused == Errno.None ? Success("HC-13") : Answer.Refused(Errno.EINVAL);
     }
 
     private bool IsLiveLeaf(Mfn table) => TypeOf((int)table.Value) == PageType.L1 && _s.Valid[(int)table.Value];

@@ -5,22 +5,23 @@ namespace Model.Programs;
 /// <summary>mmuext_op (26): pins, base pointers and flushes, up to the first that is refused.</summary>
 public sealed partial class Program
 {
+    /// <returns>null: interrupted</returns>
     [Clause("HC-6")]
-    public Answer Perform(MmuExtOp request)
+    public Answer? Perform(MmuExtOp request, Underway call)
     {
         int v = request.Caller.Value;
-        Errno foreign = CheckForeign(v, (ushort)request.Foreign);                                   // HC-1
+        Errno foreign = CheckForeign(v, (ushort)request.Foreign);
         if (foreign != Errno.None) return Answer.Refused(foreign);
 
-        int done = 0;
-        foreach (ExtOp op in request.Ops)
+        for (; call.Done < request.Ops.Count; call.Done++)
         {
-            Errno refused = Perform(v, op);
-            if (refused != Errno.None) return new(-(long)refused, done);
-            done++;
+            Errno refused = call.Outcome ?? Perform(v, request.Ops[call.Done]);
+            if (!End(v, call, refused)) return null;
+            if (refused != Errno.None) return new(-(long)refused, call.Done);
+            Granted("HC-6");
         }
 
-        return new(0, done);
+        return new(0, call.Done);
     }
 
     [Clause("HC-11")]
@@ -36,38 +37,38 @@ public sealed partial class Program
         ExtCommand.TlbFlushLocal => FlushSome(v, [new(v)]),
         ExtCommand.TlbFlushMulti => FlushSome(v, op.Vcpus),
         ExtCommand.TlbFlushAll => FlushAll(v),
-        ExtCommand.InvlpgLocal or ExtCommand.InvlpgAll => Errno.None,                         // HC-10.c, D-6
-        ExtCommand.InvlpgMulti => op.Vcpus is null ? Errno.EINVAL : Errno.None,               // HC-10.b
-        ExtCommand.FlushCache or ExtCommand.FlushCacheGlobal => Errno.EACCES,                 // HC-11.a
-        ExtCommand.SetLdt => SetLdt(op),                                                      // HC-11.b
-        ExtCommand.ClearPage => TouchData(v, op.Frame),                                       // HC-11.c
-        ExtCommand.CopyPage => Owns(v, op.Source) ? TouchData(v, op.Frame) : Errno.EINVAL,    // HC-11.c
-        ExtCommand.MarkSuper or ExtCommand.UnmarkSuper => Errno.EOPNOTSUPP,                   // HC-11.d
-        _ => Errno.ENOSYS,                                                                    // HC-11.e
+        ExtCommand.InvlpgLocal or ExtCommand.InvlpgAll => FlushAddress([new(v)]),
+        ExtCommand.InvlpgMulti => FlushAddress(op.Vcpus),
+        ExtCommand.FlushCache or ExtCommand.FlushCacheGlobal => Because("HC-11.a", Errno.EACCES),
+        ExtCommand.SetLdt => Through("HC-11.b", SetLdt(op)),
+        ExtCommand.ClearPage => Through("HC-11.c", TouchData(v, op.Frame)),
+        ExtCommand.CopyPage => Through("HC-11.c", Owns(v, op.Source) ? TouchData(v, op.Frame) : Errno.EINVAL),
+        ExtCommand.MarkSuper or ExtCommand.UnmarkSuper => Because("HC-11.d", Errno.EOPNOTSUPP),
+        _ => Because("HC-11.e", Errno.ENOSYS),
     };
 
     [Clause("HC-7")]
     private Errno Pin(int v, Mfn frame, PageType level)
     {
-        if (!Owns(v, frame)) return Errno.EINVAL;                                             // HC-7.a
+        if (!Owns(v, frame)) return Because("HC-7.a", Errno.EINVAL);
         int f = (int)frame.Value;
-        Errno refused = Get(v, f, level);                                                     // HC-7.b
-        if (refused != Errno.None) return refused;
-        if (Try(_step.Pin(v, f), nameof(_step.Pin))) return Errno.None;
+        Errno refused = Get(v, f, level);
+        if (refused != Errno.None) return Through("HC-7.b", refused);
+        if (Try(_step.Pin(v, f), Step.Pin)) return Granted("HC-7");
 
         Return(v, f);
-        return Errno.EINVAL;                                                                  // HC-7.c
+        return Because("HC-7.c", Errno.EINVAL);
     }
 
     [Clause("HC-8")]
     private Errno Unpin(int v, Mfn frame)
     {
-        if (!Owns(v, frame)) return Errno.EINVAL;                                             // HC-8.a
+        if (!Owns(v, frame)) return Because("HC-8.a", Errno.EINVAL);
         int f = (int)frame.Value;
-        if (!Try(_step.Unpin(v, f), nameof(_step.Unpin))) return Errno.EINVAL;                // HC-8.b
+        if (!Try(_step.Unpin(v, f), Step.Unpin)) return Because("HC-8.b", Errno.EINVAL);
 
         Put(v, f);
-        return Errno.None;
+        return Granted("HC-8");
     }
 
     [Clause("HC-9")]
@@ -76,61 +77,65 @@ public sealed partial class Program
         int old = Frames(_s.KernelBase).Single(v);
         if (old != Store.Any && (ulong)old == frame.Value)
         {
-            Must(_step.Flush(v), nameof(_step.Flush));                                        // HC-9.a
-            return Errno.None;
+            Must(_step.Flush(v), Step.Flush);
+            return Granted("HC-9.a");
         }
 
-        Errno refused = Exists(frame) ? Get(v, (int)frame.Value, PageType.L4) : Errno.EINVAL; // HC-9.b
-        if (refused != Errno.None) return refused;
+        Errno refused = Exists(frame) ? Get(v, (int)frame.Value, PageType.L4) : Errno.EINVAL;
+        if (refused != Errno.None) return Through("HC-9.b", refused);
 
-        if (old != Store.Any) Must(_step.UnloadKernelBase(v, old), nameof(_step.UnloadKernelBase));
-        Must(_step.LoadKernelBase(v, (int)frame.Value), nameof(_step.LoadKernelBase));
+        if (old != Store.Any) Must(_step.UnloadKernelBase(v, old), Step.UnloadKernelBase);
+        Must(_step.LoadKernelBase(v, (int)frame.Value), Step.LoadKernelBase);
         if (old != Store.Any) Put(v, old);
-        return Errno.None;
+        return Granted("HC-9");
     }
 
     [Clause("HC-9")]
     private Errno NewUserBase(int v, Mfn frame)
     {
         int old = Frames(_s.UserBase).Single(v);
-        if (frame.Value == (old == Store.Any ? 0 : (ulong)old)) return Errno.None;            // HC-9.c
+        if (frame.Value == (old == Store.Any ? 0 : (ulong)old)) return Granted("HC-9.c");
 
         if (frame.Value != 0)
         {
             Errno refused = Exists(frame) ? Get(v, (int)frame.Value, PageType.L4) : Errno.EINVAL;
-            if (refused != Errno.None) return refused;
+            if (refused != Errno.None) return Through("HC-9.b", refused);
         }
 
-        if (old != Store.Any) Must(_step.UnloadUserBase(v, old), nameof(_step.UnloadUserBase));
-        if (frame.Value != 0) Must(_step.LoadUserBase(v, (int)frame.Value), nameof(_step.LoadUserBase));      // HC-9.d
+        if (old != Store.Any) Must(_step.UnloadUserBase(v, old), Step.UnloadUserBase);
+        if (frame.Value != 0) Must(_step.LoadUserBase(v, (int)frame.Value), Step.LoadUserBase);
         if (old != Store.Any) Put(v, old);
-        return Errno.None;
+        return Granted(frame.Value != 0 ? "HC-9" : "HC-9.d");
     }
 
     [Clause("HC-10")]
     private Errno FlushSome(int v, IReadOnlyList<VcpuId>? vcpus)
     {
-        if (vcpus is null) return Errno.EINVAL;                                               // HC-10.b
+        if (vcpus is null) return Because("HC-10.b", Errno.EINVAL);
 
         foreach (VcpuId each in vcpus)
         {
-            if (each.Value < _universe.Vcpus && _s.Home[each.Value] == _s.Home[v]) Must(_step.Flush(each.Value), nameof(_step.Flush));
+            if (each.Value < _universe.Vcpus && _s.Home[each.Value] == _s.Home[v]) Must(_step.Flush(each.Value), Step.Flush);
         }
 
-        return Errno.None;
+        return Granted("HC-10.a");
     }
 
     [Clause("HC-10")]
     private Errno FlushAll(int v)
     {
-        FlushDomain(_s.Home[v].Value);                                                        // HC-10.a
-        return Errno.None;
+        FlushDomain(_s.Home[v].Value);
+        return Granted("HC-10.a");
     }
+
+    /// <summary>What processors may keep they need not keep; so the model forgets nothing, and a walk may fill it in again.</summary>
+    [Clause("HC-10"), Clause("D-6")]
+    private Errno FlushAddress(IReadOnlyList<VcpuId>? vcpus) => vcpus is null ? Because("HC-10.b", Errno.EINVAL) : Granted("HC-10.c");
 
     /// <summary>Only the empty table of local descriptors is had.</summary>
     [Clause("HC-11.b"), Clause("D-7")]
-    private static Errno SetLdt(in ExtOp op) =>
-        op.Entries == 0 ? Errno.None
+    private Errno SetLdt(in ExtOp op) =>
+        op.Entries == 0 ? Granted("HC-11")
         : op.Entries > 8192 || op.Address % 4096 != 0 || IsXens(op.Address) ? Errno.EINVAL
         : Errno.EOPNOTSUPP;
 
@@ -144,6 +149,6 @@ public sealed partial class Program
         if (refused != Errno.None) return Errno.EINVAL;
 
         Return(v, (int)frame.Value);
-        return Errno.None;
+        return Granted("HC-11");
     }
 }

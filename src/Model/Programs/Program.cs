@@ -24,8 +24,8 @@ public sealed partial class Program
         _step = steps;
     }
 
-    /// <summary>Is told the name of each step that was taken; for tests and transcripts.</summary>
-    public Action<string>? StepTaken { get; set; }
+    /// <summary>Is told each step that was taken; for tests and transcripts.</summary>
+    public Action<Step>? StepTaken { get; set; }
 
     private static TargetsBySlot Targets(Facts relation) => (TargetsBySlot)relation.Store;
 
@@ -56,16 +56,16 @@ public sealed partial class Program
     private int TargetOf(int table, int slot) => Targets(_s.Entry).TargetOf(table, slot);
 
     /// <summary>Takes a step that cannot be refused here.</summary>
-    private void Must(Truth taken, string step)
+    private void Must(Truth taken, Step step)
     {
         if (!taken) throw new InvalidOperationException($"{step} was refused where the program had made sure of it");
-        StepTaken?.Invoke(step);
+        Fire(step);
     }
 
     /// <summary>Tries a step.</summary>
-    private bool Try(Truth taken, string step)
+    private bool Try(Truth taken, Step step)
     {
-        if (taken) StepTaken?.Invoke(step);
+        if (taken) Fire(step);
         return taken;
     }
 
@@ -73,58 +73,95 @@ public sealed partial class Program
     /// <returns>on success the caller has the frame taken; otherwise nothing has changed</returns>
     private Errno Get(int v, int f, PageType type, bool lawful = true)
     {
-        if (!Try(_step.Take(v, f), nameof(_step.Take))) return Errno.EINVAL;
+        if (!Try(_step.Take(v, f), Step.Take)) return Errno.EINVAL;
 
         Errno refused = Establish(v, f, type, lawful);
-        if (refused != Errno.None) Must(_step.Drop(v, f), nameof(_step.Drop));
+        if (refused != Errno.None && !_left.Contains(f)) DropTaken(v, f);
         return refused;
     }
 
-    /// <summary>Hold a frame that is taken in a type, establishing it there if nobody holds it.</summary>
+    /// <summary>Hold a frame that is taken in a type, establishing it there if nobody holds it, or going on with that.</summary>
+    /// <returns>None; ERESTART: the frame is left half-way; else a table of which slots were audited is left to be taken apart</returns>
     [Clause("HC-4")]
     private Errno Establish(int v, int f, PageType type, bool lawful = true)
     {
-        if (Try(_step.TakeType(v, f, (int)type), nameof(_step.TakeType))) return Errno.None;
-        if (!Try(_step.Begin(v, f, (int)type), nameof(_step.Begin))) return Errno.EINVAL;
+        if (Try(_step.TakeType(v, f, (int)type), Step.TakeType)) return Errno.None;
+
+        Place from = default;
+        if (_s.Paused[f] && TypeOf(f) == type)
+        {
+            Must(_step.Resume(v, f), Step.Resume);
+            from = _places.GetValueOrDefault(f);
+        }
+        else if (!Try(_step.Begin(v, f, (int)type), Step.Begin))
+        {
+            return Errno.EINVAL;
+        }
 
         if (_s.Stale[f])
         {
             FlushDomain(_s.Home[v].Value);
-            Must(_step.Settle(v, f), nameof(_step.Settle));
+            Must(_step.Settle(v, f), Step.Settle);
         }
 
-        Errno refused = IsTable(type) ? AuditAll(v, f, type) : Errno.None;
-        if (refused == Errno.None && type == PageType.L4) ClaimXenSlots(v, f);
-        if (refused == Errno.None && Try(_step.Finish(v, f, lawful), nameof(_step.Finish))) return Errno.None;
+        if (type != PageType.Writable) _places[f] = new(_universe.Slots, IsHalf: false);
+        Errno refused = IsTable(type) ? AuditAll(v, f, type, from) : Errno.None;
+        if (refused == Errno.ERESTART)
+        {
+            Must(_step.Pause(v, f), Step.Pause);
+            return refused;
+        }
 
-        UndoAll(v, f);
-        Must(_step.Abort(v, f), nameof(_step.Abort));
+        if (refused == Errno.None && type == PageType.L4) ClaimXenSlots(v, f);
+        if (refused == Errno.None && Try(_step.Finish(v, f, lawful), Step.Finish)) return Granted("HC-4");
+
+        if (IsUpper(type) && _places[f].Slot > 0)
+        {
+            _left.Add(f);
+        }
+        else
+        {
+            UndoAll(v, f);
+            Must(_step.Abort(v, f), Step.Abort);
+        }
+
         return refused == Errno.None ? Errno.EINVAL : refused;
     }
 
-    /// <summary>Audit the present entries of a table in the order of their slots; stop at the first that is refused.</summary>
-    private Errno AuditAll(int v, int table, PageType level)
+    /// <summary>Audit the present entries of a table in the order of their slots; stop at the first that is refused, and note which.</summary>
+    private Errno AuditAll(int v, int table, PageType level, Place from)
     {
-        for (int slot = 0; slot < _universe.Slots; slot++)
+        for (int slot = from.Slot; slot < _universe.Slots; slot++)
         {
+            if (slot > from.Slot && IsInterrupted(level))
+            {
+                _places[table] = new(slot, IsHalf: false);
+                return Errno.ERESTART;
+            }
+
             int target = TargetOf(table, slot);
-            if (target == Store.Any || IsXens(level, slot)) continue;
+            if (target == Store.Any || IsXens(level, slot) || _s.Audited[table, slot]) continue;
 
             Errno refused = level == PageType.L1 ? AuditLeaf(v, table, slot, target) : AuditUpper(v, table, slot, target, level);
-            if (refused != Errno.None) return refused;
+            if (refused == Errno.None) continue;
+
+            bool isHeld = from.IsHalf && slot == from.Slot;
+            bool isHalf = refused == Errno.ERESTART || (slot > 0 && IsUpper(level) && (_left.Remove(target) || isHeld));
+            _places[table] = new(slot, isHalf);
+            return refused;
         }
 
         return Errno.None;
     }
 
     /// <summary>Take Xen's slots of a top-level table whose audit succeeded; one that fails stays as the guest left it.</summary>
-    [Clause("PT-14")]
+    [Clause("PT-14"), Clause("D-13")]
     private void ClaimXenSlots(int v, int table)
     {
         for (int slot = 0; slot < _universe.Slots; slot++)
         {
             bool holds = IsXens(PageType.L4, slot) && TargetOf(table, slot) != Store.Any;
-            if (holds) Must(_step.ClaimXenSlot(v, table, slot), nameof(_step.ClaimXenSlot));
+            if (holds) Must(_step.ClaimXenSlot(v, table, slot), Step.ClaimXenSlot);
         }
     }
 
@@ -134,7 +171,7 @@ public sealed partial class Program
         Errno refused = Prepare(v, table, entry, out bool taken);
         if (refused != Errno.None) return refused;
 
-        bool audited = Try(_step.AuditLeaf(v, table, slot, target), nameof(_step.AuditLeaf));
+        bool audited = Try(_step.AuditLeaf(v, table, slot, target), Step.AuditLeaf);
         if (taken) Return(v, target);
         return audited ? Errno.None : Errno.EINVAL;
     }
@@ -145,72 +182,51 @@ public sealed partial class Program
     private Errno Prepare(int v, int table, in ConcreteContent entry, out bool taken)
     {
         taken = false;
-        if (!_step.HasLawfulBits(table, entry)) return Errno.EINVAL;                          // HC-3.a
+        if (!_step.HasLawfulBits(table, entry)) return Because("HC-3.a", Errno.EINVAL);
         int target = entry.Target.Value;
-        if (target >= _universe.Frames) return target == Contents.AllOnes ? Errno.EINVAL : Errno.EPERM;       // HC-3.b
-        if (!_step.MayReach(table, target)) return Errno.EBUSY;              // HC-3.c
+        if (target >= _universe.Frames) return Because("HC-3.b", target == Contents.AllOnes ? Errno.EINVAL : Errno.EPERM);
+        if (!_step.MayReach(table, target)) return Because("HC-3.c", Errno.EBUSY);
         if (!entry.Writable || _step.Admits(table, 0, entry)) return Errno.None;
 
         taken = Get(v, target, PageType.Writable) == Errno.None;
-        return taken ? Errno.None : Errno.EBUSY;                                              // HC-3.d
+        return taken ? Errno.None : Because("HC-3.d", Errno.EBUSY);
     }
 
     private Errno AuditUpper(int v, int table, int slot, int target, PageType level)
     {
         var entry = _step.Read(table, slot, target);
-        if (!_step.HasLawfulBits(table, entry)) return Errno.EINVAL;                                // HC-4.a
+        if (!_step.HasLawfulBits(table, entry)) return Because("HC-4.a", Errno.EINVAL);
+        if (target >= _universe.Frames) return Because("HC-4.c", Errno.EINVAL);
 
-        Errno refused = target < _universe.Frames ? Get(v, target, LevelBelow(level)) : Errno.EINVAL;         // HC-4.b
+        Errno refused = Get(v, target, LevelBelow(level));
         if (refused == Errno.None)
         {
-            bool linked = Try(_step.AuditUpper(v, table, slot, target), nameof(_step.AuditUpper));
+            bool linked = Try(_step.AuditUpper(v, table, slot, target), Step.AuditUpper);
             Return(v, target);
             return linked ? Errno.None : Errno.EINVAL;
         }
 
-        if (refused != Errno.EINVAL || target >= _universe.Frames) return refused;
+        if (refused != Errno.EINVAL) return Through("HC-4.b", refused);
 
-        return Try(_step.AuditOwnLinear(v, table, slot), nameof(_step.AuditOwnLinear))        // HC-4.c
-            || Try(_step.AuditSiblingLinear(v, table, slot, target), nameof(_step.AuditSiblingLinear))
-            ? Errno.None
-            : Errno.EINVAL;
+        return Try(_step.AuditOwnLinear(v, table, slot), Step.AuditOwnLinear)
+            || Try(_step.AuditSiblingLinear(v, table, slot, target), Step.AuditSiblingLinear)
+            ? AllTheSame()
+            : Because("HC-4.c", Errno.EINVAL);
     }
 
     /// <summary>Return what the caller took: drop it, or take the table down if it was the last to hold it.</summary>
     private void Return(int v, int f)
     {
-        Must(_step.Leave(v, f), nameof(_step.Leave));
+        Must(_step.Leave(v, f), Step.Leave);
         Put(v, f);
     }
 
-    /// <summary>Drop a reference that left its place, with the table if it was the last, and the frame if nobody wants it.</summary>
+    /// <summary>Drop a reference that left its place, and the frame if nobody wants it; a table whose last it was is left to be taken apart.</summary>
     [Clause("PT-9")]
     private void Put(int v, int f)
     {
-        if (!Try(_step.Forget(v, f), nameof(_step.Forget)))
-        {
-            Must(_step.BeginDevalidate(v, f), nameof(_step.BeginDevalidate));
-            UndoAll(v, f);
-            Must(_step.Devalidate(v, f), nameof(_step.Devalidate));
-        }
-
-        FreeIfUnwanted(f);
-    }
-
-    /// <summary>Undo the audit of a table's entries, last to first.</summary>
-    private void UndoAll(int v, int table)
-    {
-        if (_s.Audited.Empty(table, null)) return;
-
-        for (int slot = _universe.Slots - 1; slot >= 0; slot--)
-        {
-            if (!_s.Audited[table, slot]) continue;
-
-            int target = TargetOf(table, slot);
-            bool leaves = _step.HoldsTable(table, slot, target);
-            Must(_step.UndoEntry(v, table, slot, target), nameof(_step.UndoEntry));
-            LetGo(v, target, leaves);
-        }
+        if (Try(_step.Forget(v, f), Step.Forget)) FreeIfUnwanted(f);
+        else _left.Add(f);
     }
 
     /// <summary>Be done with what an entry held: a table that left with the caller, or data that was dropped.</summary>
@@ -227,7 +243,7 @@ public sealed partial class Program
         if (_s.RefCount[f].Value != 0 || _s.Owner[f].Value == Domid.Nobody.Value || _s.Owner[f].Value == Domid.Xen.Value) return;
 
         if (!_step.MayForget(f)) FlushDomain(_s.Owner[f].Value);
-        Must(_step.Free(f), nameof(_step.Free));
+        Must(_step.Free(f), Step.Free);
     }
 
     /// <summary>Flush the processors of every vCPU of a domain.</summary>
@@ -236,7 +252,7 @@ public sealed partial class Program
     {
         for (int v = 0; v < _universe.Vcpus; v++)
         {
-            if (_s.Home[v].Value == domain) Must(_step.Flush(v), nameof(_step.Flush));
+            if (_s.Home[v].Value == domain) Must(_step.Flush(v), Step.Flush);
         }
     }
 
@@ -247,11 +263,11 @@ public sealed partial class Program
         ushort target = (ushort)foreign;
         uint tables = foreign >> 16;
         bool areOwn = tables == 0 || tables - 1 == (uint)_s.Home[v].Value;
-        if (!areOwn && !IsDomain((int)(tables - 1))) return Errno.ESRCH;                      // HC-1.a
-        if (target == Domid.Self.Value) return areOwn ? Errno.None : Errno.EPERM;             // HC-1.a
-        if (target == _s.Home[v].Value) return Errno.ESRCH;                                   // HC-1.b
-        if (target == Domid.Io.Value || target == Domid.Xen.Value || IsDomain(target)) return Errno.EPERM;    // HC-1.c
-        return Errno.ESRCH;                                                                   // HC-1.d
+        if (!areOwn && !IsDomain((int)(tables - 1))) return Because("HC-1.a", Errno.ESRCH);
+        if (target == Domid.Self.Value) return areOwn ? Granted("HC-1") : Because("HC-1.a", Errno.EPERM);
+        if (target == _s.Home[v].Value) return Because("HC-1.b", Errno.ESRCH);
+        if (target == Domid.Io.Value || target == Domid.Xen.Value || IsDomain(target)) return Because("HC-1.c", Errno.EPERM);
+        return Because("HC-1.d", Errno.ESRCH);
     }
 
     private bool IsDomain(int domain)

@@ -12,14 +12,15 @@ public sealed partial class Program
         int done = 0;
         foreach (Mfn frame in request.Frames)
         {
-            if (!Owns(v, frame)) break;                                                       // HC-14.a
+            if (!Owns(v, frame)) return Counted("HC-14.a", done);
 
             int f = (int)frame.Value;
-            if (Try(_step.Release(v, f), nameof(_step.Release))) FreeIfUnwanted(f);           // HC-14.b
+            if (Try(_step.Release(v, f), Step.Release)) FreeIfUnwanted(f);
+            Granted("HC-14.b");
             done++;
         }
 
-        return new(done, done);
+        return Counted("HC-14", done);
     }
 
     [Clause("HC-15")]
@@ -33,22 +34,23 @@ public sealed partial class Program
         int done = 0;
         foreach (Mfn frame in frames)
         {
-            if (!Exists(frame) || !Try(_step.Allocate((int)frame.Value, _s.Home[caller.Value]), nameof(_step.Allocate))) break;   // HC-15.a
+            bool isAdmitted = Exists(frame) && Try(_step.Allocate((int)frame.Value, _s.Home[caller.Value]), Step.Allocate);
+            if (!isAdmitted) return Counted("HC-15.a", done);
             done++;
         }
 
-        return new(done, done);
+        return Counted("HC-15", done);
     }
 
     [Clause("HC-16")]
     public Answer Perform(RegisterVcpuInfo request)
     {
-        int v = request.Caller.Value;
-        if (Frames(_s.VcpuInfo).Single(v) != Store.Any) return Answer.Refused(Errno.EINVAL);  // HC-16.a
-        if (!Exists(request.Frame)) return Answer.Refused(Errno.EINVAL);                      // HC-16.b
-        if (Get(v, (int)request.Frame.Value, PageType.Writable) != Errno.None) return Answer.Refused(Errno.EINVAL);
+        int v = request.Target.Value;
+        if (Frames(_s.VcpuInfo).Single(v) != Store.Any) return Answer.Refused(Because("HC-16.a", Errno.EINVAL));
+        if (!Exists(request.Frame)) return Answer.Refused(Because("HC-16.b", Errno.EINVAL));
+        if (Get(v, (int)request.Frame.Value, PageType.Writable) != Errno.None) return Answer.Refused(Because("HC-16.b", Errno.EINVAL));
 
-        Must(_step.PlaceVcpuInfo(v, (int)request.Frame.Value), nameof(_step.PlaceVcpuInfo));
-        return Answer.Success;
+        Must(_step.PlaceVcpuInfo(v, (int)request.Frame.Value), Step.PlaceVcpuInfo);
+        return Success("HC-16");
     }
 }

@@ -32,6 +32,7 @@ public sealed class State<Bit, Word, Relation, Map>
         Written = Related(nameof(Written), Frame);
 
         Partial = Related(nameof(Partial), Frame);
+        Paused = Related(nameof(Paused), Frame);
         Stale = Related(nameof(Stale), Frame);
         Valid = Related(nameof(Valid), Frame);
         Pinned = Related(nameof(Pinned), Frame);
@@ -100,6 +101,9 @@ public sealed class State<Bit, Word, Relation, Map>
 
     /// <summary>A frame whose type is being established or taken down, entry by entry.</summary>
     public Relation Partial { get; }
+
+    /// <summary>A partial frame that an interrupted request left as it was, in nobody's hands (Xen's PGT_partial); it holds itself.</summary>
+    public Relation Paused { get; }
 
     /// <summary>A frame that changed its type and may still be cached under the former.</summary>
     public Relation Stale { get; }

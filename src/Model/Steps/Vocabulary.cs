@@ -70,6 +70,7 @@ public abstract class Vocabulary<Bit, Word, Relation, Map>(State<Bit, Word, Rela
     [Clause("PT-2")]
     protected Bit NobodyHoldsType(Word f) =>
         NoPlaceHoldsType(f)
+        & !s.Paused[f]
         & s.TakenType.Empty(Every, f)
         & s.LeavingType.Empty(Every, f);
 
@@ -84,6 +85,7 @@ public abstract class Vocabulary<Bit, Word, Relation, Map>(State<Bit, Word, Rela
     [Clause("FR-4")]
     protected Bit NobodyRefers(Word f) =>
         !s.Pinned[f]
+        & !s.Paused[f]
         & s.Holder.Empty(Every, Every, f)
         & s.KernelBase.Empty(Every, f)
         & s.UserBase.Empty(Every, f)

@@ -30,7 +30,7 @@ public sealed class FaultTests
     /// <summary>Programs audit every entry before they finish, and undo every audit before they abort; only another vCPU's steps between theirs would not.</summary>
     [Theory]
     [InlineData("XSA-299", "I-TVALID", 7, "mfn:4[0] names mfn:5 and was never audited, while mfn:4 is L1")]
-    [InlineData("half-abort", "I-TPART", 8, "mfn:4[0] is audited while mfn:4 is no page table, or the slot is empty")]
+    [InlineData("half-abort", "I-TPART", 6, "mfn:4[0] is audited while mfn:4 is no page table, or the slot is empty")]
     public void Micro_steps_find(string fault, string property, int depth, string witness) =>
         Finds(Worlds.OneTable with { Grain = Grain.Step }, fault, property, depth, witness);
 

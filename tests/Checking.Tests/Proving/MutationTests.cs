@@ -4,6 +4,7 @@ using Checking.Proving.Mutation;
 using Checking.Proving.Unbounded;
 using Model;
 using Model.Domains;
+using Guards = Checking.Proving.Mutation.Guards;
 
 namespace Checking.Tests.Proving;
 

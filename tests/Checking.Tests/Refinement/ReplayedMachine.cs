@@ -161,8 +161,8 @@ internal sealed class ReplayedMachine
         Program program = new(_universe, state, new(state));
         _ = request switch
         {
-            MmuUpdate r => program.Perform(r with { Updates = [.. r.Updates.Take(done)] }),
-            MmuExtOp r => program.Perform(r with { Ops = [.. r.Ops.Take(done)] }),
+            MmuUpdate r => program.Perform(r with { Updates = [.. r.Updates.Take(done)] }, new(r, null)),
+            MmuExtOp r => program.Perform(r with { Ops = [.. r.Ops.Take(done)] }, new(r, null)),
             UpdateVaMapping r => program.Perform(r with { VcpusReadable = true, Flush = FlushKind.None }),
             _ => throw new InvalidOperationException($"{request.Describe()} is no batch and cannot succeed in part"),
         };

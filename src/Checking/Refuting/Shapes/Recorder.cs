@@ -26,7 +26,7 @@ internal sealed class Recorder(MemoryScope scope)
     public IReadOnlyList<string> Names(Machine machine, MemoryRequest request, out bool gaveUp)
     {
         List<string> names = [];
-        machine.StepTaken = names.Add;
+        machine.StepTaken = step => names.Add(step.ToString());
         gaveUp = scope.Attempt(request, machine, out _) is null;
         return names;
     }
@@ -37,10 +37,10 @@ internal sealed class Recorder(MemoryScope scope)
         List<GroundStep> steps = [];
         Machine copy = machine.Under(scope.Shape);
         ConcreteState before = copy.State.Copy();
-        copy.StepTaken = name =>
+        copy.StepTaken = step =>
         {
             ConcreteState after = copy.State.Copy();
-            steps.Add(Infer(StepForm.Named(name), before, after, request.Vcpu.Value));
+            steps.Add(Infer(StepForm.Named(step.ToString()), before, after, request.Vcpu.Value));
             before = after;
         };
         scope.Attempt(request, copy, out _);
