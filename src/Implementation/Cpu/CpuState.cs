@@ -37,6 +37,7 @@ internal unsafe struct CpuState
     public byte* Ram;
     public ulong Frames;
     public byte* CodeFrames;
+    public byte* WrittenFrames;
 
     /// <summary>Handle of the <see cref="Processor"/>, for cold paths.</summary>
     public nint Owner;

@@ -103,6 +103,7 @@ internal static unsafe class PageWalk
         if ((*slot & bits) == bits) return;
         *slot |= bits;
         ulong address = (ulong)((byte*)slot - c->Ram);
+        c->WrittenFrames[address >> 12] = 1;
         if (c->CodeFrames[address >> 12] != 0) CpuState.ProcessorOf(c).CodeStored(address, sizeof(ulong));
     }
 }

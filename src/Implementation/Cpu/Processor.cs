@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Iced.Intel;
 using Implementation.Memory;
+using Implementation.Snapshots;
 
 namespace Implementation.Cpu;
 
@@ -13,7 +14,7 @@ namespace Implementation.Cpu;
 /// (<see cref="BlockFinder"/>, <see cref="Translator"/>) whose handlers jump to one another until the block ends.
 /// Not modelled: #AC, debug registers, the one-instruction shadow of MOV SS, SMEP and SMAP.
 /// </remarks>
-public sealed unsafe class Processor : IDisposable
+public sealed unsafe class Processor : IDisposable, IRestorable
 {
     private readonly PhysicalMemory _memory;
     private readonly FrameCounts _translations;
@@ -39,6 +40,7 @@ public sealed unsafe class Processor : IDisposable
         _c->Ram = memory.Base;
         _c->Frames = memory.Frames;
         _c->CodeFrames = memory.CodeFrames;
+        _c->WrittenFrames = memory.WrittenFrames;
         _c->Tlb = _tlb.Base;
         _c->Jumps = _finder.Jumps;
         _c->RedirectFrom = ulong.MaxValue;
@@ -234,6 +236,31 @@ public sealed unsafe class Processor : IDisposable
         return exit;
     }
 
+    /// <summary>Reads eight bytes as an instruction would: through the TLB or by a walk that fills it and sets A bits.</summary>
+    /// <returns><see cref="ExitReason.Budget"/>, or the exception that the access raises; no instruction retires</returns>
+    public CpuExit Load(ulong linear, out ulong value)
+    {
+        _c->Exit = ExitKind.None;
+        ulong* at = MemoryAccess.Read<ulong>(_c, linear, CpuState.FirstSegmentBase);
+        value = at == null ? 0 : *at;
+        return MakeExit();
+    }
+
+    /// <summary>Writes eight bytes as an instruction would: through the TLB or by a walk that fills it and sets A and D bits.</summary>
+    /// <returns>as <see cref="Load"/></returns>
+    public CpuExit Store(ulong linear, ulong value)
+    {
+        _c->Exit = ExitKind.None;
+        ulong* at = MemoryAccess.Modify<ulong>(_c, linear, CpuState.FirstSegmentBase);
+        if (at != null)
+        {
+            *at = value;
+            if (MemoryAccess.IsStaged(_c, at)) MemoryAccess.CommitStaged(_c);
+        }
+
+        return MakeExit();
+    }
+
     /// <summary>Walks the current tables like the hardware, without faulting, filling the TLB or setting A and D bits.</summary>
     /// <returns>true, and the machine address that <paramref name="linear"/> reaches; false where the access would fault,
     /// with the page-fault error code it would have.</returns>
@@ -283,6 +310,19 @@ public sealed unsafe class Processor : IDisposable
 
     public void LoadFpu(ReadOnlySpan<byte> image) => FpuImage.Load(_c, image);
 
+    /// <summary>A copy of all registers. The TLB is flushed; decoded code, which follows what memory holds, is kept.</summary>
+    public object Save()
+    {
+        FlushTlb();
+        return new ReadOnlySpan<byte>(_c, sizeof(CpuState)).ToArray();
+    }
+
+    public void Restore(object saved)
+    {
+        FlushTlb();
+        ((byte[])saved).CopyTo(new Span<byte>(_c, sizeof(CpuState)));
+    }
+
     public void Dispose()
     {
         if (_c == null) return;
@@ -314,6 +354,7 @@ public sealed unsafe class Processor : IDisposable
         ulong mfn = redirected && found.Mfn == c->RedirectFrom ? c->RedirectTo : found.Mfn;
         ulong page = linear & Tlb.PageMask;
         byte* host = c->Ram + (mfn << PhysicalMemory.PageShift);
+        if (found.Writable || access == AccessKind.Write) c->WrittenFrames[mfn] = 1;
         Tlb tlb = redirected ? _redirectTlb! : _tlb;
         tlb.Fill(entry, page, host, mfn, found.Writable, watched: c->CodeFrames[mfn] != 0);
         tlb.HoldsLargePage |= found.IsLarge;

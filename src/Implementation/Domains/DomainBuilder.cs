@@ -27,10 +27,10 @@ public static class DomainBuilder
     /// <exception cref="InvalidImageException">the image cannot become a domain; the machine is then of no use</exception>
     public static Domain Build(Xen xen, DomainConfig config)
     {
-        Domain domain = xen.CreateDomain(config.ImageName);
+        Domain domain = xen.CreateDomain(config.ImageName, config.Vcpus);
         BootMemory boot = Fill(xen, domain, config, new(domain.StorePort, domain.ConsolePort));
         domain.AttachRings(boot.ConsoleMfn, boot.StoreMfn);
-        domain.Vcpus[0].SetInitialContext(boot.Entry, boot.StackTop, boot.StartInfo, boot.RootMfn);
+        foreach (Vcpu vcpu in domain.Vcpus[..config.VcpusUp]) vcpu.SetInitialContext(boot.Entry, boot.StackTop, boot.StartInfo, boot.RootMfn);
         xen.Observer?.DomainBuilt(domain);
         return domain;
     }

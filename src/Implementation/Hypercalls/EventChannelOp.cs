@@ -72,7 +72,7 @@ internal static class EventChannelOp
     private static long WriteStatus(Vcpu v, ulong at, ushort domain, uint port)
     {
         if (!IsSelf(v.Domain, domain)) return -Errno.EPERM;
-        if (port is 0 or >= EventChannels.MaxPorts) return -Errno.EINVAL;
+        if (!v.Domain.Events.IsValid(port)) return -Errno.EINVAL;
 
         Span<byte> answer = stackalloc byte[16];
         if (v.Domain.Events[port] is { } channel)

@@ -8,7 +8,10 @@ internal static class GrantTableOp
 {
     private const uint SetupTable = 2, QuerySize = 6, SetVersion = 8, GetVersion = 10;
 
-    private const short Okay = 0, GeneralError = -1, BadDomain = -2, PermissionDenied = -8;
+    /// <summary>GNTTABOP_CMD_MASK (xen/common/grant_table.c).</summary>
+    private const uint CommandMask = (1 << 12) - 1;
+
+    private const short Okay = 0, GeneralError = -1, BadDomain = -2, BadAddress = -5, PermissionDenied = -8;
 
     /// <param name="r">A1: command; A2: array of its structure; A3: how many; untrusted</param>
     /// <returns>0 with a status in each structure; -EFAULT; -EINVAL: more than one; -EPERM; -ENOSYS: unknown command, or version 2</returns>
@@ -21,7 +24,8 @@ internal static class GrantTableOp
             SetupTable => r.A3 == 1 ? Setup(xen, v, r.A2) : -Errno.EINVAL,
             QuerySize => r.A3 == 1 ? Query(xen, v, r.A2) : -Errno.EINVAL,
             SetVersion => r.A3 == 1 ? ChangeVersion(v, r.A2) : -Errno.EINVAL,
-            GetVersion => r.A3 == 1 ? WriteVersion(xen, v, r.A2) : -Errno.EINVAL,
+            GetVersion => WriteVersion(xen, v, r.A2), // Whatever the count.
+            > CommandMask => -Errno.EINVAL, // The bits above are for calls that go on.
             _ => -Errno.ENOSYS,
         };
     }
@@ -38,7 +42,7 @@ internal static class GrantTableOp
         if (status == Okay && !v.Domain.Grants.TryGrow(frames)) status = GeneralError;
         for (int i = 0; status == Okay && i < frames; i++)
         {
-            if (!v.TryWrite(list + (ulong)i * sizeof(ulong), v.Domain.Grants.Frames[i])) return -Errno.EFAULT;
+            if (!v.TryWrite(list + (ulong)i * sizeof(ulong), v.Domain.Grants.Frames[i])) status = BadAddress;
         }
 
         return v.TryWrite(at + 8, status) ? 0 : -Errno.EFAULT;

@@ -43,7 +43,7 @@ internal static class MmuUpdate
 
         long rc = MmuBatch.Run(v, r, count, doneBefore, RequestSize, address =>
             v.TryRead(address, out Request request) ? Update(xen, v, request, tableOwner, pageOwner) : -Errno.EFAULT);
-        xen.PageTables.FlushAfterUpdates(v.Domain);
+        xen.PageTables.FlushAfterUpdates();
         return rc;
     }
 

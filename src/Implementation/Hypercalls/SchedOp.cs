@@ -18,6 +18,7 @@ internal static class SchedOp
         {
             case Yield:
                 ServeDevices(v.Domain);
+                v.Domain.IsTurnOver = true;
                 return 0;
             case Block:
                 v.Info.UpcallMask = false;
@@ -52,7 +53,7 @@ internal static class SchedOp
             return;
         }
 
-        v.Runstate.Enter(blocked: true, v.Now);
+        v.Runstate.Enter(RunstateKind.Blocked, v.Now);
     }
 
     private static long ShutDown(Vcpu v, in HypercallRegisters r)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Implementation.Hypervisor;
+using Implementation.Memory;
 
 namespace Implementation.Hypercalls;
 
@@ -18,19 +19,31 @@ internal static class SetTrapTable
             return 0;
         }
 
-        Span<byte> entry = stackalloc byte[EntrySize];
+        Span<byte> page = stackalloc byte[PhysicalMemory.PageSize];
         ulong at = r.A1;
-        for (int i = 0; i < EntriesAtOnce; i++, at += EntrySize)
+        for (int left = EntriesAtOnce; left > 0;)
         {
-            if (!v.TryRead(at, entry)) return -Errno.EFAULT;
-            ulong address = BinaryPrimitives.ReadUInt64LittleEndian(entry[8..]);
-            if (address == 0) return 0;
-            if (!Layout.IsCanonical(address)) return -Errno.EINVAL;
+            int count = Math.Min(left, EntriesWithinPage(at));
+            Span<byte> entries = page[..(count * EntrySize)];
+            if (!v.TryRead(at, entries)) return -Errno.EFAULT;
+            for (; !entries.IsEmpty; entries = entries[EntrySize..])
+            {
+                ulong address = BinaryPrimitives.ReadUInt64LittleEndian(entries[8..]);
+                if (address == 0) return 0;
+                if (!Layout.IsCanonical(address)) return -Errno.EINVAL;
 
-            v.Traps[entry[0]] = new(entry[1], BinaryPrimitives.ReadUInt16LittleEndian(entry[2..]), address);
+                v.Traps[entries[0]] = new(entries[1], BinaryPrimitives.ReadUInt16LittleEndian(entries[2..]), address);
+            }
+
+            left -= count;
+            at = unchecked(at + (ulong)(count * EntrySize));
         }
 
         v.Continuation = r with { A1 = at };
         return 0;
     }
+
+    /// <summary>Entries that can be read together and come out as one by one: none touches the page's last byte; at least one.</summary>
+    private static int EntriesWithinPage(ulong at) =>
+        Math.Max(1, (PhysicalMemory.PageSize - 1 - (int)(at & (PhysicalMemory.PageSize - 1))) / EntrySize);
 }

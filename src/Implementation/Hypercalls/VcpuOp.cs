@@ -10,10 +10,11 @@ internal static class VcpuOp
     private const uint Initialise = 0, Up = 1, Down = 2, IsUp = 3, GetRunstateInfo = 4, RegisterRunstateArea = 5, SetPeriodicTimer = 6,
         StopPeriodicTimer = 7, SetSingleshotTimer = 8, StopSingleshotTimer = 9, RegisterVcpuInfo = 10;
 
-    private const uint MustBeInFuture = 1;
-
     /// <param name="r">A1: command; A2: vCPU id; A3: its argument; untrusted</param>
-    /// <returns>0 or 1 (is_up); -ENOENT: no such vCPU; -EFAULT; -EINVAL; -ETIME: already past; -ENOSYS: unknown command</returns>
+    /// <returns>
+    /// 0 or 1 (is_up); -ENOENT: no such vCPU; -EFAULT; -EINVAL; -EEXIST: initialised before; -ENOSYS: unknown
+    /// command; or as <see cref="SetContext"/>
+    /// </returns>
     public static long Handle(Xen xen, Vcpu v, in HypercallRegisters r)
     {
         uint id = (uint)r.A2;
@@ -23,9 +24,9 @@ internal static class VcpuOp
         return (uint)r.A1 switch
         {
             IsUp => target.State == VcpuState.Down ? 0 : 1,
-            Initialise => target.KernelRootMfn != 0 ? -Errno.EEXIST : -Errno.ENOSYS,
-            Up => target.KernelRootMfn != 0 ? BringUp(target) : -Errno.EINVAL,
-            Down => TakeDown(target),
+            Initialise => SetContext(xen, v, target, r.A3),
+            Up => target.KernelRootMfn != 0 ? BringUp(v, target) : -Errno.EINVAL,
+            Down => TakeDown(v, target),
             GetRunstateInfo => WriteRunstate(v, target, r.A3),
             RegisterRunstateArea => SetRunstateArea(v, target, r.A3),
             SetPeriodicTimer => SetPeriodic(v, target, r.A3),
@@ -37,16 +38,50 @@ internal static class VcpuOp
         };
     }
 
-    private static long BringUp(Vcpu target)
+    /// <summary>Gives a vCPU that has never run the state to start in (arch_set_info_guest(), xen/arch/x86/domain.c).</summary>
+    /// <returns>
+    /// 0; -EFAULT: the context is unreadable; -EEXIST: the vCPU has one; -EINVAL: as <see cref="VcpuContext.IsSound"/> says, or as
+    /// <see cref="PageTables.SetGdt"/>; -EOPNOTSUPP: an LDT, which Xen would take; or as <see cref="PageTables.LoadFirstRoots"/>
+    /// </returns>
+    private static long SetContext(Xen xen, Vcpu v, Vcpu target, ulong argument)
     {
-        if (target.State == VcpuState.Down) target.State = VcpuState.Runnable;
+        byte[] bytes = new byte[VcpuContext.Size];
+        if (!v.TryRead(argument, bytes)) return -Errno.EFAULT;
+        if (target.KernelRootMfn != 0) return -Errno.EEXIST;
+
+        VcpuContext context = new(bytes);
+        if (!context.IsSound) return -Errno.EINVAL;
+        if (context.LdtEntries != 0) return -Errno.EOPNOTSUPP;
+        if (context.GdtEntries > PageTables.GuestGdtEntries) return -Errno.EINVAL;
+
+        PageTables tables = xen.PageTables;
+        long rc = tables.SetGdt(target, context.GdtFrames(), (int)context.GdtEntries);
+        if (rc != 0) return rc;
+
+        rc = tables.LoadFirstRoots(target, context.KernelRoot, context.UserRoot);
+        if (rc != 0)
+        {
+            tables.SetGdt(target, [], 0);
+            return rc;
+        }
+
+        context.Load(target);
+        target.LoadRoot();
+        if (context.IsOnline) BringUp(v, target);
         return 0;
     }
 
-    private static long TakeDown(Vcpu target)
+    private static long BringUp(Vcpu v, Vcpu target)
     {
-        target.State = VcpuState.Down;
-        if (target.Domain.Vcpus.All(v => v.State == VcpuState.Down)) target.Domain.Shutdown(ShutdownReason.Poweroff);
+        target.GoOnline(v.Now);
+        return 0;
+    }
+
+    private static long TakeDown(Vcpu v, Vcpu target)
+    {
+        bool isLast = target.Domain.Vcpus.All(other => other == target || other.State == VcpuState.Down);
+        if (isLast) target.Domain.Shutdown(ShutdownReason.Poweroff);
+        else target.GoOffline(v.Now);
         return 0;
     }
 
@@ -70,7 +105,7 @@ internal static class VcpuOp
     private static long SetPeriodic(Vcpu v, Vcpu target, ulong argument)
     {
         if (!v.TryRead(argument, out ulong period)) return -Errno.EFAULT;
-        if (period is < Timers.ShortestPeriod or > long.MaxValue) return -Errno.EINVAL;
+        if (period is < Timers.ShortestPeriod or > Timers.LongestPeriod) return -Errno.EINVAL;
 
         target.Timers.SetPeriodic(period);
         return 0;
@@ -82,16 +117,13 @@ internal static class VcpuOp
         return 0;
     }
 
+    /// <remarks>VCPU_SSHOTTMR_future is ignored, as Xen 4.17 does: what is past fires at once.</remarks>
     private static long SetSingleshot(Vcpu v, ulong argument)
     {
         Span<byte> timer = stackalloc byte[16]; // timeout_abs_ns, flags
         if (!v.TryRead(argument, timer)) return -Errno.EFAULT;
 
-        ulong deadline = BinaryPrimitives.ReadUInt64LittleEndian(timer);
-        uint flags = BinaryPrimitives.ReadUInt32LittleEndian(timer[8..]);
-        if ((flags & MustBeInFuture) != 0 && deadline < v.Now) return -Errno.ETIME;
-
-        v.Timers.Singleshot = deadline;
+        v.Timers.Singleshot = BinaryPrimitives.ReadUInt64LittleEndian(timer);
         return 0;
     }
 
@@ -110,13 +142,14 @@ internal static class VcpuOp
         ulong mfn = BinaryPrimitives.ReadUInt64LittleEndian(place);
         uint offset = BinaryPrimitives.ReadUInt32LittleEndian(place[8..]);
         if (offset > PhysicalMemory.PageSize - VcpuInfo.Size) return -Errno.EINVAL;
-        if (target.Info.Mfn != v.Domain.SharedInfoMfn) return -Errno.EINVAL;
+        if (target.HasPlacedInfo) return -Errno.EINVAL;
         if (target != v && target.State != VcpuState.Down) return -Errno.EINVAL;
 
         // The page is written from now on, so it must never become a page table: the reference is kept.
         if (xen.PageTables.GetPageAndType(mfn, PageType.Writable, v.Domain.Id) != 0) return -Errno.EINVAL;
 
         VcpuInfo old = target.Info;
+        target.HasPlacedInfo = true;
         target.Info = new(xen.Memory, mfn, (int)offset);
         target.Info.CopyFrom(old);
         // Nothing that was sent during the move may be lost, so everything is looked at once more.

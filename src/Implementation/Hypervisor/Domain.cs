@@ -59,6 +59,9 @@ public sealed class Domain : IDisposable
     /// <summary>What the guest last wrote to the PCI configuration address port; it reads back, and finds no bus.</summary>
     internal uint PciAddress { get; set; }
 
+    /// <summary>The vCPU that runs has given up its turn, or woken another: the others come first.</summary>
+    internal bool IsTurnOver { get; set; }
+
     /// <summary>Set once the domain has shut down or crashed; no vCPU of it runs again.</summary>
     public ShutdownReason? ShutdownReason { get; private set; }
 

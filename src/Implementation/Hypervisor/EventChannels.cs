@@ -12,6 +12,8 @@ public sealed class EventChannels
 
     internal const int Virqs = 24, VirqTimer = 0, VirqDebug = 1, VirqXenoprof = 7, VirqPmu = 13;
 
+    private const uint PortsOfBucket = 64;
+
     private const int PendingAt = 0x800, MaskAt = 0xa00;
 
     private readonly Domain _domain;
@@ -19,6 +21,9 @@ public sealed class EventChannels
     private uint _nextBackendPort = 1;
 
     internal EventChannels(Domain domain) => _domain = domain;
+
+    /// <summary>A port that Xen keeps an entry for, in use or not: entries come a page at a time (port_is_valid(), xen/common/event_channel.c).</summary>
+    public bool IsValid(uint port) => port < Math.Max(PortsOfBucket, ((uint)_channels.Count + PortsOfBucket - 1) / PortsOfBucket * PortsOfBucket);
 
     /// <summary>The channel at a port, or null.</summary>
     public EventChannel? this[uint port] => port < (uint)_channels.Count ? _channels[(int)port] : null;
@@ -137,7 +142,7 @@ public sealed class EventChannels
     /// <summary>EVTCHNOP_unmask: clears the mask bit and delivers what waited behind it.</summary>
     public long Unmask(uint port)
     {
-        if (this[port] is not { } channel) return -Errno.EINVAL;
+        if (this[port] is not { } channel) return IsValid(port) ? 0 : -Errno.EINVAL;
 
         bool wasMasked = IsSet(MaskAt, port);
         ClearBit(MaskAt, port);
@@ -181,12 +186,14 @@ public sealed class EventChannels
 
     private void Raise(EventChannel channel)
     {
-        VcpuInfo info = _domain.Vcpus[channel.NotifyVcpu].Info;
+        Vcpu target = _domain.Vcpus[channel.NotifyVcpu];
+        VcpuInfo info = target.Info;
         ulong selector = info.PendingSelector, word = 1UL << (int)(channel.Port / 64);
         if ((selector & word) != 0) return;
 
         info.PendingSelector = selector | word;
         info.UpcallPending = true;
+        if (target.State is VcpuState.Blocked or VcpuState.Polling) _domain.IsTurnOver = true;
     }
 
     private EventChannel? Allocate()

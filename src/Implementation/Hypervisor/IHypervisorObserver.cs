@@ -30,6 +30,12 @@ public interface IHypervisorObserver
     /// <summary>After it, with what it answered; -EFAULT if it could not be read.</summary>
     void ElementLeft(Vcpu caller, in HypercallRegisters call, long answer);
 
+    /// <summary>The request whose turn it is has stopped between two entries of a table, and other vCPUs may make requests.</summary>
+    void RequestPaused();
+
+    /// <summary>It is about to go on.</summary>
+    void RequestResuming();
+
     /// <summary>Before a guest's store to a read-only mapped L1 table is emulated (writable page tables).</summary>
     void EntryEmulating(Vcpu caller, ulong tableMfn, int slot, ulong newValue);
 

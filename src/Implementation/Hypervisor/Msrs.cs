@@ -54,6 +54,8 @@ internal static class Msrs
             case KernelGsBase:
                 vcpu.OtherGsBase = value;
                 return true;
+            case Efer or Pat: // What Xen does not emulate may only be written as it is.
+                return TryRead(vcpu, register, out ulong now) && value == now;
             case XenBase:
                 return TryFillHypercallPage(vcpu, value);
             default:

@@ -47,7 +47,7 @@ public partial class PageTables
         if (before.TypeCount > 0 && before.Type != type) return -Errno.EINVAL;
 
         ref FrameInfo frame = ref Frames.Change(mfn);
-        if (before.TypeCount > 0 && before.IsValidated)
+        if (before.TypeCount > 0 && MayJoin(before))
         {
             frame.TypeCount++;
             return 0;
@@ -84,6 +84,10 @@ public partial class PageTables
         if (before.IsPartial) PutPage(mfn);
         return rc;
     }
+
+    /// <summary>Whether a frame that is held in the type asked for is one that may be held so once more, without an audit (PGT_validated).</summary>
+    /// <remarks>A table whose audit was interrupted is held in its type and is not yet good for it (XSA-299).</remarks>
+    protected internal virtual bool MayJoin(in FrameInfo frame) => frame.IsValidated;
 
     /// <summary>Takes both references for a frame of <paramref name="owner"/> (get_page_and_type_from_mfn()).</summary>
     /// <param name="isHeld">a partial entry already holds the general reference, and keeps it whatever happens</param>

@@ -95,6 +95,27 @@ public partial class PageTables
         return ReleaseRoot(old);
     }
 
+    /// <summary>The roots of a vCPU that has none yet (arch_set_info_guest()); not interrupted (D-12).</summary>
+    /// <param name="v">a vCPU that has never run</param>
+    /// <param name="kernel">machine frame; untrusted</param>
+    /// <param name="user">machine frame, or 0 for none; untrusted</param>
+    /// <returns>0; an errno of <see cref="GetPageAndType"/>, with no root loaded</returns>
+    public long LoadFirstRoots(Vcpu v, ulong kernel, ulong user)
+    {
+        Func<bool>? preempt = Preempt;
+        Preempt = null;
+        long rc = kernel == 0 ? -Errno.EINVAL : Complete(() => NewBase(v, kernel));
+        if (rc == 0) rc = Complete(() => NewUserBase(v, user));
+        if (rc != 0 && v.KernelRootMfn is var loaded and not 0)
+        {
+            v.KernelRootMfn = 0;
+            Complete(() => ReleaseRoot(loaded));
+        }
+
+        Preempt = preempt;
+        return rc;
+    }
+
     /// <summary>Fills the slots of a root that are Xen's, over whatever the guest left there (init_xen_l4_slots()).</summary>
     /// <remarks>Xen's own mappings are unreachable at CPL 3 and Xen is not in guest memory here, so they stay empty.</remarks>
     private void InstallXenSlots(ulong root)

@@ -3,7 +3,7 @@ namespace Implementation.Hypervisor;
 /// <summary>Changing one entry.</summary>
 public partial class PageTables
 {
-    private bool _isFlushDue;
+    private Domain? _flushDue;
 
     /// <summary>Stores an entry into a frame of the caller's, as a page-table update or as plain data.</summary>
     /// <param name="v">the caller</param>
@@ -23,10 +23,7 @@ public partial class PageTables
     /// </remarks>
     public long ModifyEntry(Vcpu v, ulong tableMfn, int slot, ulong newValue, bool preserveAd = false, ushort? pageOwner = null)
     {
-        long rc;
-        do rc = BeginModifyEntry(v.Domain, tableMfn, slot, newValue, preserveAd, pageOwner ?? v.Domain.Id);
-        while (rc == -Errno.ERESTART);
-        while (FinishTeardown() != 0) { }
+        long rc = Complete(() => BeginModifyEntry(v.Domain, tableMfn, slot, newValue, preserveAd, pageOwner ?? v.Domain.Id));
         if (rc == 0) v.Domain.EntryUpdates++;
         return rc;
     }
@@ -50,11 +47,11 @@ public partial class PageTables
         return rc;
     }
 
-    /// <summary>Flushes the domain's TLBs if an upper entry changed since the last call (flush_linear_pt; XSA-286).</summary>
-    internal void FlushAfterUpdates(Domain domain)
+    /// <summary>Flushes the caller's domain's TLBs if an upper entry changed since the last call (flush_linear_pt; XSA-286).</summary>
+    internal void FlushAfterUpdates()
     {
-        if (_isFlushDue) FlushTlb(domain);
-        _isFlushDue = false;
+        if (_flushDue is { } domain) FlushTlb(domain);
+        _flushDue = null;
     }
 
     private long StoreAsData(ulong mfn, int slot, ulong value)
@@ -111,7 +108,7 @@ public partial class PageTables
             ReleaseLater(old, table);
         }
 
-        _isFlushDue = true;
+        _flushDue = domain;
         return Store(table, slot, old, entry, preserveAd);
     }
 

@@ -32,10 +32,13 @@ public partial class PageTables(Xen xen)
     /// <summary>A count that reaches this is not raised any further: the request fails instead.</summary>
     private const uint MaxCount = uint.MaxValue - 2;
 
-    private readonly List<Unfinished> _unfinished = [];
+    private List<Unfinished> _unfinished = [];
 
     /// <summary>Asked between two entries of a long operation; true makes it stop there (hypercall_preempt_check()).</summary>
     public Func<bool>? Preempt { get; set; }
+
+    /// <summary>Called when a request has stopped, its partial state in place and its flushes done, before it goes on: other vCPUs may run.</summary>
+    public Action? Paused { get; set; }
 
     /// <summary>A frame of Xen's to carry out one guest instruction in (writable page tables).</summary>
     internal ulong ScratchFrame { get; } = xen.Heap.AllocateXenFrame();
@@ -47,7 +50,17 @@ public partial class PageTables(Xen xen)
     /// <summary>What <see cref="FinishTeardown"/> has still to take apart, and whether it is partial already.</summary>
     internal IEnumerable<(ulong Mfn, bool IsPartial)> Pending => _unfinished.Select(old => (old.Mfn, old.IsPartial));
 
-    private bool ShouldPreempt => Preempt?.Invoke() ?? false;
+    /// <summary>How often it could have been asked so far, whether anybody was asked or not.</summary>
+    public ulong Chances { get; private set; }
+
+    private bool ShouldPreempt
+    {
+        get
+        {
+            Chances++;
+            return Preempt?.Invoke() ?? false;
+        }
+    }
 
     /// <summary>A table to take apart before the next operation (Xen: <c>current-&gt;arch.old_guest_table</c>).</summary>
     /// <param name="Mfn">the table; one general reference to it is held here</param>
@@ -92,9 +105,23 @@ public partial class PageTables(Xen xen)
     internal long Complete(Func<long> operation)
     {
         long rc;
-        do rc = operation(); while (rc == -Errno.ERESTART);
-        while (FinishTeardown() != 0) { }
+        while ((rc = operation()) == -Errno.ERESTART) Pause();
+        while (FinishTeardown() != 0) Pause();
         return rc;
+    }
+
+    /// <summary>Lets others run in the middle of a request. What the request has still to take apart and to flush is its vCPU's own.</summary>
+    private void Pause()
+    {
+        if (Paused is null) return;
+
+        List<Unfinished> own = _unfinished;
+        _unfinished = [];
+        FlushAfterUpdates();
+        Xen.Observer?.RequestPaused();
+        Paused();
+        Xen.Observer?.RequestResuming();
+        _unfinished = own;
     }
 
     private ulong ReadEntry(ulong table, int slot) => Xen.Memory.Read64((table << 12) + ((ulong)slot * sizeof(ulong)));

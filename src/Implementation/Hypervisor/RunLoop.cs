@@ -66,15 +66,16 @@ internal sealed class RunLoop(Domain domain, RunLimits limits)
     {
         vcpu.Cpu.TscOffset = _clock - vcpu.Cpu.Retired;
         ulong sliceEnd = _clock + Slice;
+        domain.IsTurnOver = false;
 
         while (vcpu.State == VcpuState.Runnable && !domain.HasEnded && !Xen.IsStopping && !limits.Interrupt.IsCancellationRequested)
         {
             EventDelivery.Deliver(vcpu);
             if (domain.HasEnded) break;
 
-            ulong now = vcpu.Now, until = Math.Min(sliceEnd, vcpu.Timers.Next);
+            ulong now = vcpu.Now, until = Math.Min(sliceEnd, NextTimer());
             ulong left = limits.Instructions - Math.Min(limits.Instructions, Used);
-            if (now >= until || left == 0) break;
+            if (now >= until || left == 0 || (domain.IsTurnOver && domain.Vcpus.Length > 1)) break;
 
             CpuExit exit = vcpu.Cpu.Run(Math.Min(until - now, left));
             if (exit.Reason == ExitReason.Budget)
@@ -84,24 +85,25 @@ internal sealed class RunLoop(Domain domain, RunLimits limits)
                 break;
             }
 
+            if (exit.Reason == ExitReason.Exception) _faults++;
             Dispatch(vcpu, exit);
         }
 
         _clock = vcpu.Now;
     }
 
-    private void Dispatch(Vcpu vcpu, in CpuExit exit)
+    /// <summary>Carries out, or hands to the guest kernel, what the processor left guest code for.</summary>
+    internal static void Dispatch(Vcpu vcpu, in CpuExit exit)
     {
         switch (exit.Reason)
         {
             case ExitReason.Syscall when vcpu.InKernelMode:
-                Table.Dispatch(Xen, vcpu);
+                Table.Dispatch(vcpu.Domain.Xen, vcpu);
                 break;
             case ExitReason.Syscall:
                 TrapEntry.EnterSyscall(vcpu);
                 break;
             case ExitReason.Exception:
-                _faults++;
                 TrapEntry.HandleException(vcpu, exit);
                 break;
             case ExitReason.SoftwareInterrupt:
@@ -124,7 +126,8 @@ internal sealed class RunLoop(Domain domain, RunLimits limits)
             Vcpu vcpu = domain.Vcpus[_turn];
             if (EventDelivery.IsAwake(vcpu))
             {
-                Resume(vcpu);
+                vcpu.Cpu.TscOffset = _clock - vcpu.Cpu.Retired;
+                Resume(vcpu, _clock);
                 return vcpu;
             }
         }
@@ -132,15 +135,15 @@ internal sealed class RunLoop(Domain domain, RunLimits limits)
         return null;
     }
 
-    private void Resume(Vcpu vcpu)
+    /// <summary>Ends a vCPU's wait.</summary>
+    internal static void Resume(Vcpu vcpu, ulong now)
     {
-        vcpu.Cpu.TscOffset = _clock - vcpu.Cpu.Retired;
-        if (vcpu.State == VcpuState.Runnable && !vcpu.Runstate.IsBlocked) return;
+        if (vcpu.State == VcpuState.Runnable && vcpu.Runstate.Kind == RunstateKind.Running) return;
 
         vcpu.State = VcpuState.Runnable;
         vcpu.PolledPorts = [];
         vcpu.Timers.Poll = VirtualTime.Never;
-        vcpu.Runstate.Enter(blocked: false, _clock);
+        vcpu.Runstate.Enter(RunstateKind.Running, now);
         vcpu.Runstate.Publish(vcpu);
     }
 
@@ -152,7 +155,7 @@ internal sealed class RunLoop(Domain domain, RunLimits limits)
         if (domain.Console?.OfferInput() == true) return true;
         if (domain.Vcpus.Any(EventDelivery.IsAwake)) return true;
 
-        ulong next = domain.Vcpus.Where(v => v.State != VcpuState.Down).Select(v => v.Timers.Next).DefaultIfEmpty(VirtualTime.Never).Min();
+        ulong next = NextTimer();
         if (next != VirtualTime.Never)
         {
             _clock = Math.Max(_clock, next);
@@ -160,6 +163,18 @@ internal sealed class RunLoop(Domain domain, RunLimits limits)
         }
 
         return domain.Console?.WaitForInput(limits.Interrupt) == true;
+    }
+
+    /// <summary>When the next timer of a vCPU that is up is due: its owner has its turn then, whoever runs.</summary>
+    private ulong NextTimer()
+    {
+        ulong next = VirtualTime.Never;
+        foreach (Vcpu vcpu in domain.Vcpus)
+        {
+            if (vcpu.State != VcpuState.Down) next = Math.Min(next, vcpu.Timers.Next);
+        }
+
+        return next;
     }
 
     private static ulong Retired(Domain domain)

@@ -2,37 +2,38 @@ using System.Buffers.Binary;
 
 namespace Implementation.Hypervisor;
 
-/// <summary>How long a vCPU ran and blocked: <c>struct vcpu_runstate_info</c>.</summary>
+/// <summary>RUNSTATE_* (xen/include/public/vcpu.h).</summary>
+internal enum RunstateKind { Running, Runnable, Blocked, Offline }
+
+/// <summary>How long a vCPU ran, waited, and was down: <c>struct vcpu_runstate_info</c>.</summary>
 internal sealed class Runstate
 {
     public const int Size = 48;
 
-    private const int Running = 0, Blocked = 2;
-
     private readonly ulong[] _time = new ulong[4];
-    private int _state = Running;
     private ulong _entered;
 
-    public bool IsBlocked => _state == Blocked;
+    /// <summary>A vCPU is down until it has a context and is brought up.</summary>
+    public RunstateKind Kind { get; private set; } = RunstateKind.Offline;
 
     /// <summary>Where the guest wants the record kept up to date; 0 for nowhere.</summary>
     public ulong Area { get; set; }
 
-    public void Enter(bool blocked, ulong now)
+    public void Enter(RunstateKind kind, ulong now)
     {
-        _time[_state] += now - _entered;
-        _entered = now;
-        _state = blocked ? Blocked : Running;
+        _time[(int)Kind] += Math.Max(now, _entered) - _entered;
+        _entered = Math.Max(now, _entered);
+        Kind = kind;
     }
 
     public void Write(Span<byte> to, ulong now)
     {
         to[..Size].Clear();
-        BinaryPrimitives.WriteInt32LittleEndian(to, _state);
+        BinaryPrimitives.WriteInt32LittleEndian(to, (int)Kind);
         BinaryPrimitives.WriteUInt64LittleEndian(to[8..], _entered);
         for (int i = 0; i < _time.Length; i++)
         {
-            ulong current = i == _state ? now - _entered : 0;
+            ulong current = i == (int)Kind ? Math.Max(now, _entered) - _entered : 0;
             BinaryPrimitives.WriteUInt64LittleEndian(to[(16 + 8 * i)..], _time[i] + current);
         }
     }

@@ -24,6 +24,9 @@ internal sealed class Timers(Vcpu vcpu)
     /// <summary>Xen refuses periods below a millisecond.</summary>
     public const ulong ShortestPeriod = 1_000_000;
 
+    /// <summary>STIME_DELTA_MAX (xen/include/xen/time.h).</summary>
+    public const ulong LongestPeriod = ulong.MaxValue >> 2;
+
     /// <summary>Fires what is due.</summary>
     public void Expire(ulong now)
     {

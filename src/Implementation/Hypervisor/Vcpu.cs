@@ -62,6 +62,9 @@ public sealed class Vcpu : IDisposable
 
     internal VcpuInfo Info { get; set; }
 
+    /// <summary>The guest has chosen where <see cref="Info"/> is, which it can do once.</summary>
+    internal bool HasPlacedInfo { get; set; }
+
     /// <summary>Ports an unfinished SCHEDOP_poll waits for.</summary>
     internal uint[] PolledPorts { get; set; } = [];
 
@@ -90,10 +93,7 @@ public sealed class Vcpu : IDisposable
     public void SetInitialContext(ulong entry, ulong stackTop, ulong startInfo, ulong rootMfn)
     {
         InKernelMode = true;
-        Cpu.Efer = (1 << 0) | (1 << 8) | (1 << 10) | (1 << 11);  // SCE, LME, LMA, NXE
-        Cpu.Cr0 = ControlRegisters.HostCr0;
-        Cpu.Cr4 = ControlRegisters.HostCr4;
-        Cpu.Cpl = 3;
+        Reset();
         Cpu.SetSelector(SegmentRegister.Cs, Layout.FlatCode64);
         Cpu.SetSelector(SegmentRegister.Ss, Layout.FlatData);
         Cpu.Rip = entry;
@@ -106,7 +106,34 @@ public sealed class Vcpu : IDisposable
         if (tables.Complete(() => tables.NewBase(this, rootMfn)) != 0)
             throw new ArgumentException("The root is not a table that the domain may use.", nameof(rootMfn));
 
+        GoOnline(now: 0);
+    }
+
+    /// <summary>The vCPU may run from now on.</summary>
+    internal void GoOnline(ulong now)
+    {
+        if (State != VcpuState.Down) return;
+
         State = VcpuState.Runnable;
+        Runstate.Enter(RunstateKind.Running, now);
+    }
+
+    /// <summary>The vCPU runs no more until it is brought up again.</summary>
+    internal void GoOffline(ulong now)
+    {
+        if (State == VcpuState.Down) return;
+
+        State = VcpuState.Down;
+        Runstate.Enter(RunstateKind.Offline, now);
+    }
+
+    /// <summary>The processor as a pv64 guest finds it, whatever it starts with.</summary>
+    internal void Reset()
+    {
+        Cpu.Efer = (1 << 0) | (1 << 8) | (1 << 10) | (1 << 11);  // SCE, LME, LMA, NXE
+        Cpu.Cr0 = ControlRegisters.HostCr0;
+        Cpu.Cr4 = ControlRegisters.HostCr4;
+        Cpu.Cpl = 3;
     }
 
     /// <summary>Loads CR3 for the current mode, which flushes the TLB.</summary>

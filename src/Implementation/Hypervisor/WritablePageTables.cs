@@ -40,6 +40,7 @@ internal static class WritablePageTables
         Span<ulong> original = stackalloc ulong[Pte.TableEntries];
         xen.Memory.Entries(table).CopyTo(original);
         original.CopyTo(copy);
+        xen.Memory.Written(scratch);
 
         bool isDone = v.Cpu.StepRedirected(table, scratch).Reason == ExitReason.Budget
             && copy[..slot].SequenceEqual(original[..slot])

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Implementation.Snapshots;
 
 namespace Implementation.Memory;
 
@@ -7,7 +8,7 @@ namespace Implementation.Memory;
 /// Processors read and write it through raw pointers. Everyone else writes through <see cref="Write64"/> or calls
 /// <see cref="Written"/> afterwards, so that code decoded from a frame is dropped when the frame changes by any alias.
 /// </remarks>
-public sealed unsafe class PhysicalMemory : IDisposable
+public sealed unsafe class PhysicalMemory : IDisposable, IRestorable
 {
     public const int PageShift = 12;
     public const int PageSize = 1 << PageShift;
@@ -15,6 +16,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
     private readonly byte* _base;
     private void* _allocation;
     private byte* _codeFrames;
+    private byte* _written;
 
     public PhysicalMemory(ulong frames)
     {
@@ -25,6 +27,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
         _allocation = NativeMemory.AllocZeroed((nuint)((frames + 1) << PageShift));
         _base = (byte*)(((nuint)_allocation + PageSize - 1) & ~(nuint)(PageSize - 1));
         _codeFrames = (byte*)NativeMemory.AllocZeroed((nuint)frames);
+        _written = (byte*)NativeMemory.AllocZeroed((nuint)frames);
     }
 
     /// <summary>Number of frames; valid machine frame numbers are 0 .. Frames-1.</summary>
@@ -36,6 +39,10 @@ public sealed unsafe class PhysicalMemory : IDisposable
 
     /// <summary>One byte per frame: how many processors have decoded code from the frame.</summary>
     internal byte* CodeFrames => _codeFrames;
+
+    /// <summary>One byte per frame: not 0 if it may have been written since <see cref="Save"/> or <see cref="Restore"/>.</summary>
+    /// <remarks>A processor sets it when it makes a translation that it can write through without asking again.</remarks>
+    internal byte* WrittenFrames => _written;
 
     /// <summary>
     /// Raised with (mfn, offset, length) when a frame that holds decoded code was written; processors drop that code.
@@ -60,6 +67,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
     /// <summary>Says that bytes of one frame have changed.</summary>
     internal void Written(ulong mfn, int offset, int length)
     {
+        _written[mfn] = 1;
         if (_codeFrames[mfn] != 0) CodeWritten?.Invoke(mfn, offset, length);
     }
 
@@ -93,11 +101,36 @@ public sealed unsafe class PhysicalMemory : IDisposable
     /// <summary>Says that the contents of a frame have changed other than through a processor.</summary>
     public void Written(ulong mfn) => Written(mfn, 0, PageSize);
 
+    /// <summary>A copy of everything. No processor may hold a translation that it can write through.</summary>
+    public object Save()
+    {
+        byte[] copy = new ReadOnlySpan<byte>(_base, checked((int)Bytes)).ToArray();
+        new Span<byte>(_written, (int)Frames).Clear();
+        return copy;
+    }
+
+    /// <summary>Copies back what may have been written since.</summary>
+    public void Restore(object saved)
+    {
+        ReadOnlySpan<byte> copy = (byte[])saved, written = new(_written, (int)Frames);
+        for (int at = written.IndexOfAnyExcept((byte)0); at >= 0;)
+        {
+            copy.Slice(at << PageShift, PageSize).CopyTo(Frame((ulong)at));
+            Written((ulong)at);
+            int next = written[(at + 1)..].IndexOfAnyExcept((byte)0);
+            at = next < 0 ? -1 : at + 1 + next;
+        }
+
+        new Span<byte>(_written, (int)Frames).Clear();
+    }
+
     public void Dispose()
     {
         NativeMemory.Free(_allocation);
         NativeMemory.Free(_codeFrames);
+        NativeMemory.Free(_written);
         _allocation = null;
         _codeFrames = null;
+        _written = null;
     }
 }

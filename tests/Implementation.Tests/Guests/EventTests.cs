@@ -71,7 +71,7 @@ public class EventTests
         {
             Assert.Equal(EINVAL, events.Close(port));
             Assert.Equal(EINVAL, events.Send(port));
-            Assert.Equal(EINVAL, events.Unmask(port));
+            Assert.Equal(port < 64 ? 0 : EINVAL, events.Unmask(port)); // Xen keeps entries for the first 64, in use or not.
             Assert.Equal(EINVAL, events.BindVcpu(port, 0));
         }
     }

@@ -12,15 +12,18 @@ internal static class GuestImages
 
     public static byte[] Read(string name) => File.ReadAllBytes(Path.Combine(_directory.Value, name));
 
-    public static string ExpectedOutput => File.ReadAllText(Path.Combine(_directory.Value, "selftest/expected.txt"));
+    public static string ExpectedOutput => Expected("selftest");
+
+    /// <summary>What a guest prints on Xen.</summary>
+    public static string Expected(string guest) => File.ReadAllText(Path.Combine(_directory.Value, guest, "expected.txt"));
 
     /// <summary>Boots an image on a machine of its own.</summary>
     /// <returns>how it ended and what it printed</returns>
     public static (RunResult Result, string Console) Run(
-        byte[] image, ulong seed = 0, ulong limit = 50_000_000, string commandLine = "", ulong pages = 2048)
+        byte[] image, ulong seed = 0, ulong limit = 50_000_000, string commandLine = "", ulong pages = 2048, int vcpus = 1)
     {
         using Xen xen = new(new() { MemoryFrames = pages * 2, Seed = seed });
-        Domain domain = DomainBuilder.Build(xen, new() { Image = image, MemoryPages = pages, CommandLine = commandLine });
+        Domain domain = DomainBuilder.Build(xen, new() { Image = image, MemoryPages = pages, CommandLine = commandLine, Vcpus = vcpus });
         StringBuilder console = new();
         domain.Console!.Output += text => console.Append(Encoding.ASCII.GetString(text.Span));
         RunResult result = xen.Run(domain, new() { Instructions = limit });

@@ -19,6 +19,17 @@ public class SelfTestTests
         Assert.Equal(StopReason.Shutdown, result.Reason);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void Two_vcpus_see_what_they_see_on_Xen(ulong seed)
+    {
+        (RunResult result, string console) = GuestImages.Run(GuestImages.Read("smp/build/smp.elf"), seed, vcpus: 2);
+
+        Assert.Equal(GuestImages.Expected("smp"), console);
+        Assert.Equal(StopReason.Shutdown, result.Reason);
+    }
+
     [Fact]
     public void One_seed_twice_is_one_run_twice()
     {

@@ -23,7 +23,7 @@ internal sealed class TestGuest : IDisposable
     private const ulong End = 0x100000;
     private readonly StringBuilder _console = new();
 
-    public TestGuest(Action<Assembler>? program = null)
+    public TestGuest(Action<Assembler>? program = null, int vcpus = 1)
     {
         Assembler asm = new(64);
         if (program is null) asm.ud2();
@@ -33,7 +33,7 @@ internal sealed class TestGuest : IDisposable
 
         ElfWriter image = new ElfWriter { Entry = Code }.Load(Code, code.ToArray(), End - Code).Note(5, "xen-3.0").Note(8, "generic");
         Xen = new(new() { MemoryFrames = 4096, Seed = 7 });
-        Domain = DomainBuilder.Build(Xen, new() { Image = image.ToArray(), MemoryPages = 2048 });
+        Domain = DomainBuilder.Build(Xen, new() { Image = image.ToArray(), MemoryPages = 2048, Vcpus = vcpus });
         Domain.Console!.Output += bytes => _console.Append(Encoding.Latin1.GetString(bytes.Span));
     }
 
