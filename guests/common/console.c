@@ -21,7 +21,7 @@ static void kick(void)
     event_channel_op(EVTCHNOP_send, &argument);
 }
 
-static void write(const char *text, uint32_t length)
+void console_write(const char *text, uint32_t length)
 {
     if (!ring) {
         HYPERCALL(console_io, 0, length, text, 0);
@@ -95,5 +95,5 @@ void print(const char *format, ...)
         }
     }
     va_end(arguments);
-    write(line, at - line);
+    console_write(line, at - line);
 }

@@ -30,6 +30,7 @@
     entry_point syscall_entry, 257
     entry_point failsafe_entry, 258
 
+    .globl enter
 enter:
     push %rdi
     push %rsi

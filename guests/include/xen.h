@@ -23,6 +23,7 @@
 #define __HYPERVISOR_set_gdt            2
 #define __HYPERVISOR_stack_switch       3
 #define __HYPERVISOR_fpu_taskswitch     5
+#define __HYPERVISOR_set_debugreg       8
 #define __HYPERVISOR_update_descriptor 10
 #define __HYPERVISOR_memory_op         12
 #define __HYPERVISOR_multicall         13
@@ -150,6 +151,7 @@ enum {
     MMUEXT_NEW_BASEPTR,
     MMUEXT_TLB_FLUSH_LOCAL,
     MMUEXT_INVLPG_LOCAL,
+    MMUEXT_TLB_FLUSH_ALL = 10,
     MMUEXT_NEW_USER_BASEPTR = 15,
 };
 
@@ -227,6 +229,7 @@ enum {
     EVTCHNOP_alloc_unbound = 6,
     EVTCHNOP_bind_ipi = 7,
     EVTCHNOP_unmask = 9,
+    EVTCHNOP_reset = 10,
 };
 
 enum { VIRQ_TIMER = 0 };
@@ -287,13 +290,45 @@ struct grant_entry_v1 {
 
 enum { GTF_permit_access = 1, GTF_readonly = 4 };
 
-enum { PHYSDEVOP_set_iopl = 6 };
+enum { PHYSDEVOP_set_iopl = 6, PHYSDEVOP_set_iobitmap = 7 };
 
 struct physdev_set_iopl {
     uint32_t iopl;
 };
 
-enum { VCPUOP_is_up = 3, VCPUOP_stop_periodic_timer = 7, VCPUOP_set_singleshot_timer = 8 };
+struct physdev_set_iobitmap {
+    uint8_t *bitmap;
+    uint32_t nr_ports;
+};
+
+enum {
+    VCPUOP_initialise, VCPUOP_up, VCPUOP_down, VCPUOP_is_up,
+    VCPUOP_stop_periodic_timer = 7, VCPUOP_set_singleshot_timer = 8, VCPUOP_stop_singleshot_timer = 9
+};
+
+#define VGCF_IN_KERNEL (1 << 2)
+#define VGCF_ONLINE    (1 << 5)
+
+struct vcpu_guest_context {
+    uint8_t fpu[512];
+    uint64_t flags;
+    uint64_t r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi;
+    uint64_t vector, rip, cs, rflags, rsp, ss, es, ds, fs, gs;
+    struct {
+        uint8_t vector, flags;
+        uint16_t cs;
+        uint64_t address;
+    } traps[256];
+    uint64_t ldt_base, ldt_ents;
+    uint64_t gdt_frames[16], gdt_ents;
+    uint64_t kernel_ss, kernel_sp;
+    uint64_t ctrlreg[8], debugreg[8];
+    uint64_t event_callback, failsafe_callback, syscall_callback;
+    uint64_t vm_assist;
+    uint64_t fs_base, gs_base_kernel, gs_base_user;
+};
+
+_Static_assert(sizeof(struct vcpu_guest_context) == 5168, "the context is 5168 bytes");
 
 struct vcpu_set_singleshot_timer {
     uint64_t timeout_abs_ns;
@@ -302,7 +337,7 @@ struct vcpu_set_singleshot_timer {
 
 enum { SEGBASE_FS, SEGBASE_GS_USER, SEGBASE_GS_KERNEL, SEGBASE_GS_USER_SEL };
 
-enum { VMASST_CMD_enable = 0, VMASST_TYPE_writable_pagetables = 2 };
+enum { VMASST_CMD_enable = 0, VMASST_CMD_disable = 1, VMASST_TYPE_writable_pagetables = 2, VMASST_TYPE_m2p_strict = 32 };
 
 #endif
 #endif
