@@ -47,7 +47,7 @@ internal static class Abi
     public const ulong MaxExtents = uint.MaxValue >> MemoryOpBits;
 
     // xen/include/public/vcpu.h
-    public const ulong RegisterVcpuInfo = 10;
+    public const ulong Initialise = 0, RegisterVcpuInfo = 10;
 
     /// <summary>struct vcpu_register_vcpu_info: mfn, offset, rsvd.</summary>
     public const int RegisterVcpuInfoSize = 16, VcpuInfoSize = 64;

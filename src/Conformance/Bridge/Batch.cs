@@ -21,12 +21,11 @@ internal sealed class Batch
     public bool HasEntered => _entered > 0;
 
     /// <summary>The batch that a hypercall is, or null if it is none.</summary>
-    public static Batch? Of(Vcpu caller, in HypercallRegisters r)
+    public static Batch? Of(Vcpu caller, VcpuId id, in HypercallRegisters r)
     {
         // The end of a continuation of Xen's: nothing is done, the answer is an argument.
         if (r.A1 == 0 && (uint)r.A2 == Abi.Preempted) return null;
 
-        VcpuId id = Decoder.Id(caller);
         Request? without = r.Number switch
         {
             Abi.MmuUpdate => new MmuUpdate(id, [], (uint)r.A4),

@@ -7,13 +7,12 @@ namespace Conformance.Bridge;
 
 /// <summary>Reads hypercalls from a guest's registers and memory, by the public headers and independently of the hypervisor.</summary>
 /// <param name="xen">the machine</param>
+/// <param name="vcpus">which of the model's vCPUs each is</param>
 /// <param name="levelOf">the level at which the entries of a frame are to be read: 2..4 for an upper table, else 1</param>
-internal sealed class Decoder(Xen xen, Func<Mfn, int> levelOf)
+internal sealed class Decoder(Xen xen, VcpuNumbers vcpus, Func<Mfn, int> levelOf)
 {
     /// <summary>Frames read of one reservation at most; no guest has memory for more.</summary>
     private const uint MostElements = 1 << 24;
-
-    public static VcpuId Id(Vcpu vcpu) => new(vcpu.Id);
 
     /// <summary>The request behind a hypercall whose effect on memory is known before it is carried out.</summary>
     /// <remarks>
@@ -27,6 +26,7 @@ internal sealed class Decoder(Xen xen, Func<Mfn, int> levelOf)
         Abi.SetGdt => DecodeSetGdt(caller, r),
         Abi.UpdateDescriptor => new(DecodeUpdateDescriptor(caller, r)),
         Abi.MemoryOp when (r.A1 & ((1 << Abi.MemoryOpBits) - 1)) == Abi.DecreaseReservation => DecodeDecrease(caller, r),
+        Abi.VcpuOp when (uint)r.A1 == Abi.Initialise => new(DecodeInitialise(caller, r)),
         Abi.VcpuOp when (uint)r.A1 == Abi.RegisterVcpuInfo => new(DecodeRegisterVcpuInfo(caller, r)),
         _ => new(Other(caller, r)),
     };
@@ -49,7 +49,7 @@ internal sealed class Decoder(Xen xen, Func<Mfn, int> levelOf)
         return new(Id(caller), [update], (uint)r.A4);
     }
 
-    private static MmuExtOp? DecodeOperation(Vcpu caller, in HypercallRegisters r, ulong address)
+    private MmuExtOp? DecodeOperation(Vcpu caller, in HypercallRegisters r, ulong address)
     {
         Span<byte> raw = stackalloc byte[Abi.MmuExtOpSize];
         if (!caller.TryRead(address, raw)) return null;
@@ -70,14 +70,14 @@ internal sealed class Decoder(Xen xen, Func<Mfn, int> levelOf)
         FlushKind flush = (FlushKind)(r.A3 & Abi.FlushTypeMask);
         ulong whom = r.A3 & ~Abi.FlushTypeMask;
         // Xen looks at the bitmap only if there is something to flush.
-        IReadOnlyList<VcpuId>? vcpus = whom switch
+        IReadOnlyList<VcpuId>? flushed = whom switch
         {
             0 => [],
             _ when flush is not (FlushKind.Tlb or FlushKind.Page) => [],
             Abi.FlushAll => [.. caller.Domain.Vcpus.Select(Id)],
             _ => ReadVcpus(caller, whom),
         };
-        return new(Id(caller), FindLeafTable(caller, r.A1), PageEntry.Slot(r.A1, 1), PageEntry.Read(r.A2, 1), flush, vcpus ?? [], vcpus is not null);
+        return new(Id(caller), FindLeafTable(caller, r.A1), PageEntry.Slot(r.A1, 1), PageEntry.Read(r.A2, 1), flush, flushed ?? [], flushed is not null);
     }
 
     private Decoded DecodeSetGdt(Vcpu caller, in HypercallRegisters r)
@@ -104,7 +104,7 @@ internal sealed class Decoder(Xen xen, Func<Mfn, int> levelOf)
             Id(caller), frame, (int)(r.A1 >> 3) & (PageEntry.Slots - 1), (r.A1 & 7) == 0, SegmentDescriptor.IsLawful(r.A2), PageEntry.Read(r.A2, levelOf(frame)));
     }
 
-    private static Decoded DecodeDecrease(Vcpu caller, in HypercallRegisters r)
+    private Decoded DecodeDecrease(Vcpu caller, in HypercallRegisters r)
     {
         ulong done = r.A1 >> Abi.MemoryOpBits;
         if (!TryReadReservation(caller, r, out ulong list, out ulong count, out int order)) return new(Other(caller, r));
@@ -120,7 +120,7 @@ internal sealed class Decoder(Xen xen, Func<Mfn, int> levelOf)
 
     /// <summary>The request by which Xen gave the caller frames of its own choice, or null if this call was none.</summary>
     /// <param name="answer">what the hypervisor answered: the extents it allocated</param>
-    public static Request? DecodeAllocation(Vcpu caller, in HypercallRegisters r, long answer)
+    public Request? DecodeAllocation(Vcpu caller, in HypercallRegisters r, long answer)
     {
         ulong command = r.A1 & ((1 << Abi.MemoryOpBits) - 1);
         if (r.Number != Abi.MemoryOp || command is not (Abi.IncreaseReservation or Abi.PopulatePhysmap)) return null;
@@ -154,31 +154,53 @@ internal sealed class Decoder(Xen xen, Func<Mfn, int> levelOf)
             && power <= Abi.MaxOrder && count <= Abi.MaxExtents && addressBits is 0 or > 12 && Abi.IsGuests(list);
     }
 
-    private static Request DecodeRegisterVcpuInfo(Vcpu caller, in HypercallRegisters r)
+    private Request DecodeRegisterVcpuInfo(Vcpu caller, in HypercallRegisters r)
     {
         Span<byte> raw = stackalloc byte[Abi.RegisterVcpuInfoSize];
         bool isSound = r.A2 < (ulong)caller.Domain.Vcpus.Length
             && caller.TryRead(r.A3, raw)
-            && BinaryPrimitives.ReadUInt32LittleEndian(raw[8..]) <= 4096 - Abi.VcpuInfoSize;
+            && BinaryPrimitives.ReadUInt32LittleEndian(raw[8..]) <= 4096 - Abi.VcpuInfoSize
+            && caller.Domain.Vcpus[r.A2] is var target && (target == caller || target.State == VcpuState.Down);
         return isSound
-            ? new RegisterVcpuInfo(Id(caller.Domain.Vcpus[r.A2]), new(BinaryPrimitives.ReadUInt64LittleEndian(raw)))
+            ? new RegisterVcpuInfo(Id(caller), new(BinaryPrimitives.ReadUInt64LittleEndian(raw)), Id(caller.Domain.Vcpus[r.A2]))
             : Other(caller, r);
     }
 
-    private static NonMemory Other(Vcpu caller, in HypercallRegisters r) => new(Id(caller), Abi.Name(r.Number));
+    private Request DecodeInitialise(Vcpu caller, in HypercallRegisters r)
+    {
+        byte[] raw = new byte[GuestContext.Size];
+        uint target = (uint)r.A2;
+        if (target >= (uint)caller.Domain.Vcpus.Length || !caller.TryRead(r.A3, raw)) return Other(caller, r);
+
+        GuestContext context = new(raw);
+        return new InitialiseVcpu(
+            Id(caller),
+            Id(caller.Domain.Vcpus[target]),
+            context.IsSound,
+            context.HasLdt,
+            [.. context.DescriptorFrames.Select(mfn => new DescriptorFrame(new(mfn), HoldsLawfulDescriptors(mfn)))],
+            context.Descriptors,
+            context.Kernel,
+            context.User,
+            context.StartsInKernel);
+    }
+
+    private VcpuId Id(Vcpu vcpu) => vcpus.Of(vcpu);
+
+    private NonMemory Other(Vcpu caller, in HypercallRegisters r) => new(Id(caller), Abi.Name(r.Number));
 
     /// <summary>The vCPUs named by a guest's bitmap, or null if it cannot be read.</summary>
-    private static List<VcpuId>? ReadVcpus(Vcpu caller, ulong bitmapAt)
+    private List<VcpuId>? ReadVcpus(Vcpu caller, ulong bitmapAt)
     {
         if (!caller.TryRead(bitmapAt, out ulong bits)) return null;
-        List<VcpuId> vcpus = [];
+        List<VcpuId> named = [];
         for (; bits != 0; bits &= bits - 1)
         {
             int number = BitOperations.TrailingZeroCount(bits);
-            if (number < caller.Domain.Vcpus.Length) vcpus.Add(Id(caller.Domain.Vcpus[number]));
+            if (number < caller.Domain.Vcpus.Length) named.Add(Id(caller.Domain.Vcpus[number]));
         }
 
-        return vcpus;
+        return named;
     }
 
     private bool HoldsLawfulDescriptors(ulong mfn)

@@ -1,5 +1,6 @@
 using Implementation.Hypervisor;
 using Model;
+using Model.Faults;
 using PageType = Model.PageType;
 
 namespace Conformance.Bridge;
@@ -11,15 +12,20 @@ internal sealed class Mirror
     private readonly uint[] _learnt;
     private uint _lesson;
 
-    /// <summary>Makes the model of a machine whose one domain is built and has not run.</summary>
-    public Mirror(Xen xen, Domain domain)
+    /// <summary>Makes the model of a machine whose domains are built and have not run.</summary>
+    /// <param name="fault">a mistake that the model makes, or null</param>
+    public Mirror(Xen xen, Fault? fault = null)
     {
         _xen = xen;
         _learnt = new uint[xen.Memory.Frames];
-        Model = new(new MachineShape((int)xen.Memory.Frames, [.. domain.Vcpus.Select(_ => new Domid(domain.Id))]));
+        Vcpus = new(xen);
+        Model = new(new MachineShape((int)xen.Memory.Frames, [.. from domain in xen.Domains from _ in domain.Vcpus select new Domid(domain.Id)]) { Steps = fault is null ? null : fault.Make });
         for (ulong mfn = 0; mfn < xen.Memory.Frames; mfn++) Declare(mfn);
-        foreach (Vcpu vcpu in domain.Vcpus) Boot(vcpu);
+        foreach (Vcpu vcpu in xen.Domains.SelectMany(d => d.Vcpus)) Boot(vcpu);
     }
+
+    /// <summary>Which of the model's vCPUs each of the machine's is.</summary>
+    public VcpuNumbers Vcpus { get; }
 
     public Machine Model { get; }
 
@@ -105,14 +111,17 @@ internal sealed class Mirror
         _learnt[frame.Value] = _lesson;
         FrameView view = Model.View(frame);
         bool isLive = view.TypeCount > 0 && view.Type is not (PageType.Writable or PageType.SegDesc);
-        if (isLive || view.IsPartial) return;
+        if (isLive && !view.IsPartial) return;
 
+        // What a table left half-way holds is known, and may not be what is below it.
+        bool isBlank = Model.IsBlank(frame);
         ReadOnlySpan<ulong> memory = _xen.Memory.Entries(frame.Value);
         for (int slot = 0; slot < memory.Length; slot++)
         {
             if (level == 4 && slot is >= Abi.FirstXenSlot and <= Abi.LastXenSlot) continue;
             Entry entry = PageEntry.Read(memory[slot], level);
-            Model.Load(frame, slot, entry);
+            if (isBlank && !entry.IsPresent) continue;
+            if (!view.IsPartial) Model.Load(frame, slot, entry);
             LearnBelow(entry, level);
         }
     }
@@ -133,20 +142,23 @@ internal sealed class Mirror
             path[4 - level] = (table, slot);
             Entry entry = EntryInMemory(table.Value, slot, level);
             if (level == 2 && entry.Has(EntryFlags.Superpage))
-                return Model.TouchSuperpage(Decoder.Id(vcpu), path[..3], entry.Target, leaf, writable);
+                return Model.TouchSuperpage(Vcpus.Of(vcpu), path[..3], entry.Target, leaf, writable);
 
             table = entry.Target;
         }
 
-        return Model.Exists(leaf) && Model.Touch(Decoder.Id(vcpu), path, leaf, writable);
+        return Model.Exists(leaf) && Model.Touch(Vcpus.Of(vcpu), path, leaf, writable);
     }
 
-    /// <summary>What the toolstack's builder does for a vCPU: pin its root and run on it.</summary>
+    /// <summary>What the toolstack's builder does: it pins the root of a vCPU that is up, once for all that share it, and has the vCPU run on it.</summary>
     private void Boot(Vcpu vcpu)
     {
+        if (vcpu.KernelRootMfn == 0) return;
         Mfn root = new(vcpu.KernelRootMfn);
+        VcpuId id = Vcpus.Of(vcpu);
         _lesson++;
         Learn(root, 4);
-        Model.Perform(new MmuExtOp(new(vcpu.Id), [new(ExtCommand.PinL4, root), new(ExtCommand.NewBase, root)]));
+        if (!Model.View(root).IsPinned) Model.Perform(new MmuExtOp(id, [new(ExtCommand.PinL4, root)]));
+        Model.Perform(new MmuExtOp(id, [new(ExtCommand.NewBase, root)]));
     }
 }

@@ -75,15 +75,18 @@ public static class FindingReport
     }
 
     /// <summary>An answer with the name of its errno (xen/include/public/errno.h).</summary>
-    internal static string Answer(long rax) => rax switch
+    public static string Answer(long rax) => rax switch
     {
         -1 => "-1 EPERM",
         -2 => "-2 ENOENT",
         -3 => "-3 ESRCH",
         -7 => "-7 E2BIG",
+        -11 => "-11 EAGAIN",
         -12 => "-12 ENOMEM",
+        -13 => "-13 EACCES",
         -14 => "-14 EFAULT",
         -16 => "-16 EBUSY",
+        -17 => "-17 EEXIST",
         -22 => "-22 EINVAL",
         -38 => "-38 ENOSYS",
         -85 => "-85 ERESTART",

@@ -55,6 +55,7 @@ public static class GuestRun
                 Image = request.Image,
                 ImageName = request.ImageName,
                 MemoryPages = request.MemoryPages,
+                Vcpus = request.Vcpus,
                 CommandLine = request.CommandLine,
                 Ramdisk = request.Ramdisk,
             });

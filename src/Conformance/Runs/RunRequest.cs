@@ -14,6 +14,9 @@ public sealed record RunRequest
     /// <summary>Memory of the guest, in frames of 4 KiB.</summary>
     public ulong MemoryPages { get; init; } = 32768;
 
+    /// <summary>Virtual processors, 1..32; the guest brings up all but the first.</summary>
+    public int Vcpus { get; init; } = 1;
+
     public string CommandLine { get; init; } = "";
 
     public ReadOnlyMemory<byte> Ramdisk { get; init; }

@@ -61,7 +61,7 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
     public bool EndsBetweenParts()
     {
         if (_isStopped) return true;
-        if (_domain!.Vcpus[0].Cpu.Retired - _calledAt < IdleInstructions || !request.Keys.IsOver) return false;
+        if (Retired - _calledAt < IdleInstructions || !request.Keys.IsOver) return false;
         return _isIdle = true;
     }
 
@@ -86,10 +86,21 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
         StopAtText();
     }
 
+    /// <summary>Instructions of all vCPUs so far.</summary>
+    private ulong Retired
+    {
+        get
+        {
+            ulong sum = 0;
+            foreach (Vcpu vcpu in _domain?.Vcpus ?? []) sum += vcpu.Cpu.Retired;
+            return sum;
+        }
+    }
+
     private void MarkActive()
     {
-        _activeAt = _domain?.Vcpus[0].Cpu.Tsc ?? 0;
-        _calledAt = _domain?.Vcpus[0].Cpu.Retired ?? 0;
+        _activeAt = _domain?.Vcpus.Max(v => v.Now) ?? 0;
+        _calledAt = Retired;
         _yields = 0;
     }
 
@@ -97,7 +108,7 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
 
     public void HypercallEntering(Vcpu caller, in HypercallRegisters call)
     {
-        _calledAt = caller.Cpu.Retired;
+        _calledAt = Retired;
         if (_domain is not null && call is { Number: Abi.SchedOp, A1: Abi.SchedYield or Abi.SchedBlock or Abi.SchedPoll }) Rest(caller);
         _watch?.HypercallEntering(caller, call);
     }
@@ -127,6 +138,10 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
     public void ElementEntering(Vcpu caller, in HypercallRegisters call, ulong address) => _watch?.ElementEntering(caller, call, address);
 
     public void ElementLeft(Vcpu caller, in HypercallRegisters call, long answer) => _watch?.ElementLeft(caller, call, answer);
+
+    public void RequestPaused() => _watch?.RequestPaused();
+
+    public void RequestResuming() => _watch?.RequestResuming();
 
     public void EntryEmulating(Vcpu caller, ulong tableMfn, int slot, ulong newValue) => _watch?.EntryEmulating(caller, tableMfn, slot, newValue);
 

@@ -51,6 +51,7 @@ public static class FindingTrace
             (NondetPicks, "{ actor: Str, arguments: Str }"))),
         ("ringfence", ItfValue.Of(
             ("schema", 1L),
+            ("kind", "run"),
             ("toolVersion", ToolVersion),
             ("specHash", typeof(ClauseAttribute).Module.ModuleVersionId.ToString("N")),
             ("scenario", scenario),
@@ -101,7 +102,7 @@ public static class FindingTrace
         if (step.Entries.Count > 0) yield return "entries";
     }
 
-    private static ItfValue.Record Frame(FrameFacts f) => ItfValue.Of(
+    internal static ItfValue.Record Frame(FrameFacts f) => ItfValue.Of(
         ("owner", f.Owner.ToString()),
         ("type", f.Type.ToString()),
         ("typeCount", (ulong)f.TypeCount),
@@ -112,8 +113,9 @@ public static class FindingTrace
 
     private static ItfValue.Record EntryValue(Entry e) => ItfValue.Of(
         ("target", e.Target.Value),
-        ("bits", new ItfValue.Set([.. Names(e)])));
+        ("bits", Bits(e)));
 
-    private static IEnumerable<ItfValue> Names(Entry e) =>
-        Enum.GetValues<EntryFlags>().Where(f => f != EntryFlags.None && e.Has(f)).Select(f => (ItfValue)f.ToString());
+    /// <summary>The bits of an entry by name.</summary>
+    internal static ItfValue.Set Bits(Entry e) =>
+        new([.. Enum.GetValues<EntryFlags>().Where(f => f != EntryFlags.None && e.Has(f)).Select(f => (ItfValue)f.ToString())]);
 }

@@ -92,5 +92,5 @@ internal sealed class Diagnosis(Xen xen, Mirror mirror, Journal journal)
         from vcpu in xen.Domains.SelectMany(d => d.Vcpus)
         let isWritable = vcpu.Cpu.IsCached(frame.Value, writable: true)
         where isWritable || vcpu.Cpu.IsCached(frame.Value, writable: false)
-        select new CachedTranslation(Decoder.Id(vcpu), frame, isWritable);
+        select new CachedTranslation(mirror.Vcpus.Of(vcpu), frame, isWritable);
 }

@@ -28,6 +28,10 @@ internal sealed class GuardedObserver(IHypervisorObserver inner) : IHypervisorOb
     public void ElementLeft(Vcpu caller, in HypercallRegisters call, long answer) =>
         Pass((caller, call, answer), static (to, a) => to.ElementLeft(a.caller, a.call, a.answer));
 
+    public void RequestPaused() => Pass(0, static (to, _) => to.RequestPaused());
+
+    public void RequestResuming() => Pass(0, static (to, _) => to.RequestResuming());
+
     public void EntryEmulating(Vcpu caller, ulong tableMfn, int slot, ulong newValue) =>
         Pass((caller, tableMfn, slot, newValue), static (to, a) => to.EntryEmulating(a.caller, a.tableMfn, a.slot, a.newValue));
 

@@ -1,3 +1,4 @@
+using Implementation.Snapshots;
 using Model;
 
 namespace Conformance.Watch;
@@ -13,7 +14,7 @@ internal sealed record Story(IReadOnlyList<StoryStep> Steps, ulong Untold, IRead
 /// Written on every step of the guest, so it stores what it is given and words nothing until <see cref="Tell"/>. Each slot of the
 /// ring keeps its lists, so a run that goes well allocates nothing here once the ring is full.
 /// </remarks>
-internal sealed class Journal
+internal sealed class Journal : IRestorable
 {
     /// <summary>Steps remembered; older ones are forgotten.</summary>
     private const int Capacity = 4096;
@@ -75,6 +76,7 @@ internal sealed class Journal
         for (ulong number = Count - 1; number > oldest && steps.Count < Told; number--)
         {
             Record record = _ring[(number - 1) % Capacity];
+            if (record.Number != number) break; // Written over before the journal was restored.
             if (record.Touches(concerned)) steps.Insert(0, Worded(record, concerned));
         }
 
@@ -83,6 +85,15 @@ internal sealed class Journal
             from frame in concerned.Take(Told)
             select new FrameState(frame, changes[frame].Select(c => c.Before).FirstOrDefault(now(frame)));
         return new(steps, Count - (ulong)steps.Count, [.. start]);
+    }
+
+    /// <summary>How far it was. What it says of steps before that stays, unless so many follow that they are written over.</summary>
+    public object Save() => Count;
+
+    public void Restore(object saved)
+    {
+        Count = (ulong)saved;
+        _current = Count == 0 ? new() : _ring[(Count - 1) % Capacity];
     }
 
     /// <summary>A step with the changes that concern the story; all of them if none does.</summary>

@@ -1,6 +1,7 @@
 using Conformance.Bridge;
 using Implementation.Hypervisor;
 using Model;
+using Model.Faults;
 
 namespace Conformance.Watch;
 
@@ -9,11 +10,12 @@ namespace Conformance.Watch;
 /// What it does at each boundary, and what it leaves out, is docs/decisions/0003-watch.md. It never throws for what a guest or the
 /// hypervisor does: it keeps the first <see cref="Finding"/> and asks the run to stop.
 /// </remarks>
-public sealed class ModelWatch : IHypervisorObserver
+/// <param name="domains">domains that the machine will have; the watch begins when the last of them is built, and none may run before</param>
+/// <param name="fault">a mistake that the model makes, for replays on a model with a mistake in it; null for none</param>
+public sealed partial class ModelWatch(int domains = 1, Fault? fault = null) : IHypervisorObserver
 {
     private readonly Journal _journal = new();
     private Xen _xen = null!;
-    private Domain _domain = null!;
     private Mirror _mirror = null!;
     private Decoder _decoder = null!;
     private Comparison _comparison = null!;
@@ -41,15 +43,23 @@ public sealed class ModelWatch : IHypervisorObserver
         InvariantsAtEnd = _invariantsAtEnd,
     };
 
-    private Machine Model => _mirror.Model;
+    /// <summary>The model that runs along.</summary>
+    public Machine Model => _mirror.Model;
+
+    /// <summary>Which of the model's vCPUs one is.</summary>
+    public VcpuId Number(Vcpu vcpu) => _mirror.Vcpus.Of(vcpu);
+
+    /// <summary>What was last decided on both sides: 0 or more for what is accepted.</summary>
+    internal (long Expected, long Got) Decision { get; private set; }
 
     private bool IsActive => _mirror is not null && Finding is null;
 
     public void DomainBuilt(Domain domain)
     {
-        (_xen, _domain) = (domain.Xen, domain);
-        _mirror = new(_xen, domain);
-        _decoder = new(_xen, _mirror.LevelOf);
+        if (domain.Xen.Domains.Count < domains) return;
+        _xen = domain.Xen;
+        _mirror = new(_xen, fault);
+        _decoder = new(_xen, _mirror.Vcpus, _mirror.LevelOf);
         _comparison = new(_xen, _mirror);
         _diagnosis = new(_xen, _mirror, _journal);
         _touched = new(_xen.Memory.Frames);
@@ -65,7 +75,7 @@ public sealed class ModelWatch : IHypervisorObserver
         // A multicall does nothing itself; its members are reported one by one.
         if (!IsActive || call.Number == Abi.Multicall) return;
         _hypercalls++;
-        _batch = Batch.Of(caller, call);
+        _batch = Batch.Of(caller, _mirror.Vcpus.Of(caller), call);
         if (_batch is null) Ask(caller, Abi.Name(call.Number), _decoder.Decode(caller, call));
     }
 
@@ -79,7 +89,7 @@ public sealed class ModelWatch : IHypervisorObserver
         }
 
         if (caller.Continuation is { } rest) _asked = _asked.UpTo(call, rest);
-        if (Decoder.DecodeAllocation(caller, call, answer) is { } allocation) _asked = new(allocation);
+        if (_decoder.DecodeAllocation(caller, call, answer) is { } allocation) _asked = new(Completed(caller.Domain.Id, allocation));
 
         long expected = answer;
         if (_asked.ConcernsMemory)
@@ -87,17 +97,36 @@ public sealed class ModelWatch : IHypervisorObserver
             expected = _asked.Expected(Perform(_asked.Request));
             if (_asked.Request is not (IncreaseReservation or PopulatePhysmap)) _comparison.Answers("answer", expected, answer);
         }
+        else
+        {
+            Perform(_asked.Request);
+        }
 
-        Answered(caller, answer, expected);
+        Answered(answer, expected);
+    }
+
+    /// <summary>Where Xen could not tell the guest what it gave, what the domain has and the model does not give it is what was given.</summary>
+    private Request Completed(ushort domain, Request allocation)
+    {
+        IEnumerable<Mfn> given = _touched.Frames
+            .Where(mfn => _xen.Frames[mfn] is { IsAllocated: true } frame && frame.Owner == domain && Model.View(new(mfn)).Owner.Value != domain)
+            .Select(mfn => new Mfn(mfn));
+        return allocation switch
+        {
+            IncreaseReservation i => i with { Allocated = [.. i.Allocated.Union(given)] },
+            PopulatePhysmap p => p with { Allocated = [.. p.Allocated.Union(given)] },
+            _ => allocation,
+        };
     }
 
     public void ElementEntering(Vcpu caller, in HypercallRegisters call, ulong address)
     {
         if (!IsActive) return;
         _batch!.Enter();
+        BeginCounting();
         string name = Abi.Name(call.Number);
         Request? element = _decoder.DecodeElement(caller, call, address);
-        Ask(caller, name, new(element ?? new NonMemory(Decoder.Id(caller), name)));
+        Ask(caller, name, new(element ?? new NonMemory(_mirror.Vcpus.Of(caller), name)));
     }
 
     public void ElementLeft(Vcpu caller, in HypercallRegisters call, long answer)
@@ -106,7 +135,7 @@ public sealed class ModelWatch : IHypervisorObserver
         long expected = _asked.ConcernsMemory ? Perform(_asked.Request).Rax : -Abi.EFAULT;
         _batch!.Answer(expected);
         _comparison.Answers("answer", expected, answer);
-        Answered(caller, answer, expected);
+        Answered(answer, expected);
     }
 
     /// <summary>What remains to be compared of a batch when its elements have been.</summary>
@@ -117,44 +146,46 @@ public sealed class ModelWatch : IHypervisorObserver
         _comparison.Answers("answer", expected, answer);
         if (answer == 0 && caller.Continuation is null) _comparison.Answers("elements that had their turn", batch.Turns.Expected, batch.Turns.Entered);
         if (batch.TryReadDone(caller, call, out (uint Expected, uint Told) done)) _comparison.Answers("operations done", done.Expected, done.Told);
-        Answered(caller, answer, expected);
+        Answered(answer, expected);
     }
 
     private void Ask(Vcpu caller, string name, Decoded asked)
     {
-        _asked = asked;
-        _journal.Begin((caller.Domain.Id, caller.Id), name, asked.Request);
+        (_asked, _actor) = (asked, (caller.Domain.Id, caller.Id));
+        _journal.Begin(_actor, name, asked.Request);
         Prepare(asked.Request);
     }
 
-    private void Answered(Vcpu caller, long answer, long expected)
+    private void Answered(long answer, long expected)
     {
+        Decision = (expected, answer);
         _journal.Answered(answer, expected == answer ? null : expected);
-        Settle(caller);
+        Settle();
     }
 
     public void EntryEmulating(Vcpu caller, ulong tableMfn, int slot, ulong newValue)
     {
-        if (IsActive) Ask(caller, "emulated store", new(new EmulatedEntryUpdate(Decoder.Id(caller), new(tableMfn), slot, PageEntry.Read(newValue, 1))));
+        if (IsActive) Ask(caller, "emulated store", new(new EmulatedEntryUpdate(_mirror.Vcpus.Of(caller), new(tableMfn), slot, PageEntry.Read(newValue, 1))));
     }
 
     public void EntryEmulated(Vcpu caller, ulong tableMfn, int slot, ulong newValue, bool accepted)
     {
         if (!IsActive) return;
         Answer answer = Perform(_asked.Request);
+        Decision = (answer.Rax, accepted ? 0 : -1);
         if (answer.IsSuccess != accepted)
             _comparison.Differ(new(tableMfn), "emulated store", answer.IsSuccess ? "accepted" : $"refused: {answer}", accepted ? "accepted" : "refused");
-        Settle(caller);
+        Settle();
     }
 
     public void ModeSwitched(Vcpu vcpu, bool toKernel)
     {
         if (!IsActive) return;
-        SwitchMode request = new(Decoder.Id(vcpu), toKernel);
+        SwitchMode request = new(_mirror.Vcpus.Of(vcpu), toKernel);
         _journal.Begin((vcpu.Domain.Id, vcpu.Id), "mode", request);
         Answer answer = Model.Perform(request);
         if (!answer.IsSuccess) _comparison.Differ(new(vcpu.KernelRootMfn), "mode switch", $"refused: {answer}", "done");
-        Settle(vcpu);
+        Settle();
     }
 
     public void TranslationCached(Vcpu vcpu, ulong rootMfn, ulong linear, ulong mfn, bool writable)
@@ -166,7 +197,7 @@ public sealed class ModelWatch : IHypervisorObserver
         _journal.Begin((vcpu.Domain.Id, vcpu.Id), "TLB fill", null);
         string cached = $"mfn:{mfn:x} {(writable ? "rw" : "r-")}, from root mfn:{rootMfn:x}";
         _comparison.Differ(new(mfn), $"translation of {linear:x}", "no walk leads there", cached);
-        Settle(vcpu);
+        Settle();
     }
 
     public void FrameTouched(ulong mfn)
@@ -182,7 +213,7 @@ public sealed class ModelWatch : IHypervisorObserver
     public void Finish()
     {
         if (!IsActive) return;
-        _journal.Begin((_domain.Id, 0), "end of the run", null);
+        _journal.Begin((_xen.Domains[^1].Id, 0), "end of the run", null);
         CompareEverything();
         if (Finding is not null) return;
         _framesAtEnd = _xen.Memory.Frames;
@@ -199,7 +230,7 @@ public sealed class ModelWatch : IHypervisorObserver
 
     private Answer Perform(Request request)
     {
-        Answer answer = Model.Perform(request);
+        Answer answer = _underway is null ? Model.Perform(request) : PerformRest();
         _entryUpdates += request switch
         {
             MmuUpdate => (ulong)answer.Done,
@@ -238,31 +269,35 @@ public sealed class ModelWatch : IHypervisorObserver
     }
 
     /// <summary>After a step on both sides: compares what either touched, checks the invariants, and tells the journal.</summary>
-    private void Settle(Vcpu vcpu)
+    private void Settle()
     {
         foreach (Mfn frame in Model.Touched) _touched.Add(frame.Value);
         foreach (ulong mfn in _touched.Frames)
         {
             _mirror.AdoptIfXens(mfn);
-            SettleFrame(vcpu, new(mfn));
+            SettleFrame(new(mfn));
         }
 
         CompareEntries();
         _touched.Clear();
 
         if (_comparison.HasDifference) Conclude();
-        else Judge(Model.CheckTouched());
+        else Judge(Model.CheckTouched(betweenRequests: _interrupted.Count == 0));
         Model.ClearTouched();
     }
 
-    private void SettleFrame(Vcpu vcpu, Mfn frame)
+    private void SettleFrame(Mfn frame)
     {
         FrameFacts before = _known[frame.Value], now = _comparison.Frame(frame), told = Comparison.Facts(_xen.Frames[frame.Value]);
         if (before != told) _journal.Changed(new FrameChange(frame, before, told));
         _known[frame.Value] = now;
         if (before.Type == now.Type) return;
 
-        _comparison.Translations(vcpu, frame);
+        foreach (Domain domain in _xen.Domains)
+        {
+            foreach (Vcpu vcpu in domain.Vcpus) _comparison.Translations(vcpu, frame);
+        }
+
         if (now.IsTable && now.IsValidated) _comparison.Entries(frame, Mirror.Level(now.Type));
     }
 
@@ -294,7 +329,10 @@ public sealed class ModelWatch : IHypervisorObserver
             if (facts.IsTable && facts.IsValidated) _comparison.Entries(new(mfn), Mirror.Level(facts.Type));
         }
 
-        foreach (Vcpu vcpu in _domain.Vcpus) _comparison.Translations(vcpu);
+        foreach (Domain domain in _xen.Domains)
+        {
+            foreach (Vcpu vcpu in domain.Vcpus) _comparison.Translations(vcpu);
+        }
 
         if (_comparison.HasDifference) Conclude();
     }

@@ -1,0 +1,67 @@
+using Conformance.Scripts;
+using Model;
+
+namespace Conformance.Generation;
+
+/// <summary>How often each operation is drawn: one table.</summary>
+public sealed class Weights
+{
+    /// <summary>An operation's weight is multiplied by at most this for what has not fired.</summary>
+    private const int MostFavour = 4;
+
+    private readonly int[] _weights;
+    private readonly Operation[] _all, _onRealXen, _members, _membersOnRealXen;
+
+    private Weights(int[] weights)
+    {
+        _weights = weights;
+        _all = Urn(_ => true);
+        _onRealXen = Urn(IsForRealXen);
+        _members = Urn(IsMember);
+        _membersOnRealXen = Urn(r => IsMember(r) && IsForRealXen(r));
+    }
+
+    /// <summary>As the table of operations has them (<see cref="OperationRow.Weight"/>).</summary>
+    public static Weights Default { get; } = new([.. Operations.All.Select(r => r.Weight)]);
+
+    public int Of(Operation operation) => _weights[(int)operation];
+
+    /// <summary>Operations that can fire a guard which has not fired are drawn more: once more per such guard, up to four times as much.</summary>
+    public static Weights Fed(GuardSet fired)
+    {
+        int[] weights = [.. Default._weights];
+        int[] favours = new int[weights.Length];
+        foreach (Guard guard in Guards.All)
+        {
+            if (guard.Impossible is not null || fired.Contains(guard)) continue;
+            foreach (string name in guard.Operations)
+            {
+                if (Operations.Find(name) is { } row) favours[(int)row.Operation]++;
+            }
+        }
+
+        for (int i = 0; i < weights.Length; i++) weights[i] *= Math.Min(1 + favours[i], MostFavour);
+        return new(weights);
+    }
+
+    internal Operation Draw(ref Choices choices, bool forRealXen, bool isMember)
+    {
+        Operation[] urn = (forRealXen, isMember) switch
+        {
+            (false, false) => _all,
+            (true, false) => _onRealXen,
+            (false, true) => _members,
+            _ => _membersOnRealXen,
+        };
+        return urn[choices.Below(urn.Length)];
+    }
+
+    private static bool IsForRealXen(OperationRow row) => row.NotOnRealXen is null;
+
+    /// <summary>A multicall has no multicalls; and an answer of a page would leave no room in its buffer for others.</summary>
+    private static bool IsMember(OperationRow row) =>
+        row.Means == Means.Hypercall && row.Operation is not (Operation.Multicall or Operation.XenVersion or Operation.MemoryMap);
+
+    private Operation[] Urn(Func<OperationRow, bool> has) =>
+        [.. Operations.All.Where(has).SelectMany(r => Enumerable.Repeat(r.Operation, _weights[(int)r.Operation]))];
+}

@@ -1,0 +1,127 @@
+namespace Conformance.Scripts;
+
+/// <summary>How the hypercalls about memory are put into registers and buffers (xen/include/public/xen.h, memory.h).</summary>
+internal static class MemoryRecipes
+{
+    private const int MmuUpdateSize = 16, MmuExtOpSize = 24, MulticallEntrySize = 64;
+
+    private static readonly Operand AllVcpus = Operand.Number(ulong.MaxValue);
+
+    private const ulong MemoryOpNumber = 12;
+
+    /// <summary>Bits of memory_op's command; above them is how many extents an earlier part of the call has done (MEMOP_EXTENT_SHIFT).</summary>
+    private const int CommandBits = 6;
+
+    public static void MmuUpdate(Act act, RecipeWriter to)
+    {
+        for (int i = 0; i < act.Elements; i++)
+        {
+            ulong slot = (act[i, 1].Bits & 511) * 8, kind = act[i, 2].Bits & 7;
+            to.Put64(i * MmuUpdateSize, act[i, 0].ToMachine(slot + kind)).Put64((i * MmuUpdateSize) + 8, act[i, 3]);
+        }
+
+        to.Call(1, Operand.Buffer(), Operand.Number((ulong)act.Elements), DoneAt(act, 1, to), act[0]);
+    }
+
+    /// <summary>A second argument that is the act's buffer is the bitmap of vCPUs to flush: all of them.</summary>
+    public static void MmuExtOp(Act act, RecipeWriter to)
+    {
+        int vcpusAt = act.Elements * MmuExtOpSize;
+        for (int i = 0; i < act.Elements; i++)
+        {
+            int at = i * MmuExtOpSize;
+            to.Put32(at, act[i, 0]).Put64(at + 8, act[i, 1]).Put64(at + 16, act[i, 2].Behind(vcpusAt));
+            if (act[i, 2].Kind == Reference.Buffer) to.Put64(vcpusAt, AllVcpus);
+        }
+
+        to.Call(26, Operand.Buffer(), Operand.Number((ulong)act.Elements), DoneAt(act, 1, to), act[0]);
+    }
+
+    public static Action<Act, RecipeWriter> UpdateVaMapping { get; } = Mapping(14);
+
+    public static Action<Act, RecipeWriter> UpdateVaMappingOtherDomain { get; } = Mapping(22);
+
+    /// <summary>The array of frames, and how many descriptors they hold.</summary>
+    public static void SetGdt(Act act, RecipeWriter to)
+    {
+        for (int i = 0; i < act.Elements; i++) to.Put64(i * sizeof(ulong), act[i, 0]);
+        to.Call(2, act[0], act[1]);
+    }
+
+    /// <summary>The machine address of a descriptor's place, and the descriptor.</summary>
+    public static void UpdateDescriptor(Act act, RecipeWriter to)
+    {
+        ulong place = ((act[1].Bits & 511) * 8) + (act[2].Bits & 7);
+        to.Call(10, act[0].ToMachine(place), act[3]);
+    }
+
+    public static Action<Act, RecipeWriter> IncreaseReservation { get; } = Reservation(0, yields: true);
+
+    public static Action<Act, RecipeWriter> DecreaseReservation { get; } = Reservation(1, yields: false);
+
+    public static Action<Act, RecipeWriter> PopulatePhysmap { get; } = Reservation(6, yields: true);
+
+    public static Action<Act, RecipeWriter> MaximumRamPage { get; } = Structures.Plain(MemoryOpNumber, 2);
+
+    public static Action<Act, RecipeWriter> CurrentReservation { get; } = Structures.Of(MemoryOpNumber, 3, 2, (0, 2));
+
+    public static Action<Act, RecipeWriter> MaximumReservation { get; } = Structures.Of(MemoryOpNumber, 4, 2, (0, 2));
+
+    /// <summary>struct xen_memory_map: entries, where they go; an entry has twenty bytes.</summary>
+    public static void MemoryMap(Act act, RecipeWriter to)
+    {
+        const int size = 16, mostEntries = 32, entrySize = 20;
+        to.Put32(0, act[1]).Put64(8, act[2].Behind(size));
+        if (act[2].Kind == Reference.Buffer) to.Reserve(size + (mostEntries * entrySize));
+        to.Call(MemoryOpNumber, Operand.Number(9), act[0]);
+    }
+
+    /// <summary>struct xen_machphys_mapping: where it begins and ends, the largest frame number.</summary>
+    public static Action<Act, RecipeWriter> MachphysMapping { get; } = Structures.Of(MemoryOpNumber, 12, 24);
+
+    public static Action<Act, RecipeWriter> MemoryUnknown { get; } = Structures.Plain(MemoryOpNumber);
+
+    /// <summary>An entry is the number, the answer, and six arguments.</summary>
+    public static void Multicall(Act act, RecipeWriter to)
+    {
+        to.Reserve(act.Members.Count * MulticallEntrySize);
+        for (int i = 0; i < act.Members.Count; i++)
+        {
+            Recipe member = to.Append(Recipe.Of(act.Members[i]));
+            int at = i * MulticallEntrySize;
+            to.Put64(at, member.Registers[0]);
+            for (int k = 1; k < member.Registers.Count; k++) to.Put64(at + 8 + (k * 8), member.Registers[k]);
+        }
+
+        to.Call(13, Operand.Buffer(), Operand.Number((ulong)act.Members.Count));
+    }
+
+    /// <summary>
+    /// struct xen_memory_reservation: the list of extents, how many, order, flags, domain. The list lies behind it. Operands: address of the
+    /// structure, of the list, extents done before, order, flags, domain; then the extents.
+    /// </summary>
+    private static Action<Act, RecipeWriter> Reservation(ulong command, bool yields) => (act, to) =>
+    {
+        const int size = 32;
+        to.Put64(0, act[1].Behind(size)).Put64(8, Operand.Number((ulong)act.Elements)).Put32(16, act[3]).Put32(20, act[4]).Put16(24, act[5]).Reserve(size);
+        for (int i = 0; i < act.Elements; i++) to.Put64(size + (i * sizeof(ulong)), act[i, 0]);
+        if (yields && act[1] == Operand.Buffer()) to.Yields(Yield.Frames(size, first: act[2].Bits));
+        to.Call(MemoryOpNumber, Operand.Number(unchecked(act[2].Bits << CommandBits) | command), act[0]);
+    };
+
+    /// <summary>The operands are the arguments; a flush whose kind is added to the act's buffer is of the vCPUs that the bitmap there names: all.</summary>
+    private static Action<Act, RecipeWriter> Mapping(ulong number) => (act, to) =>
+    {
+        if (act[2].Kind == Reference.Buffer) to.Put64(0, AllVcpus);
+        Structures.Plain(number)(act, to);
+    };
+
+    /// <summary>Behind the array, where the guest wants the count of elements done.</summary>
+    private static Operand DoneAt(Act act, int index, RecipeWriter to)
+    {
+        if (act[index].Kind != Reference.Buffer) return act[index];
+        int at = (to.Length + 7) & ~7;
+        to.Reserve(at + 8);
+        return Operand.Buffer((ulong)at);
+    }
+}

@@ -1,0 +1,126 @@
+using Conformance.Bridge;
+using Conformance.Scripts;
+using Implementation.Hypervisor;
+using Model;
+using PageType = Model.PageType;
+
+namespace Conformance.Simulation;
+
+/// <summary>Which acts are left out, because they would take away what the program that performs scripts needs to go on.</summary>
+/// <remarks>Decided from the model's state before the act, so that every target leaves out the same.</remarks>
+internal sealed class ActRules(SimulatedStage stage)
+{
+    private Machine Model => stage.Model;
+
+    public bool IsCarriedOut(Vcpu vcpu, Act act) => act.Row.Means switch
+    {
+        _ when vcpu.Domain.HasEnded || vcpu.State == VcpuState.Down => false,
+        Means.Hypercall => IsInKernel(vcpu) && IsCallCarriedOut(vcpu, act),
+        Means.Read => LeavesProgram(vcpu, stage.Resolve(vcpu, act[0])),
+        Means.Write => LeavesProgram(vcpu, stage.Resolve(vcpu, act[0])),
+        Means.EnterUser => IsInKernel(vcpu) && Model.UserBase(stage.Watch.Number(vcpu)) is { } root && stage.LeadsToProgram(vcpu.Domain, root.Value),
+        Means.EnterKernel => !IsInKernel(vcpu),
+        _ => true,
+    };
+
+    private bool IsInKernel(Vcpu vcpu) => Model.IsInKernel(stage.Watch.Number(vcpu));
+
+    /// <summary>No operand names memory of the program, and the operation does nothing to the roots that the program runs on.</summary>
+    private bool IsCallCarriedOut(Vcpu vcpu, Act act, bool isFirst = true)
+    {
+        for (int i = 0; i < act.Row.Fixed.Count; i++)
+        {
+            if (!IsHarmless(vcpu, act.Row.Fixed[i].Sort, act[i])) return false;
+        }
+
+        for (int e = 0; e < act.Elements; e++)
+        {
+            for (int i = 0; i < act.Row.Element.Count; i++)
+            {
+                if (!IsHarmless(vcpu, act.Row.Element[i].Sort, act[e, i])) return false;
+            }
+
+            if (!IsElementCarriedOut(vcpu, act, e, isFirst)) return false;
+        }
+
+        for (int i = 0; i < act.Members.Count; i++)
+        {
+            if (act.Members[i].Row.Means != Means.Hypercall || !IsCallCarriedOut(vcpu, act.Members[i], isFirst: i == 0)) return false;
+        }
+
+        return true;
+    }
+
+    private bool IsHarmless(Vcpu vcpu, Sort sort, in Operand operand) => sort switch
+    {
+        Sort.Address => LeavesProgram(vcpu, stage.Resolve(vcpu, operand)),
+        Sort.Pointer or Sort.OptionalPointer when operand.Kind != Reference.Buffer => LeavesProgram(vcpu, stage.Resolve(vcpu, operand)),
+        Sort.Frame when operand.Kind == Reference.Number => !IsUnnamed(operand.Bits),
+        Sort.Entry when operand.Kind == Reference.Number => (operand.Bits & 1) == 0 || !IsUnnamed((operand.Bits & 0x000f_ffff_ffff_f000) >> 12),
+        _ => true,
+    };
+
+    /// <param name="isFirst">nothing of the same request comes before the act</param>
+    private bool IsElementCarriedOut(Vcpu vcpu, Act act, int element, bool isFirst) => act.Operation switch
+    {
+        Operation.MmuUpdate => IsSlotOfScripts(stage.Resolve(vcpu, act[element, 0]), (int)(act[element, 1].Bits & 511)),
+        Operation.MmuExtOp when (uint)stage.Resolve(vcpu, act[element, 0]) == (uint)ExtCommand.NewBase =>
+            HoldsProgram(vcpu, stage.Resolve(vcpu, act[element, 1]), isFirst && element == 0),
+        _ => true,
+    };
+
+    /// <summary>A root that some vCPU runs on keeps the slots that are not a script's.</summary>
+    private bool IsSlotOfScripts(ulong frame, int slot) => Stage.RootSlots.Contains(slot) || !IsRoot(frame);
+
+    private bool IsRoot(ulong frame)
+    {
+        foreach (Domain domain in stage.Xen.Domains)
+        {
+            if (stage.FrameOf(domain.Id, StageFrame.Root) == frame) return true;
+            foreach (Vcpu vcpu in domain.Vcpus)
+            {
+                VcpuId id = stage.Watch.Number(vcpu);
+                if (Model.KernelBase(id)?.Value == frame || Model.UserBase(id)?.Value == frame) return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A frame that could be loaded as a root leads to the program as the root of the stage does.</summary>
+    /// <remarks>What the frame is in use as keeps it from being loaded, unless something before in the same request changes that.</remarks>
+    private bool HoldsProgram(Vcpu vcpu, ulong frame, bool isFirst)
+    {
+        if (!Model.Exists(new(frame))) return true;
+        FrameView view = Model.View(new(frame));
+        if (view.Owner.Value != vcpu.Domain.Id || (isFirst && view.TypeCount > 0 && view.Type != PageType.L4)) return true;
+
+        return stage.LeadsToProgram(vcpu.Domain, frame);
+    }
+
+    /// <summary>An address that no slot of the program's leads to.</summary>
+    private bool LeavesProgram(Vcpu vcpu, ulong linear)
+    {
+        int slot = PageEntry.Slot(linear, 4);
+        bool isProgram = !Stage.RootSlots.Contains(slot) && slot == PageEntry.Slot(stage.Layout.Base, 4);
+        return !isProgram && !ReachesUnnamed(vcpu, linear);
+    }
+
+    /// <summary>Through linear tables an address can lead to the program's own tables.</summary>
+    private bool ReachesUnnamed(Vcpu vcpu, ulong linear) =>
+        vcpu.Cpu.TryTranslate(linear, Implementation.Cpu.AccessKind.Read, out ulong address, out _) && IsUnnamed(address >> 12);
+
+    /// <summary>A frame that belongs to a domain of the stage and has no name: its program's, or a page that Xen shares with it.</summary>
+    private bool IsUnnamed(ulong frame)
+    {
+        if (!Model.Exists(new(frame))) return false;
+        ushort owner = Model.View(new(frame)).Owner.Value;
+        if (owner == 0 || owner > stage.Xen.Domains.Count) return false;
+        for (int index = 0; index < StageFrame.Count; index++)
+        {
+            if (stage.FrameOf(owner, index) == frame) return false;
+        }
+
+        return true;
+    }
+}

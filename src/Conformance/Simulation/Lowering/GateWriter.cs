@@ -1,0 +1,65 @@
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+using InstructionTable = Conformance.Scripts.Instructions;
+
+namespace Conformance.Simulation.Lowering;
+
+/// <summary>Writes the gates: an instruction each, with its operands in registers, and a jump to the INT3 at which the vCPU is stopped.</summary>
+internal sealed class GateWriter
+{
+    private readonly Assembler _code;
+
+    public GateWriter(Assembler code, ProgramPages pages)
+    {
+        _code = code;
+        Marker = code.CreateLabel();
+        Read = Begin();
+        code.mov(rax, __[rdi]);
+        code.jmp(Marker);
+        Write = Begin();
+        code.mov(__[rdi], rsi);
+        code.jmp(Marker);
+        EnterUser = Begin();
+        code.lea(rax, __[Marker]);
+        HandlerWriter.ReturnToUser(code, pages);
+        EnterKernel = Begin();
+        code.syscall();
+        code.jmp(Marker);
+        Instructions = [.. InstructionTable.All.Select(row => Raw([.. row.Bytes]))];
+        Interrupts = [.. Enumerable.Range(0, Stubs.Vectors).Select(vector => Raw([0xcd, (byte)vector]))];
+
+        Label marker = Marker;
+        code.Label(ref marker);
+        code.int3();
+        Marker = marker;
+    }
+
+    public Label Marker { get; }
+
+    public Label Read { get; }
+
+    public Label Write { get; }
+
+    public Label EnterUser { get; }
+
+    public Label EnterKernel { get; }
+
+    public Label[] Instructions { get; }
+
+    public Label[] Interrupts { get; }
+
+    private Label Raw(byte[] bytes)
+    {
+        Label label = Begin();
+        _code.db(bytes);
+        _code.jmp(Marker);
+        return label;
+    }
+
+    private Label Begin()
+    {
+        Label label = _code.CreateLabel();
+        _code.Label(ref label);
+        return label;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Conformance.Campaigns;
+using Conformance.Reports;
+using Conformance.Simulation.Lowering;
+using Conformance.Watch;
+
+namespace Conformance.Simulation;
+
+/// <summary>Turns what the watch found into the failure of a script.</summary>
+internal static partial class Verdicts
+{
+    private const string Refinement = "R-1";
+
+    /// <param name="stage">knows the names of frames</param>
+    public static Failure Of(int step, Finding finding, ModelWatch watch, StageView stage)
+    {
+        (long expected, long got) = watch.Decision;
+        FailureClass kind = finding.IsViolation || (expected < 0 && got >= 0) ? FailureClass.Laxer
+            : expected >= 0 && got < 0 ? FailureClass.Stricter
+            : FailureClass.StateDiffers;
+        return new(
+            kind,
+            step,
+            finding.IsViolation || expected >= 0 ? finding.Claim : watch.Model.Decided ?? finding.Claim,
+            finding.Says,
+            Named(Told(finding, d => d.Model, expected), stage),
+            Named(Told(finding, d => d.Implementation, got), stage),
+            finding.Witness is { } witness ? Named(witness, stage) : null);
+    }
+
+    /// <summary>The hypervisor threw, which would have been the end of the host; or guest code of ours was led astray.</summary>
+    public static Failure OfCrash(int step, Exception cause) => new(
+        FailureClass.Crash, step, Refinement, "The hypervisor goes on, whatever a guest asks of it.", "an answer",
+        cause is LostException ? cause.Message : $"the hypervisor stopped: {cause.Message}");
+
+    private static string Told(Finding finding, Func<Difference, string> side, long answer) =>
+        finding.Differences.Count == 0 ? FindingReport.Answer(answer) : string.Join("; ", finding.Differences.Select(d => $"{d.What}: {side(d)}"));
+
+    private static string Named(string text, StageView stage) => MachineFrame().Replace(
+        text, m => stage.NameOf(new(ulong.Parse(m.Groups[1].ValueSpan, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))));
+
+    [GeneratedRegex("mfn:([0-9a-f]+)")]
+    private static partial Regex MachineFrame();
+}
