@@ -3,8 +3,10 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Cli.Check;
+using Cli.Conform;
 using Cli.Prove;
 using Cli.Refute;
+using Cli.Replay;
 using Cli.Run;
 
 namespace Cli;
@@ -14,6 +16,8 @@ namespace Cli;
 [JsonSerializable(typeof(CheckAnswer))]
 [JsonSerializable(typeof(ProofAnswer))]
 [JsonSerializable(typeof(RefutationAnswer))]
+[JsonSerializable(typeof(ReplayAnswer))]
+[JsonSerializable(typeof(ConformAnswer))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     WriteIndented = true)]

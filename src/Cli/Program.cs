@@ -1,9 +1,12 @@
 using System.CommandLine;
 using Cli;
 using Cli.Check;
+using Cli.Conform;
 using Cli.Prove;
 using Cli.Refute;
+using Cli.Replay;
 using Cli.Run;
+using Cli.View;
 
 RootCommand root = new("""
     Ringfence: a model of Xen's paravirtual isolation, explored, proved, attacked, and run beside a hypervisor that executes real
@@ -17,6 +20,9 @@ RootCommand root = new("""
     CheckCommand.Create(),
     ProveCommand.Create(),
     RefuteCommand.Create(),
+    ConformCommand.Create(),
+    ReplayCommand.Create(),
+    ViewCommand.Create(),
 };
 
 // An argument that begins with @ is a file's name like any other; -seed is a mistake, not five options.

@@ -37,6 +37,14 @@ internal static partial class TraceText
         to.WriteLine();
     }
 
+    /// <summary>Where the trace was written, if it was, and the command that replays it.</summary>
+    public static void WriteFile(TextWriter to, string? path)
+    {
+        if (path is null) return;
+        to.WriteLine($"      trace:  {path}");
+        to.WriteLine($"      replay: {new CommandWords("replay", path)}");
+    }
+
     private static void WriteLines(TextWriter to, string margin, IEnumerable<string> lines)
     {
         string[] all = [.. lines];

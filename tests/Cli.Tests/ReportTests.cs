@@ -57,7 +57,7 @@ public class ReportTests
     [Fact]
     public void A_trace_file()
     {
-        ItfTrace trace = TraceFile.Of(Samples.Story, "memory --frames 2", "./ringfence check memory --frames 2 --fault XSA-182");
+        ItfTrace trace = TraceFile.Of(Samples.Story, new("check", "memory --frames 2", "XSA-182", "./ringfence check memory --frames 2 --fault XSA-182"));
         using MemoryStream file = new();
         ItfWriter.Write(file, trace);
 

@@ -160,7 +160,7 @@ internal static class Samples
         Found = new()
         {
             Scope = "memory --frames 4",
-            Attack = new("I-TEXCL", Says, Source, Breaks,
+            Attack = new("I-TEXCL", Says, Source, Breaks, [KeyValuePair.Create("mfn:0", "d1  None")],
             [
                 Request("d1  mmuext_op  PIN_L4_TABLE mfn:0  = 0", "mfn:0", "d1  None", "d1  L4 ×1 pinned"),
                 Request("d1  mmu_update  mfn:0[0] := mfn:0 rw  = 0", "mfn:0[0]", null, "mfn:0 rw"),

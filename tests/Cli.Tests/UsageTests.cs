@@ -31,6 +31,7 @@ public class UsageTests
     [InlineData("--timeout", "prove", "--timeout", "0")]
     [InlineData("--depth", "refute", "--depth", "many")]
     [InlineData("--no-such-option", "check", "--no-such-option")]
+    [InlineData("'moon'", "replay", "trace.json", "--on", "moon")]
     public async Task Wrong_usage_is_one_sentence(string named, params string[] arguments)
     {
         Ringfence.Answer answer = await Ringfence.Run(arguments);
@@ -48,7 +49,7 @@ public class UsageTests
         Ringfence.Answer answer = await Ringfence.Run("--help");
 
         Assert.Equal(0, answer.ExitCode);
-        foreach (string verb in (string[])["run", "check", "prove", "refute"]) Assert.Matches($@"\n  {verb} ", answer.Output);
+        foreach (string verb in (string[])["run", "check", "prove", "refute", "replay", "view"]) Assert.Matches($@"\n  {verb} ", answer.Output);
     }
 
     /// <summary>An output folder that cannot be written is found out before the work, not after it.</summary>

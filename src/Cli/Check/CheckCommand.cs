@@ -69,6 +69,15 @@ internal static class CheckCommand
         return command;
     }
 
+    /// <summary>A scope as traces name it: the words of the command line.</summary>
+    /// <returns>null if it is none</returns>
+    public static CheckArguments? ReadScope(string words)
+    {
+        ParserConfiguration parser = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
+        ParseResult parsed = Create().Parse(words.Split(' ', StringSplitOptions.RemoveEmptyEntries), parser);
+        return parsed.Errors.Count == 0 ? Read(parsed) : null;
+    }
+
     private static CheckArguments Read(ParseResult parsed) => new()
     {
         Scope = parsed.GetValue(Scope),

@@ -14,7 +14,7 @@ internal static class CheckText
         {
             TraceText.Write(text, trace, "boot", isWhole: false);
             text.WriteLine($"      shortest of all paths; {Words.Count(outcome.Found.DistinctStates, "state")} searched in {Words.Seconds(outcome.Seconds)}");
-            if (outcome.TraceFile is { } file) text.WriteLine($"      trace:  {file}");
+            TraceText.WriteFile(text, outcome.TraceFile);
             text.WriteLine($"      again:  {arguments.Replay()}");
             text.WriteLine();
         }

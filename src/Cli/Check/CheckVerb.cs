@@ -46,7 +46,7 @@ internal static class CheckVerb
             AllowsVacuous = arguments.AllowVacuous,
         };
         TraceFolder.Attempt attempt = outcome.Trace is { } trace
-            ? TraceFolder.TryWrite(arguments.Presentation.Folder, trace.Property, TraceFile.Of(trace, found.Scope, arguments.Replay()))
+            ? TraceFolder.TryWrite(arguments.Presentation.Folder, trace.Property, TraceFile.Of(trace, new("check", found.Scope, arguments.Fault, arguments.Replay())))
             : default;
         outcome = outcome with { TraceFile = attempt.Path };
 

@@ -27,6 +27,8 @@ internal sealed class Search<TModel, TWorker>(TModel model, string covers, strin
     where TModel : IExplorable<TWorker>
     where TWorker : struct, IExpander
 {
+    public TModel Model => model;
+
     public string Covers => covers;
 
     public string Omits => omits;

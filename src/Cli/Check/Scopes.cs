@@ -20,6 +20,15 @@ internal static class Scopes
         string other => throw new UsageException($"There is no scope '{other}'; there are {string.Join(", ", Names)}"),
     };
 
+    /// <summary>The model of a scope, to be replayed on.</summary>
+    /// <exception cref="UsageException">there is no such scope, size, fault</exception>
+    public static object ModelOf(CheckArguments arguments) => Make(arguments) switch
+    {
+        Search<MemoryModel, MemoryExpander> memory => memory.Model,
+        Search<PageTypesModel, PageTypesExpander> pageTypes => pageTypes.Model,
+        var other => throw new InvalidOperationException($"nobody knows {other}"),
+    };
+
     private static Search<MemoryModel, MemoryExpander> Memory(CheckArguments arguments)
     {
         Refuse("memory", ("--movable", arguments.Movable));

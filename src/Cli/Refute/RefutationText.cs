@@ -14,7 +14,7 @@ internal static class RefutationText
         {
             TraceText.Write(text, trace, "boot", isWhole: false);
             text.WriteLine($"      shortest of all attacks in these bounds; replayed on the concrete model; found in {Words.Seconds(outcome.Seconds)}");
-            if (outcome.TraceFile is { } file) text.WriteLine($"      trace:  {file}");
+            TraceText.WriteFile(text, outcome.TraceFile);
             text.WriteLine($"      again:  {arguments.Replay()}");
             text.WriteLine();
         }

@@ -38,7 +38,7 @@ internal static class RefuteVerb
             Seconds = progress.Elapsed.TotalSeconds,
         };
         TraceFolder.Attempt attempt = outcome.Trace is { } trace
-            ? TraceFolder.TryWrite(arguments.Presentation.Folder, trace.Property, TraceFile.Of(trace, found.Scope, arguments.Replay()))
+            ? TraceFolder.TryWrite(arguments.Presentation.Folder, trace.Property, TraceFile.Of(trace, new("refute", found.Scope, fault, arguments.Replay())))
             : default;
         outcome = outcome with { TraceFile = attempt.Path };
 

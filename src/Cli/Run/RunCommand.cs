@@ -14,6 +14,8 @@ internal sealed record RunArguments
 
     public ulong MemoryMiB { get; init; }
 
+    public int Vcpus { get; init; }
+
     public string CommandLine { get; init; } = "";
 
     public string? Ramdisk { get; init; }
@@ -44,6 +46,7 @@ internal sealed record RunArguments
         ulong? memory = MemoryMiB == RunCommand.DefaultMemoryMiB ? null : MemoryMiB;
         return new CommandWords("run", ImagePath)
             .Add("--memory", memory)
+            .Add("--vcpus", Vcpus == 1 ? null : (ulong)Vcpus)
             .Add("--cmdline", CommandLine.Length > 0 ? CommandLine : null)
             .Add("--ramdisk", Ramdisk)
             .Add("--input", Input)
@@ -72,6 +75,14 @@ internal static class RunCommand
         Description = "memory of the guest in MiB",
         HelpName = "MiB",
         DefaultValueFactory = _ => DefaultMemoryMiB,
+    };
+
+    private static readonly Option<int> Vcpus = new("--vcpus")
+    {
+        Description = "virtual processors of the guest, 1 to 32",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+        Validators = { RefuseCount },
     };
 
     private static readonly Option<string> CommandLine = new("--cmdline")
@@ -126,7 +137,7 @@ internal static class RunCommand
     {
         Command command = new("run", "Run a guest under the watch of the model; without IMAGE, Debian's GRUB")
         {
-            Image, Memory, CommandLine, Ramdisk, Input, Until, Limit, Watch, Seed, Format, Out, Fault, NoColor,
+            Image, Memory, Vcpus, CommandLine, Ramdisk, Input, Until, Limit, Watch, Seed, Format, Out, Fault, NoColor,
         };
         command.SetAction(parsed => RunVerb.Execute(Read(parsed)));
         return command;
@@ -138,10 +149,16 @@ internal static class RunCommand
         if (image.Tokens is [{ Value: ['-', ..] option }]) image.AddError($"Unknown option '{option}'.");
     }
 
+    private static void RefuseCount(OptionResult vcpus)
+    {
+        if (vcpus.GetValueOrDefault<int>() is < 1 or > 32) vcpus.AddError("--vcpus must be from 1 to 32.");
+    }
+
     private static RunArguments Read(ParseResult parsed) => new()
     {
         Image = parsed.GetValue(Image),
         MemoryMiB = parsed.GetValue(Memory),
+        Vcpus = parsed.GetValue(Vcpus),
         CommandLine = parsed.GetValue(CommandLine)!,
         Ramdisk = parsed.GetValue(Ramdisk),
         Input = parsed.GetValue(Input),

@@ -33,6 +33,7 @@ internal static class RunVerb
             Image = Inputs.ReadFile(arguments.ImagePath),
             ImageName = arguments.ImagePath,
             MemoryPages = Inputs.MemoryPages(arguments.MemoryMiB),
+            Vcpus = arguments.Vcpus,
             CommandLine = Inputs.CommandLine(arguments.CommandLine),
             Ramdisk = arguments.Ramdisk is { } ramdisk ? Inputs.ReadFile(ramdisk) : default,
             Until = arguments.Until,

@@ -1,0 +1,39 @@
+using Conformance.Campaigns;
+using Conformance.Runs;
+using Conformance.Scripts;
+using Conformance.Simulation;
+using Conformance.Traces;
+using Model;
+
+namespace Cli.Conform;
+
+/// <summary>A failure that the campaign found, and the file that it was written to.</summary>
+internal sealed record KeptFailure(FailureGroup Group, TraceFolder.Attempt Trace);
+
+/// <summary>Everything there is to say about a campaign.</summary>
+/// <param name="Stopped">"time" or "interrupted" if the campaign ended before its cases did; else null</param>
+/// <param name="Executed">what was played as guest code too; null on real Xen, where everything is</param>
+internal sealed record ConformOutcome(
+    StageShape Shape, CampaignOutcome Campaign, IReadOnlyList<KeptFailure> Failures, PathCost Direct, PathCost? Executed, GuardSet Fired, string? Stopped)
+{
+    public Verdict Verdict =>
+        Failures.Any(f => ScriptTrace.VerdictOf(f.Group.Minimal.Failure) == "violated") ? Verdict.Violated
+        : Failures.Count > 0 ? Verdict.Diverged
+        : Campaign.Cases == 0 || Stopped == "interrupted" ? Verdict.Inconclusive
+        : Verdict.Holds;
+
+    public int ExitCode => Verdict switch
+    {
+        Verdict.Violated => Cli.ExitCode.Violated,
+        Verdict.Diverged => Cli.ExitCode.Diverged,
+        _ when Stopped == "interrupted" => Cli.ExitCode.Interrupted,
+        Verdict.Inconclusive => Cli.ExitCode.Inconclusive,
+        _ => Cli.ExitCode.Holds,
+    };
+
+    /// <summary>Guards of the model that a script can fire.</summary>
+    public static int Reachable { get; } = Guards.All.Count(g => g.Impossible is null);
+
+    /// <summary>Those of them that none did.</summary>
+    public IReadOnlyList<string> Missing => [.. Guards.Missing(Fired).Select(g => g.Id)];
+}

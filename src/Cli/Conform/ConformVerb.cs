@@ -1,0 +1,88 @@
+using System.Globalization;
+using Conformance.Campaigns;
+using Conformance.Generation;
+using Conformance.RealXen;
+using Conformance.Scripts;
+using Conformance.Simulation;
+using Conformance.Traces;
+using Model;
+
+namespace Cli.Conform;
+
+/// <summary>Carries out <c>ringfence conform</c>.</summary>
+internal static class ConformVerb
+{
+    /// <summary>A boot of real Xen costs more than a second, so it is given many scripts at a time.</summary>
+    private const int XenRound = 1000;
+
+    public static int Execute(ConformArguments arguments) => Verb.Execute("conform", arguments.Again(), () => Run(arguments));
+
+    private static int Run(ConformArguments arguments)
+    {
+        StageShape shape = ShapeOf(arguments);
+        TraceFolder.ProveWritable(arguments.Presentation.Folder);
+        using Interruption interruption = new();
+        using CancellationTokenSource time = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token);
+        if (arguments.Time is { } seconds) time.CancelAfter(TimeSpan.FromSeconds(seconds));
+
+        ConformOutcome outcome = arguments.IsOnXen ? OnXen(arguments, shape, time.Token) : OnSimulator(arguments, shape, time.Token);
+        bool isWhole = outcome.Campaign.Cases >= arguments.Cases || (outcome.Failures.Count > 0 && !arguments.KeepsGoing);
+        outcome = outcome with { Stopped = isWhole ? null : interruption.Token.IsCancellationRequested ? "interrupted" : time.IsCancellationRequested ? "time" : null };
+
+        StandardOutput output = new();
+        output.Write(arguments.Presentation.IsJson ? AnswerJson.Text(ConformAnswer.Of(arguments, outcome)) : ConformText.Of(arguments, outcome));
+        output.ThrowIfFailed();
+        foreach (KeptFailure failure in outcome.Failures) failure.Trace.ThrowIfFailed();
+        return outcome.ExitCode;
+    }
+
+    private static StageShape ShapeOf(ConformArguments arguments)
+    {
+        if (!arguments.IsOnXen) return new(arguments.Domains ?? 2, arguments.Vcpus ?? 2);
+        if (arguments.Domains is > 1 || arguments.Vcpus is > 1)
+            throw new UsageException("Real Xen is asked by its first domain with one vCPU only");
+        if (arguments.Fault is { } fault) throw new UsageException($"--fault {fault} cannot be made again in real Xen");
+        return new();
+    }
+
+    private static ConformOutcome OnSimulator(ConformArguments arguments, StageShape shape, CancellationToken cancel)
+    {
+        using BothPaths target = new(shape, arguments.Fault);
+        CampaignOutcome campaign = Play(arguments, shape, target, s => new BothPaths(s, arguments.Fault), () => target.Fired, 64, cancel);
+        return new(shape, campaign, Keep(arguments, target.Name, campaign), target.Direct, target.Executed, target.Fired, null);
+    }
+
+    private static ConformOutcome OnXen(ConformArguments arguments, StageShape shape, CancellationToken cancel)
+    {
+        TimeSpan before = Environment.CpuUsage.TotalTime;
+        using XenTarget target = RealXen.Start(cancel);
+        CampaignOutcome campaign = Play(arguments, shape, target, _ => RealXen.Start(cancel), () => target.Fired, XenRound, cancel);
+        return new(shape, campaign, Keep(arguments, target.Name, campaign), new(target.Requests, Environment.CpuUsage.TotalTime - before), null, target.Fired, null);
+    }
+
+    private static CampaignOutcome Play(
+        ConformArguments arguments, StageShape shape, ITarget target, Func<StageShape, ITarget> fresh, Func<GuardSet> fired, int round, CancellationToken cancel)
+    {
+        ProgressLine line = new();
+        CampaignOptions options = new(arguments.Cases, arguments.Seed, new(shape, arguments.ActsOfScript) { ForRealXen = arguments.IsOnXen }, fresh)
+        {
+            Kept = FailureStore.Find(target.Name, arguments.Fault),
+            KeepGoing = arguments.KeepsGoing,
+            Cancel = cancel,
+            Fired = fired,
+            Round = round,
+        };
+        CampaignOutcome outcome = Campaign.Run(options, target, new Shown(line, arguments.Cases));
+        line.Clear();
+        return outcome;
+    }
+
+    private static KeptFailure[] Keep(ConformArguments arguments, string target, CampaignOutcome campaign) =>
+        [.. campaign.Groups.Select(g => new KeptFailure(g, FailureStore.Keep(arguments.Presentation.Folder, g.Minimal, new(target, arguments.Fault, arguments.Seed))))];
+
+    /// <summary>Tells of progress on the thread that makes it.</summary>
+    private sealed class Shown(ProgressLine line, int cases) : IProgress<int>
+    {
+        public void Report(int played) => line.Show(string.Create(CultureInfo.InvariantCulture, $"{played:N0} of {cases:N0} cases in {Words.Seconds(line.Elapsed.TotalSeconds)}"));
+    }
+}
