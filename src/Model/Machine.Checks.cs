@@ -21,9 +21,12 @@ public sealed partial class Machine
     public IReadOnlyList<Violation> CheckTouched(bool betweenRequests = true)
     {
         List<Violation>? found = null;
+        int any = Touched.IsEmpty ? 0 : (int)Touched[0].Value;
+        CheckVcpus(_footprint.Vcpus, any, betweenRequests, ref found);
         foreach (Mfn frame in Touched)
         {
             CheckFrame((int)frame.Value, betweenRequests, ref found);
+            CheckVcpus(_footprint.RelatedTo((int)frame.Value), (int)frame.Value, betweenRequests, ref found);
             if (_footprint.IsWhole(frame)) CheckSlots((int)frame.Value, ref found);
         }
 
@@ -42,6 +45,7 @@ public sealed partial class Machine
         for (int f = 0; f < _universe.Frames; f++)
         {
             CheckFrame(f, betweenRequests, ref found);
+            CheckVcpus(ulong.MaxValue, f, betweenRequests, ref found);
             CheckSlots(f, ref found);
         }
 
@@ -70,15 +74,28 @@ public sealed partial class Machine
             ClaimsChecked++;
             if (!claim.Holds(f)) Add(ref found, invariant, claim.Witness(View(f)));
         }
+    }
 
+    /// <summary>
+    /// A vCPU that has nothing to do with a frame keeps every claim about it, but for what a claim says of the vCPU alone, which any frame
+    /// brings to light once the vCPU has changed.
+    /// </summary>
+    /// <param name="vcpus">bit v mod 64 for vCPU v</param>
+    private void CheckVcpus(ulong vcpus, int f, bool atRest, ref List<Violation>? found)
+    {
+        for (int v = 0; vcpus != 0 && v < _universe.Vcpus; v++)
+        {
+            if ((vcpus >> v & 1) != 0) CheckVcpu(v, f, atRest, ref found);
+        }
+    }
+
+    private void CheckVcpu(int v, int f, bool atRest, ref List<Violation>? found)
+    {
         foreach (var (invariant, claim) in _ofVcpus)
         {
             if (!atRest && invariant.IsAtRest) continue;
-            for (int v = 0; v < _universe.Vcpus; v++)
-            {
-                ClaimsChecked++;
-                if (!claim.Holds(v, f)) Add(ref found, invariant, claim.Witness(new(v), View(f)));
-            }
+            ClaimsChecked++;
+            if (!claim.Holds(v, f)) Add(ref found, invariant, claim.Witness(new(v), View(f)));
         }
     }
 
@@ -90,7 +107,17 @@ public sealed partial class Machine
             && _s.Audited.Empty(table, null);
         if (isBlank) return;
 
-        for (int slot = 0; slot < _universe.Slots; slot++) CheckSlot(table, slot, ref found);
+        for (int slot = NextFrom(table, 0); slot < _universe.Slots; slot = NextFrom(table, slot + 1)) CheckSlot(table, slot, ref found);
+    }
+
+    /// <summary>The first slot from one on of which a claim can say anything.</summary>
+    private int NextFrom(int table, int slot)
+    {
+        if (slot == _universe.Slots) return slot;
+
+        int named = Targets(_s.Entry).NextFrom(table, slot), held = Targets(_s.Holder).NextFrom(table, slot);
+        int inType = Targets(_s.TypeHolder).NextFrom(table, slot), audited = ((BitsBySlot)_s.Audited.Store).NextFrom(table, slot);
+        return Math.Min(Math.Min(named, held), Math.Min(inType, audited));
     }
 
     /// <summary>The claims of a slot concern the frames that it names or holds; of others they say nothing.</summary>
@@ -129,7 +156,9 @@ public sealed partial class Machine
 
     private FrameView View(int f) => View(new Mfn((ulong)f));
 
-    private static int TargetOf(Facts relation, int table, int slot) => ((TargetsBySlot)relation.Store).TargetOf(table, slot);
+    private static TargetsBySlot Targets(Facts relation) => (TargetsBySlot)relation.Store;
+
+    private static int TargetOf(Facts relation, int table, int slot) => Targets(relation).TargetOf(table, slot);
 
     private static void Add(ref List<Violation>? found, Invariant<Truth, Number> invariant, string witness)
     {

@@ -49,7 +49,7 @@ public sealed partial class Machine
     {
         Shape = shape;
         _universe = new(shape.Frames, shape.Slots, shape.Vcpus.Count);
-        _footprint = new(shape.Frames);
+        _footprint = new(shape.Frames, isTold: state is null);
         _s = state ?? _universe.Blank(_footprint);
         _step = shape.Steps?.Invoke(_s) ?? new(_s);
         _program = new(_universe, _s, _step);

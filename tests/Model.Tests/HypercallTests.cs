@@ -99,6 +99,7 @@ public sealed class HypercallTests
         { "flush, a set", new(ExtCommand.TlbFlushMulti, Vcpus: [V0, V1]), Ok },
         { "flush, an address", new(ExtCommand.InvlpgAll), Ok },
         { "cache", new(ExtCommand.FlushCache), EACCES },
+        { "all caches", new(ExtCommand.FlushCacheGlobal), EINVAL },
         { "no LDT", new(ExtCommand.SetLdt), Ok },
         { "an LDT at Xen's address", new(ExtCommand.SetLdt, Entries: 1, Address: 0xffff_8000_0000_0000), EINVAL },
         { "an LDT that is too long", new(ExtCommand.SetLdt, Entries: 8193), EINVAL },

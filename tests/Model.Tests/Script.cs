@@ -9,10 +9,12 @@ internal sealed class Script
     public const int Frames = 12, Slots = 4;
 
     private readonly Random _random;
+    private readonly Draws _draw;
 
     public Script(int seed, Func<MachineShape, MachineShape>? with = null)
     {
         _random = new(seed);
+        _draw = new(_random, Slots, Frame);
         MachineShape shape = new(Frames, [Worlds.D1, Worlds.D1, Worlds.D2], Slots) { XenSlots = [Slots - 1] };
         Machine = new(with is null ? shape : with(shape));
         Machine.DeclareFrame(new(0), default, FrameKind.Xen);
@@ -82,7 +84,7 @@ internal sealed class Script
 
     private Answer? Load()
     {
-        (Mfn frame, int slot, Entry entry) = (Frame(), Slot(), Entry());
+        (Mfn frame, int slot, Entry entry) = (Frame(), _draw.Slot(), _draw.Entry());
         bool loaded = Machine.Load(frame, slot, entry);
         Last = $"load {frame}[{slot}] := {entry}: {loaded}";
         return null;
@@ -90,7 +92,7 @@ internal sealed class Script
 
     private Answer? Store()
     {
-        (VcpuId v, Mfn frame, int slot, Entry entry) = (Vcpu(), Frame(), Slot(), Entry());
+        (VcpuId v, Mfn frame, int slot, Entry entry) = (_draw.Vcpu(), Frame(), _draw.Slot(), _draw.Entry());
         bool stored = Machine.Store(v, frame, slot, entry);
         Last = $"{v} stores {frame}[{slot}] := {entry}: {stored}";
         return null;
@@ -99,20 +101,8 @@ internal sealed class Script
     /// <summary>Walks from the loaded root along entries that are there, wherever that leads.</summary>
     private Answer? Walk()
     {
-        VcpuId v = Vcpu();
-        (Mfn, int)[] path = new (Mfn, int)[4];
-        Mfn at = Machine.KernelBase(v) ?? Frame();
-        bool write = true;
-        for (int level = 0; level < 4; level++)
-        {
-            int slot = Slot();
-            for (int tries = 0; tries < Slots && !Machine.EntryOf(at, slot).IsPresent; tries++) slot = (slot + 1) % Slots;
-            path[level] = (at, slot);
-            Entry entry = Machine.EntryOf(at, slot);
-            write &= entry.IsWritable;
-            if (!Machine.Exists(entry.Target)) return null;
-            at = entry.Target;
-        }
+        VcpuId v = _draw.Vcpu();
+        if (_draw.Walk(Machine, Machine.KernelBase(v) ?? Frame(), out Mfn at, out bool write) is not { } path) return null;
 
         if (_random.Next(8) == 0) write = !write;
         bool filled = Machine.Touch(v, path, at, write);
@@ -122,49 +112,16 @@ internal sealed class Script
 
     private Request Request() => _random.Next(24) switch
     {
-        < 8 => new MmuUpdate(Vcpu(), [.. Enumerable.Range(0, 1 + _random.Next(2)).Select(_ => new Update(Kind(), Frame(), Slot(), Entry()))], Foreign()),
-        < 17 => new MmuExtOp(Vcpu(), [new(Command(), Frame(), Frame(), [new(_random.Next(4))])], Foreign()),
-        17 => new UpdateVaMapping(Vcpu(), Frame(), Slot(), Entry(), (FlushKind)_random.Next(3), []),
-        18 => new EmulatedEntryUpdate(Vcpu(), Frame(), Slot(), Entry()),
-        19 => Gdt(),
-        20 => new UpdateDescriptor(Vcpu(), Frame(), Slot(), _random.Next(8) > 0, _random.Next(4) > 0, Entry()),
-        21 => new DecreaseReservation(Vcpu(), [Frame()]),
-        22 => _random.Next(2) == 0 ? new PopulatePhysmap(Vcpu(), [Frame()]) : new IncreaseReservation(Vcpu(), [Frame(), Frame()]),
-        _ => _random.Next(3) == 0 ? new RegisterVcpuInfo(Vcpu(), Frame()) : new SwitchMode(Vcpu(), _random.Next(2) == 0),
+        < 8 => new MmuUpdate(_draw.Vcpu(), [.. Enumerable.Range(0, 1 + _random.Next(2)).Select(_ => new Update(_draw.Kind(), Frame(), _draw.Slot(), _draw.Entry()))], _draw.Foreign()),
+        < 17 => new MmuExtOp(_draw.Vcpu(), [new(_draw.Command(), Frame(), Frame(), [new(_random.Next(4))])], _draw.Foreign()),
+        17 => new UpdateVaMapping(_draw.Vcpu(), Frame(), _draw.Slot(), _draw.Entry(), (FlushKind)_random.Next(3), []),
+        18 => new EmulatedEntryUpdate(_draw.Vcpu(), Frame(), _draw.Slot(), _draw.Entry()),
+        19 => _draw.Gdt(),
+        20 => new UpdateDescriptor(_draw.Vcpu(), Frame(), _draw.Slot(), _random.Next(8) > 0, _random.Next(4) > 0, _draw.Entry()),
+        21 => new DecreaseReservation(_draw.Vcpu(), [Frame()]),
+        22 => _random.Next(2) == 0 ? new PopulatePhysmap(_draw.Vcpu(), [Frame()]) : new IncreaseReservation(_draw.Vcpu(), [Frame(), Frame()]),
+        _ => _random.Next(3) == 0 ? new RegisterVcpuInfo(_draw.Vcpu(), Frame()) : new SwitchMode(_draw.Vcpu(), _random.Next(2) == 0),
     };
-
-    private SetGdt Gdt()
-    {
-        int pages = _random.Next(3);
-        return new(Vcpu(), [.. Enumerable.Range(0, pages).Select(_ => new DescriptorFrame(Frame(), _random.Next(4) > 0))], (uint)pages * 512);
-    }
-
-    private ExtCommand Command() => _random.Next(10) switch
-    {
-        < 5 => (ExtCommand)_random.Next(4),
-        < 7 => ExtCommand.Unpin,
-        7 => ExtCommand.NewBase,
-        8 => ExtCommand.NewUserBase,
-        _ => (ExtCommand)_random.Next(24),
-    };
-
-    private UpdateKind Kind() => _random.Next(8) switch { 0 => UpdateKind.PreserveAd, 1 => (UpdateKind)_random.Next(5), _ => UpdateKind.Normal };
-
-    private uint Foreign() => _random.Next(24) == 0 ? (uint)_random.Next(0x30000) : 0x7ff0;
-
-    private VcpuId Vcpu() => new(_random.Next(3));
 
     private Mfn Frame() => _random.Next(40) == 0 ? new((ulong)_random.Next(Frames)) : new((ulong)_random.Next(1, 10));
-
-    private int Slot() => _random.Next(Slots);
-
-    private Entry Entry()
-    {
-        if (_random.Next(4) == 0) return default;
-
-        EntryFlags flags = EntryFlags.Present | EntryFlags.User;
-        if (_random.Next(2) == 0) flags |= EntryFlags.Writable;
-        if (_random.Next(16) == 0) flags |= (EntryFlags)_random.Next(1 << 12);
-        return new(_random.Next(64) == 0 ? new(ulong.MaxValue >> 12) : Frame(), flags);
-    }
 }

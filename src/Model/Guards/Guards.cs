@@ -22,7 +22,14 @@ public static class Guards
 
     private static readonly string[] Leaves = [.. Changing, ExtOp];
 
+    /// <summary>What establishes tables, and takes them down.</summary>
     private static readonly string[] Establishing = [MmuUpdate, ExtOp];
+
+    /// <summary>What has frames become descriptor pages besides.</summary>
+    private static readonly string[] Retyping = [.. Establishing, SetGdt];
+
+    /// <summary>What takes references, if only for as long as it looks.</summary>
+    private static readonly string[] Holding = [.. Retyping, Descriptor, VcpuInfo];
 
     /// <summary>Conditions and clauses in the order of spec/06-hypercalls.md, then the micro-steps.</summary>
     public static IReadOnlyList<Guard> All { get; } =
@@ -132,27 +139,27 @@ public static class Guards
         Taken(Step.Allocate, "a frame is allocated", Increase, Populate),
         Never(Step.Share, "only boot takes it"),
         Taken(Step.Release, "a frame is given back", Decrease),
-        Taken(Step.Free, "a frame is freed", Decrease, MmuUpdate, ExtOp),
-        Taken(Step.Take, "a reference is taken", MmuUpdate, ExtOp, SetGdt, Descriptor, VcpuInfo),
-        Taken(Step.TakeType, "a type reference is taken", MmuUpdate, ExtOp, SetGdt, Descriptor, VcpuInfo),
-        Taken(Step.Drop, "a reference is dropped", MmuUpdate, ExtOp, SetGdt, Descriptor, VcpuInfo),
-        Taken(Step.Leave, "a reference is given up", MmuUpdate, ExtOp, SetGdt, Descriptor),
-        Taken(Step.Forget, "a reference that left its place is dropped", MmuUpdate, ExtOp, SetGdt, Descriptor),
+        Taken(Step.Free, "a frame is freed", [Decrease, .. Establishing]),
+        Taken(Step.Take, "a reference is taken", Holding),
+        Taken(Step.TakeType, "a type reference is taken", Holding),
+        Taken(Step.Drop, "a reference is dropped", Holding),
+        Taken(Step.Leave, "a reference is given up", [.. Retyping, Descriptor]),
+        Taken(Step.Forget, "a reference that left its place is dropped", [.. Retyping, Descriptor]),
         Taken(Step.Pin, "a pin is set", ExtOp),
         Taken(Step.Unpin, "a pin is taken out", ExtOp),
         Taken(Step.PlaceVcpuInfo, "a vcpu_info is placed", VcpuInfo),
-        Taken(Step.Begin, "a validation begins", MmuUpdate, ExtOp, SetGdt, Descriptor, VcpuInfo),
-        Taken(Step.Settle, "a retyped frame has been flushed", MmuUpdate, ExtOp, SetGdt),
-        Taken(Step.AuditLeaf, "a leaf entry is audited", MmuUpdate, ExtOp),
-        Taken(Step.AuditUpper, "an upper entry is audited", MmuUpdate, ExtOp),
-        Taken(Step.AuditOwnLinear, "an entry that names its own table is audited", MmuUpdate, ExtOp),
-        Taken(Step.AuditSiblingLinear, "an entry that names a table of its level is audited", MmuUpdate, ExtOp),
+        Taken(Step.Begin, "a validation begins", Holding),
+        Taken(Step.Settle, "a retyped frame has been flushed", Retyping),
+        Taken(Step.AuditLeaf, "a leaf entry is audited", Establishing),
+        Taken(Step.AuditUpper, "an upper entry is audited", Establishing),
+        Taken(Step.AuditOwnLinear, "an entry that names its own table is audited", Establishing),
+        Taken(Step.AuditSiblingLinear, "an entry that names a table of its level is audited", Establishing),
         Taken(Step.ClaimXenSlot, "Xen takes a slot that the guest had filled", ExtOp),
-        Taken(Step.Finish, "a validation is finished", MmuUpdate, ExtOp, SetGdt, Descriptor, VcpuInfo),
-        Taken(Step.UndoEntry, "an audited entry is undone", MmuUpdate, ExtOp),
-        Taken(Step.Abort, "a validation is aborted", MmuUpdate, ExtOp, SetGdt),
-        Taken(Step.BeginDevalidate, "a table begins to be taken down", MmuUpdate, ExtOp),
-        Taken(Step.Devalidate, "a table is taken down", MmuUpdate, ExtOp),
+        Taken(Step.Finish, "a validation is finished", Holding),
+        Taken(Step.UndoEntry, "an audited entry is undone", Establishing),
+        Taken(Step.Abort, "a validation is aborted", Retyping),
+        Taken(Step.BeginDevalidate, "a table begins to be taken down", Establishing),
+        Taken(Step.Devalidate, "a table is taken down", Establishing),
         Taken(Step.Pause, "a table is left half-way", Establishing),
         Taken(Step.Resume, "a validation that was left half-way goes on", Establishing),
         Taken(Step.ResumeDevalidate, "the taking down of a table that was left half-way goes on", Establishing),

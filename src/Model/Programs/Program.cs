@@ -82,7 +82,7 @@ public sealed partial class Program
 
     /// <summary>Hold a frame that is taken in a type, establishing it there if nobody holds it, or going on with that.</summary>
     /// <returns>None; ERESTART: the frame is left half-way; else a table of which slots were audited is left to be taken apart</returns>
-    [Clause("HC-4")]
+    [Clause("HC-4"), Clause("D-14")]
     private Errno Establish(int v, int f, PageType type, bool lawful = true)
     {
         if (Try(_step.TakeType(v, f, (int)type), Step.TakeType)) return Errno.None;

@@ -7,6 +7,7 @@ internal sealed class FramesByVcpu(int vcpus, int frames, Footprint? footprint) 
     private readonly int[] _generations = Ones(vcpus);
     private readonly int[] _counts = new int[vcpus];
     private readonly int[] _last = new int[vcpus];
+    private int _total;
 
     public override bool Has(int a, int b) => _stamps[a] is { } stamps && stamps[b] == _generations[a];
 
@@ -17,7 +18,9 @@ internal sealed class FramesByVcpu(int vcpus, int frames, Footprint? footprint) 
             if (value) throw new InvalidOperationException("a row is set frame by frame");
             if (_counts[a] == 0) return;
             _generations[a]++;
+            _total -= _counts[a];
             _counts[a] = 0;
+            footprint?.AddVcpu(a);
             return;
         }
 
@@ -26,8 +29,12 @@ internal sealed class FramesByVcpu(int vcpus, int frames, Footprint? footprint) 
         int[] stamps = _stamps[a] ??= new int[frames];
         stamps[b] = value ? _generations[a] : 0;
         _counts[a] += value ? 1 : -1;
-        if (value) _last[a] = b;
+        _total += value ? 1 : -1;
         footprint?.Add(b);
+        if (!value) return;
+
+        _last[a] = b;
+        footprint?.Relate(a, b);
     }
 
     /// <summary>The frame that a row of one frame holds, or <see cref="Store.Any"/> for an empty row.</summary>
@@ -57,6 +64,7 @@ internal sealed class FramesByVcpu(int vcpus, int frames, Footprint? footprint) 
     {
         if (b == Any) return _counts[a];
         if (a != Any) return Has(a, b) ? 1 : 0;
+        if (_total == 0) return 0;
 
         int count = 0;
         for (int each = 0; each < vcpus; each++)
@@ -69,7 +77,7 @@ internal sealed class FramesByVcpu(int vcpus, int frames, Footprint? footprint) 
 
     public override Store Copy()
     {
-        FramesByVcpu copy = new(vcpus, frames, null);
+        FramesByVcpu copy = new(vcpus, frames, null) { _total = _total };
         for (int a = 0; a < vcpus; a++) copy._stamps[a] = (int[]?)_stamps[a]?.Clone();
         _generations.CopyTo(copy._generations, 0);
         _counts.CopyTo(copy._counts, 0);

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Model.Domains.Concrete;
 
 /// <summary>Keeps one relation. Which methods make sense follows from its columns; the others are our own error.</summary>
@@ -30,7 +32,8 @@ public abstract class Store
 }
 
 /// <summary>A relation of one column.</summary>
-internal sealed class Unary(int size, bool isOfWhole, Footprint? footprint) : Store
+/// <param name="changed">is told for which word it changed</param>
+internal sealed class Unary(int size, Action<int>? changed) : Store
 {
     private readonly bool[] _values = new bool[size];
 
@@ -41,13 +44,12 @@ internal sealed class Unary(int size, bool isOfWhole, Footprint? footprint) : St
         if (_values[a] == value) return;
 
         _values[a] = value;
-        if (isOfWhole) footprint?.AddWhole(a);
-        else footprint?.Add(a);
+        changed?.Invoke(a);
     }
 
     public override Store Copy()
     {
-        Unary copy = new(_values.Length, isOfWhole, null);
+        Unary copy = new(_values.Length, null);
         _values.CopyTo(copy._values, 0);
         return copy;
     }
@@ -82,6 +84,18 @@ internal sealed class BitsBySlot(int frames, int slots, Footprint? footprint) : 
     }
 
     public override int Count(int a, int b) => b == Any ? _counts[a] : Has(a, b) ? 1 : 0;
+
+    /// <summary>The first slot from one on that the relation holds of; the number of slots if there is none.</summary>
+    public int NextFrom(int row, int slot)
+    {
+        if (_counts[row] == 0) return slots;
+
+        ulong[] words = _rows[row]!;
+        int word = slot >> 6;
+        ulong rest = words[word] & (ulong.MaxValue << slot);
+        while (rest == 0 && ++word < words.Length) rest = words[word];
+        return rest == 0 ? slots : (word << 6) + BitOperations.TrailingZeroCount(rest);
+    }
 
     public override Store Copy()
     {

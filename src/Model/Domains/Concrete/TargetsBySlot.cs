@@ -14,6 +14,15 @@ internal sealed class TargetsBySlot(int rows, int slots, int frames, bool rowsAr
     /// <summary>The frame that a slot names, or <see cref="Store.Any"/> if it names none.</summary>
     public int TargetOf(int row, int slot) => _rows[row] is { } targets ? targets[slot] - 1 : Any;
 
+    /// <summary>The first slot from one on that names a frame; the number of slots if there is none.</summary>
+    public int NextFrom(int row, int slot)
+    {
+        if (_perRow[row] == 0) return slots;
+
+        int next = _rows[row].AsSpan(slot).IndexOfAnyExcept(0);
+        return next < 0 ? slots : slot + next;
+    }
+
     public override bool Has(int a, int b, int c) =>
         (_rows[a] is { } targets && targets[b] == c + 1) || (_more.Count != 0 && _more.Contains((a, b, c)));
 
@@ -111,5 +120,6 @@ internal sealed class TargetsBySlot(int rows, int slots, int frames, bool rowsAr
 
         _perTarget[c] += by;
         footprint?.Add(c);
+        if (!rowsAreFrames) footprint?.Relate(a, c);
     }
 }

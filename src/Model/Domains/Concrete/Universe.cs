@@ -25,8 +25,9 @@ public sealed record Universe(int Frames, int Slots, int Vcpus)
 
     private Store Store(string name, Sort[] sorts, Footprint footprint) => sorts switch
     {
-        [Sort.Frame] => new Unary(Frames, isOfWhole: name == nameof(ConcreteState.Valid), footprint),
-        [var one] => new Unary(Size(one), isOfWhole: false, null),
+        [Sort.Frame] => new Unary(Frames, name == nameof(ConcreteState.Valid) ? footprint.AddWhole : footprint.Add),
+        [Sort.Vcpu] => new Unary(Vcpus, footprint.AddVcpu),
+        [var one] => new Unary(Size(one), null),
         [Sort.Frame, Sort.Slot] => new BitsBySlot(Frames, Slots, footprint),
         [Sort.Vcpu, Sort.Frame] => new FramesByVcpu(Vcpus, Frames, footprint),
         [var rows, Sort.Slot, Sort.Frame] => new TargetsBySlot(Size(rows), Slots, Frames, rows == Sort.Frame, footprint),
