@@ -26,6 +26,15 @@ internal readonly unsafe struct ClearFpuExceptions : IFpuAction
     public static void Do(CpuState* c) => Fpu.ClearExceptions(c);
 }
 
+internal readonly unsafe struct NoFpuAction : IFpuAction
+{
+    public static bool Waits => true;
+
+    public static void Do(CpuState* c)
+    {
+    }
+}
+
 internal readonly unsafe struct EmptyFpu : IFpuAction
 {
     public static bool Waits => true;
@@ -41,7 +50,7 @@ internal readonly unsafe struct StatusToAx : IFpuAction
 }
 
 /// <summary>
-/// FNINIT, FNCLEX, FNSTCW, FLDCW, FNSTSW, FILD m32, EMMS, FWAIT, LDMXCSR, STMXCSR, FXSAVE, FXRSTOR: what kernels need. The other x87 and
+/// FNINIT, FNCLEX, FNOP, FNSTCW, FLDCW, FNSTSW, FILD m32, EMMS, FWAIT, LDMXCSR, STMXCSR, FXSAVE, FXRSTOR: what kernels need. The other x87 and
 /// all MMX instructions are not implemented.
 /// </summary>
 internal static unsafe class FpuInstructions
@@ -52,6 +61,7 @@ internal static unsafe class FpuInstructions
     {
         table.Add(Mnemonic.Fninit, t => t.Emit(new(&Execute<InitializeFpu>)), Traits.None);
         table.Add(Mnemonic.Fnclex, t => t.Emit(new(&Execute<ClearFpuExceptions>)), Traits.None);
+        table.Add(Mnemonic.Fnop, t => t.Emit(new(&Execute<NoFpuAction>)), Traits.None);
         table.Add(Mnemonic.Emms, t => t.Emit(new(&ExecuteEmms)), Traits.None);
         table.Add(Mnemonic.Wait, t => t.Emit(new(&ExecuteWait)), Traits.None);
         table.Add(Mnemonic.Fnstsw, StoreStatus, Traits.None);

@@ -20,7 +20,8 @@ public sealed unsafe class Processor : IDisposable, IRestorable
     private readonly FrameCounts _translations;
     private readonly Tlb _tlb;
     private readonly BlockFinder _finder;
-    private readonly Dictionary<string, ulong> _unimplemented = [];
+    private readonly Dictionary<Code, ulong> _unimplemented = [];
+    private readonly Dictionary<string, ulong> _otherUnimplemented = [];
     private readonly GCHandle _self;
     private CpuState* _c;
     private Tlb? _redirectTlb;
@@ -190,7 +191,7 @@ public sealed unsafe class Processor : IDisposable, IRestorable
     }
 
     /// <summary>Opcode forms that were met and are not implemented (each raised #UD), with how often.</summary>
-    public IReadOnlyDictionary<string, ulong> Unimplemented => _unimplemented;
+    public IReadOnlyDictionary<string, ulong> Unimplemented => WordUnimplemented();
 
     /// <summary>Executes until something the owner must see, or until <paramref name="budget"/> instructions retired.</summary>
     /// <remarks>HLT is #GP(0) at every privilege: there is nothing here that could end it.</remarks>
@@ -366,9 +367,18 @@ public sealed unsafe class Processor : IDisposable, IRestorable
     internal void CodeStored(ulong address, int length) =>
         _memory.Written(address >> PhysicalMemory.PageShift, (int)(address & (PhysicalMemory.PageSize - 1)), length);
 
-    internal void CountUnimplemented(Code code) => CountUnimplemented(code.ToOpCode().ToInstructionString());
+    /// <remarks>Worded when somebody asks: Iced first builds a table of all instructions for that.</remarks>
+    internal void CountUnimplemented(Code code) => CollectionsMarshal.GetValueRefOrAddDefault(_unimplemented, code, out _)++;
 
-    internal void CountUnimplemented(string form) => CollectionsMarshal.GetValueRefOrAddDefault(_unimplemented, form, out _)++;
+    internal void CountUnimplemented(string form) => CollectionsMarshal.GetValueRefOrAddDefault(_otherUnimplemented, form, out _)++;
+
+    private Dictionary<string, ulong> WordUnimplemented()
+    {
+        Dictionary<string, ulong> worded = new(_otherUnimplemented);
+        foreach ((Code code, ulong count) in _unimplemented)
+            CollectionsMarshal.GetValueRefOrAddDefault(worded, code.ToOpCode().ToInstructionString(), out _) += count;
+        return worded;
+    }
 
     private void SetPagingControl(ref ulong register, ulong value)
     {

@@ -29,10 +29,10 @@ internal static class EventChannelOp
             BindPirq => -Errno.EPERM,
             Close => d.Events.Close(Word(argument, 0)),
             Send => d.Events.Send(Word(argument, 0)),
-            Status => WriteStatus(v, r.A2, Half(argument, 0), Word(argument, 4)),
+            Status => WriteStatus(xen, v, r.A2, Half(argument, 0), Word(argument, 4)),
             BindVcpu => d.Events.BindVcpu(Word(argument, 0), Word(argument, 4)),
             Unmask => d.Events.Unmask(Word(argument, 0)),
-            _ => IsSelf(d, Half(argument, 0)) ? d.Events.Reset() : -Errno.EPERM,
+            _ => IsSelf(d, Half(argument, 0)) ? d.Events.Reset() : Refusal(xen, Half(argument, 0)),
         };
     }
 
@@ -48,7 +48,7 @@ internal static class EventChannelOp
 
     private static long Allocate(Xen xen, Domain caller, ushort domain, ushort remote)
     {
-        if (!IsSelf(caller, domain)) return xen.FindDomain(domain) is null && domain != Domain.Domain0 ? -Errno.ESRCH : -Errno.EPERM;
+        if (!IsSelf(caller, domain)) return Refusal(xen, domain);
         return caller.Events.AllocateUnbound(remote == Domain.DomidSelf ? caller.Id : remote);
     }
 
@@ -69,9 +69,9 @@ internal static class EventChannelOp
     }
 
     /// <summary><c>struct evtchn_status</c>: dom, port in; status @8, vcpu @12, and by status a union @16.</summary>
-    private static long WriteStatus(Vcpu v, ulong at, ushort domain, uint port)
+    private static long WriteStatus(Xen xen, Vcpu v, ulong at, ushort domain, uint port)
     {
-        if (!IsSelf(v.Domain, domain)) return -Errno.EPERM;
+        if (!IsSelf(v.Domain, domain)) return Refusal(xen, domain);
         if (!v.Domain.Events.IsValid(port)) return -Errno.EINVAL;
 
         Span<byte> answer = stackalloc byte[16];
@@ -96,6 +96,9 @@ internal static class EventChannelOp
 
         return v.TryWrite(at + 8, answer) ? 0 : -Errno.EFAULT;
     }
+
+    /// <summary>Another domain's ports are not the caller's business, but Xen says whether there is one (rcu_lock_domain_by_any_id()).</summary>
+    private static long Refusal(Xen xen, ushort domain) => MmuBatch.Exists(xen, domain) ? -Errno.EPERM : -Errno.ESRCH;
 
     private static bool IsSelf(Domain caller, ushort domain) => domain == Domain.DomidSelf || domain == caller.Id;
 

@@ -38,6 +38,8 @@ internal static class GrantTableOp
 
         uint frames = BinaryPrimitives.ReadUInt32LittleEndian(setup[4..]);
         ulong list = BinaryPrimitives.ReadUInt64LittleEndian(setup[16..]);
+        if (!MmuBatch.IsGuestAddress(list)) return -Errno.EFAULT;
+
         short status = CheckDomain(xen, v.Domain, BinaryPrimitives.ReadUInt16LittleEndian(setup));
         if (status == Okay && !v.Domain.Grants.TryGrow(frames)) status = GeneralError;
         for (int i = 0; status == Okay && i < frames; i++)

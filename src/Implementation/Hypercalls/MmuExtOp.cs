@@ -63,8 +63,10 @@ internal static class MmuExtOp
             case Command.InvlpgLocal or Command.InvlpgMulti or Command.InvlpgAll:
                 return Flush(v, operation);
 
-            case Command.FlushCache or Command.FlushCacheGlobal:
-                return -Errno.EACCES; // cache_flush_permitted(): domains with devices only.
+            case Command.FlushCache: // cache_flush_permitted(): domains with devices only, here and below.
+                return -Errno.EACCES;
+            case Command.FlushCacheGlobal:
+                return -Errno.EINVAL;
             case Command.SetLdt:
                 return SetLdt(operation);
             case Command.ClearPage:

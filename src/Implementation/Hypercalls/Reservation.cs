@@ -15,6 +15,9 @@ internal static class Reservation
     /// <summary>Extents handled before the guest is gone back to, which then issues the rest.</summary>
     private const ulong AtOnce = 1 << 12;
 
+    /// <summary>XENMEMF_populate_on_demand (xen/include/public/memory.h).</summary>
+    private const uint OnDemand = 1 << 16;
+
     /// <summary>struct xen_memory_reservation; untrusted.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private readonly record struct Request(ulong Extents, ulong Count, uint Order, uint Flags, ushort Domid)
@@ -34,6 +37,7 @@ internal static class Reservation
     public static long Populate(Xen xen, Vcpu v, in HypercallRegisters r) => ForEach(v, r, (request, extent) =>
     {
         if (!v.TryRead(request.AddressOf(extent), out ulong pfn)) return false;
+        if ((request.Flags & OnDemand) != 0) return false; // Nobody populates itself on demand.
         if (!TryAllocate(xen, v.Domain, request, out ulong mfn)) return false;
 
         xen.MachineToPhys[mfn] = pfn;

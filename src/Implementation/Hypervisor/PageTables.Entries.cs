@@ -16,12 +16,12 @@ public partial class PageTables
     /// <summary>Flags that a present entry of <paramref name="level"/> 1..4 must not have (L1_DISALLOW_MASK ..).</summary>
     /// <remarks>
     /// PSE would map 512 frames that nobody audits (XSA-148). PWT, PCD and PAT are for domains with devices only; G is Xen's
-    /// in leaves and may be read back and written again.
+    /// in leaves and may be read back and written again. Bit 62 (_PAGE_GNTTAB) is refused by debug builds of Xen only.
     /// </remarks>
     protected internal virtual ulong DisallowedBits(int level, Domain domain)
     {
         const ulong disallowed = ~(BaseAllowed | Pte.AddressMask);
-        return level == 1 ? (disallowed | Pte.Grant) & ~Pte.Global : disallowed;
+        return level == 1 ? disallowed & ~Pte.Global : disallowed;
     }
 
     /// <summary>Whether a present entry differs so little from the old one that the references stay as they are.</summary>

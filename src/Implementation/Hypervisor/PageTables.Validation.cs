@@ -100,7 +100,7 @@ public partial class PageTables
     /// <summary>The entry at <paramref name="slot"/> is bad: what the entries before it hold is to be dropped later.</summary>
     /// <param name="below">the frame that the entry names; a half-audited table there is taken apart through this one</param>
     /// <param name="isHeld">the entry had been begun before a preemption and holds a general reference</param>
-    private void Abandon(ulong table, int slot, ulong below, bool isHeld)
+    protected internal virtual void Abandon(ulong table, int slot, ulong below, bool isHeld)
     {
         if (slot > 0)
         {

@@ -25,9 +25,6 @@ public static class Pte
     /// <summary>Xen's note that a leaf was a kernel mapping (US clear) before Xen set US (_PAGE_GUEST_KERNEL).</summary>
     public const ulong GuestKernel = 1UL << 52;
 
-    /// <summary>Xen's mark of a leaf that a grant operation made (_PAGE_GNTTAB); a guest may not set it.</summary>
-    public const ulong Grant = 1UL << 62;
-
     public const ulong NoExecute = 1UL << 63;
 
     /// <summary>Bits 51:12, the frame number.</summary>

@@ -8,6 +8,9 @@ internal static class TrapEntry
     public const byte Debug = 1, Breakpoint = 3, Overflow = 4, InvalidOpcode = 6, DeviceNotAvailable = 7, GeneralProtectionFault = 13,
         PageFault = 14;
 
+    /// <summary>Linux's system call of old, for which Xen has an entry of its own (int80_direct_trap()).</summary>
+    private const byte DirectVector = 0x80;
+
     private const uint UserBit = 1 << 2, IdtBit = 1 << 1;
     private const ulong DebugStatusReset = 0xffff_0ff0, SingleStep = 1 << 14;
 
@@ -46,8 +49,9 @@ internal static class TrapEntry
     /// <summary>INT n: the handler if the guest's gate allows it, #GP at the instruction if not.</summary>
     public static void HandleSoftwareInterrupt(Vcpu vcpu, in CpuExit exit)
     {
-        // INT3 and INTO need no privilege.
-        if (exit.Vector is Breakpoint or Overflow || IsPermitted(vcpu, vcpu.Traps[exit.Vector]))
+        // INT3 and INTO need no privilege, and INT 80h none if it has a handler.
+        TrapInfo trap = vcpu.Traps[exit.Vector];
+        if (exit.Vector is Breakpoint or Overflow || (exit.Vector == DirectVector && trap.Address != 0) || IsPermitted(vcpu, trap))
         {
             Inject(vcpu, exit.Vector);
             return;
@@ -112,12 +116,8 @@ internal static class TrapEntry
         Inject(vcpu, Debug);
     }
 
-    /// <summary>A pv64 kernel counts as ring 1, or as ring 0 if it asked for the architectural IOPL.</summary>
-    private static bool IsPermitted(Vcpu vcpu, TrapInfo trap)
-    {
-        int ring = !vcpu.InKernelMode ? 3 : vcpu.Domain.Assists.HasFlag(VmAssist.ArchitecturalIopl) ? 0 : 1;
-        return trap.Dpl >= ring;
-    }
+    /// <summary>A pv64 kernel counts as ring 1 here, even if it asked for the architectural IOPL (permit_softint()).</summary>
+    private static bool IsPermitted(Vcpu vcpu, TrapInfo trap) => trap.Dpl >= (vcpu.InKernelMode ? 1 : 3);
 
     private static string Describe(Vcpu vcpu, byte vector, uint? errorCode)
     {

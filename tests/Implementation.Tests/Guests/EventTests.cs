@@ -102,6 +102,12 @@ public class EventTests
 
         Assert.Equal(EPERM, guest.Call(32, 6, guest.Put(0UL)));             // a port in Domain0
         Assert.Equal(ESRCH, guest.Call(32, 6, guest.Put(9UL)));
+        foreach (ulong command in new[] { 5UL, 10UL }) // status, reset
+        {
+            Assert.Equal(EPERM, guest.Call(32, command, guest.Put(0UL, 0UL, 0UL)));
+            Assert.Equal(ESRCH, guest.Call(32, command, guest.Put(9UL, 0UL, 0UL)));
+        }
+
         Assert.Equal(EINVAL, guest.Call(32, 0, guest.Put(0UL, 0UL)));        // bind to Domain0
         Assert.Equal(EFAULT, guest.Call(32, 6, 0xffff_8000_0000_0000));
         Assert.Equal(ENOSYS, guest.Call(32, 11, guest.Put(0UL)));            // FIFO

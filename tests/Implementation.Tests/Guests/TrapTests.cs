@@ -81,19 +81,20 @@ public class TrapTests
     }
 
     [Theory]
-    [InlineData(1, true)]
-    [InlineData(0, false)]
-    public void Int_n_in_the_kernel_needs_a_gate_of_ring_1(byte dpl, bool isAllowed)
+    [InlineData(0x20, 1, true)]
+    [InlineData(0x20, 0, false)]
+    [InlineData(0x80, 0, true)]
+    public void Int_n_in_the_kernel_needs_a_gate_of_ring_1_and_int_80h_none(byte vector, byte dpl, bool isAllowed)
     {
         using TestGuest guest = new(asm =>
         {
             Label soft = asm.CreateLabel(), fault = asm.CreateLabel();
-            asm.SetTrap(0x20, soft, flags: dpl);
+            asm.SetTrap(vector, soft, flags: dpl);
             asm.SetTrap(13, fault);
             asm.lea(rbx, __[asm.@F]);
             asm.Save(rbx, 0x100);
             asm.AnonymousLabel();
-            asm.@int(0x20);
+            asm.@int(vector);
             asm.Label(ref soft);
             asm.SaveFrame(0, 7);
             asm.PowerOff();
@@ -105,7 +106,7 @@ public class TrapTests
         Assert.Equal(StopReason.Shutdown, guest.Run().Reason);
         ulong instruction = guest.Word(TestGuest.Data + 0x100);
         if (isAllowed) Assert.Equal(instruction + 2, Frame(guest, Rip));
-        else Assert.Equal((0x20u * 8 + 2, instruction), (Frame(guest, 16), Frame(guest, 24)));
+        else Assert.Equal(((ulong)vector * 8 + 2, instruction), (Frame(guest, 16), Frame(guest, 24)));
     }
 
     [Fact]

@@ -35,7 +35,7 @@ internal sealed class InstructionForms
 
     /// <summary>What the processor has of x87: enough for a kernel to initialise, save and restore it.</summary>
     private static readonly FrozenSet<Code> _x87 = FrozenSet.Create(
-        Code.Fninit, Code.Fnclex, Code.Fnstcw_m2byte, Code.Fldcw_m2byte, Code.Fnstsw_m2byte, Code.Fnstsw_AX, Code.Fild_m32int,
+        Code.Fninit, Code.Fnclex, Code.Fnop, Code.Fnstcw_m2byte, Code.Fldcw_m2byte, Code.Fnstsw_m2byte, Code.Fnstsw_AX, Code.Fild_m32int,
         Code.Emms, Code.Wait);
 
     private static readonly SearchValues<byte> _prefixes = SearchValues.Create(

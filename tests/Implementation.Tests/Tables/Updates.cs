@@ -64,7 +64,7 @@ public class Updates
     public static TheoryData<int, ulong, long> BadFlags => new()
     {
         { 1, Pte.PageSize, -Errno.EINVAL }, { 1, Pte.WriteThrough, -Errno.EINVAL }, { 1, Pte.CacheDisable, -Errno.EINVAL },
-        { 1, Pte.Grant, -Errno.EINVAL }, { 1, Pte.Global, 0 }, { 1, Pte.NoExecute | Pte.Available, 0 }, { 1, Pte.GuestKernel, 0 },
+        { 1, Pte.AvailableHigh & ~Pte.GuestKernel, 0 }, { 1, Pte.Global, 0 }, { 1, Pte.NoExecute | Pte.Available, 0 }, { 1, Pte.GuestKernel, 0 },
         { 2, Pte.PageSize, -Errno.EINVAL }, { 2, Pte.Global, -Errno.EINVAL }, { 2, Pte.CacheDisable, -Errno.EINVAL },
         { 3, Pte.PageSize, -Errno.EINVAL }, { 4, Pte.PageSize, -Errno.EINVAL }, { 4, Pte.AvailableHigh, 0 },
     };
