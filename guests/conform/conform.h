@@ -29,6 +29,9 @@ void stage_clear_roots(uint16_t roots);
 /* Makes the stage as at the start again. Null, or what could not be undone: no further script may be played. */
 const char *stage_restore(bool everything);
 
+/* Gives up the first domain's rights to device memory and I/O ports. False: it has some left. */
+bool become_ordinary(void);
+
 /* A frame that the domain was given while a script runs takes over an index; it is cleared, as nobody else does that. */
 void stage_adopt(unsigned index, uint64_t mfn);
 

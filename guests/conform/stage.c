@@ -48,10 +48,9 @@ static int index_of(uint64_t mfn)
 
 uint64_t stage_value(uint64_t value)
 {
-    if (!(value & FRAME_MASK)) return value;
-    int index = index_of(PTE_FRAME(value));
+    int index = value & FRAME_MASK ? index_of(PTE_FRAME(value)) : -1;
+    value &= ~(PTE_A | PTE_D);
     if (index < 0) return value;
-    if (value & PTE_P) value &= ~(PTE_A | PTE_D);
     return (value & ~FRAME_MASK) | (STAGE_MARK + index) << 12;
 }
 
@@ -63,6 +62,20 @@ static uint64_t root_slot(unsigned slot)
 static long look(unsigned k, uint64_t flags)
 {
     return mmu_update(peep_entry[k], flags ? pte(stage[k], flags) : 0);
+}
+
+/* All of the pool in one request. False: one is refused, and those behind it are not asked. */
+static bool look_all(uint64_t flags)
+{
+    struct mmu_update requests[STAGE_POOL];
+    for (unsigned k = 0; k < STAGE_POOL; k++) requests[k] = (struct mmu_update){ peep_entry[k], flags ? pte(stage[k], flags) : 0 };
+    return HYPERCALL(mmu_update, requests, STAGE_POOL, 0, DOMID_SELF) == 0;
+}
+
+static void clear_page(uint64_t *page)
+{
+    unsigned long words = PAGE_SIZE / sizeof *page;
+    __asm__ volatile("rep stosq" : "+D"(page), "+c"(words) : "a"(0) : "memory");
 }
 
 static void flush(void)
@@ -83,8 +96,7 @@ static uint64_t read_frame(uint32_t script, unsigned k, bool root, uint64_t hash
         if (root && slot == FIRST_XEN_SLOT) slot = LAST_XEN_SLOT + 1;
         if (root && slot == GUEST_SLOT) break;
         uint64_t word = peep[k][slot];
-        if (!word) continue;
-        word = stage_value(word);
+        if (!word || !(word = stage_value(word))) continue;
         hash = mix(mix(hash, slot + 1), word);
         if (verbose) RECORD('W', script, k, slot, word);
     }
@@ -94,7 +106,8 @@ static uint64_t read_frame(uint32_t script, unsigned k, bool root, uint64_t hash
 uint64_t stage_read(uint32_t script, uint16_t roots, uint64_t hash)
 {
     bool readable[STAGE_POOL];
-    for (unsigned k = 0; k < STAGE_POOL; k++) readable[k] = look(k, PTE_P | PTE_A) == 0;
+    bool all = look_all(PTE_P | PTE_A);
+    for (unsigned k = 0; k < STAGE_POOL; k++) readable[k] = all || look(k, PTE_P | PTE_A) == 0;
     flush();
     for (unsigned k = 0; k < STAGE_POOL; k++)
         if (readable[k]) hash = read_frame(script, k, roots >> k & 1, hash);
@@ -127,6 +140,8 @@ static bool replace(unsigned k)
 /* Replaces the frames that the domain no longer has: first all are looked for, since what it is given may be one of them. */
 static bool replace_lost(void)
 {
+    if (look_all(PTE_P | PTE_A)) return true;
+
     bool lost[STAGE_POOL];
     for (unsigned k = 0; k < STAGE_POOL; k++) lost[k] = look(k, PTE_P | PTE_A) != 0;
     for (unsigned k = 0; k < STAGE_POOL; k++)
@@ -149,7 +164,7 @@ void stage_adopt(unsigned k, uint64_t mfn)
     stage[k] = mfn;
     if (look(k, PTE_KERNEL)) return;
     mmuext_op(MMUEXT_INVLPG_LOCAL, (uint64_t)peep[k]);
-    memset(peep[k], 0, PAGE_SIZE);
+    clear_page(peep[k]);
     look(k, 0);
     mmuext_op(MMUEXT_INVLPG_LOCAL, (uint64_t)peep[k]);
 }
@@ -186,12 +201,10 @@ static bool are_free(void)
 /* All frames are reached for writing, cleared, and let go. False: one is in use, or was not the domain's to keep. */
 static bool clear(void)
 {
-    if (!replace_lost()) return false;
-    for (unsigned k = 0; k < STAGE_POOL; k++)
-        if (look(k, PTE_KERNEL)) return false;
+    if (!replace_lost() || !look_all(PTE_KERNEL)) return false;
     flush();
-    for (unsigned k = 0; k < STAGE_POOL; k++) memset(peep[k], 0, PAGE_SIZE);
-    for (unsigned k = 0; k < STAGE_POOL; k++) look(k, 0);
+    for (unsigned k = 0; k < STAGE_POOL; k++) clear_page(peep[k]);
+    look_all(0);
     flush();
     return are_free();
 }
@@ -248,6 +261,11 @@ bool stage_make(const struct start_info *info)
     }
 
     own_domain = info->flags & SIF_INITDOMAIN ? 0 : 1;
+    if (info->flags & SIF_INITDOMAIN && !become_ordinary()) {
+        print("conform: the rights to device memory cannot be given up\n");
+        return false;
+    }
+
     first_pfn = mapped;
     stage[STAGE_ROOT] = frame_number(root_table);
     stage[STAGE_SHARED] = info->shared_info >> 12;

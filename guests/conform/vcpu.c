@@ -52,6 +52,8 @@ void vcpu_reset(void)
     stop_timers();
     HYPERCALL(set_gdt, 0, 0, 0, 0);
     HYPERCALL(set_debugreg, 7, 0x400, 0, 0);
+    HYPERCALL(set_debugreg, 6, 0xffff0ff0, 0, 0);
+    for (unsigned which = 0; which < 4; which++) HYPERCALL(set_debugreg, which, 0, 0, 0);
     HYPERCALL(fpu_taskswitch, 0, 0, 0, 0);
     HYPERCALL(physdev_op, PHYSDEVOP_set_iopl, &iopl, 0, 0);
     HYPERCALL(physdev_op, PHYSDEVOP_set_iobitmap, &bitmap, 0, 0);
