@@ -73,25 +73,12 @@ public sealed class BadInputTests : IDisposable
     [InlineData("run", "--fault", "XSA-0")]
     [InlineData("run", "--no-such-option")]
     [InlineData("run", "one", "two")]
-    public async Task Wrong_usage_is_one_sentence(params string[] arguments)
-    {
-        Ringfence.Answer answer = await Ringfence.Run(arguments);
-
-        Assert.Equal(1, answer.ExitCode);
-        AssertOneSentence("", answer.Error);
-    }
+    public async Task Wrong_usage_is_one_sentence(params string[] arguments) => (await Ringfence.Run(arguments)).IsRefused(1, "");
 
     [Fact]
     public async Task An_at_sign_is_part_of_a_name() => await Refused("@image", "run", "@image");
 
-    private static async Task Refused(string named, params string[] arguments)
-    {
-        Ringfence.Answer answer = await Ringfence.Run(arguments);
-
-        Assert.Equal(3, answer.ExitCode);
-        Assert.Empty(answer.Output);
-        AssertOneSentence(named, answer.Error);
-    }
+    private static async Task Refused(string named, params string[] arguments) => (await Ringfence.Run(arguments)).IsRefused(3, named);
 
     private static void AssertOneSentence(string named, string error)
     {

@@ -18,7 +18,7 @@ public class ItfTests
 
     /// <summary>What was written is read, and writes the same text again.</summary>
     [Fact]
-    public void A_trace_survives_the_round_trip() => Assert.Equal(Text(Sample), Text(ItfReader.Read(Bytes(Sample))));
+    public void A_trace_survives_the_round_trip() => Assert.Equal(Text(Sample), Text(ItfReader.Read(TraceBytes.Of(Sample))));
 
     /// <summary>Any value whatever survives it.</summary>
     [Fact]
@@ -27,7 +27,7 @@ public class ItfTests
         Prop.ForAll(Arb.From(Value(3)), value =>
         {
             ItfTrace trace = new(ItfValue.Of(), ["x"], [new(ItfValue.Of(), new Dictionary<string, ItfValue> { ["x"] = value })]);
-            return Text(trace) == Text(ItfReader.Read(Bytes(trace)));
+            return Text(trace) == Text(ItfReader.Read(TraceBytes.Of(trace)));
         }));
 
     [Theory]
@@ -65,12 +65,5 @@ public class ItfTests
             items.Select(i => (ItfValue)new ItfValue.Record([.. i.Select((v, n) => ($"f{n}", v))])));
     }
 
-    private static byte[] Bytes(ItfTrace trace)
-    {
-        using MemoryStream to = new();
-        ItfWriter.Write(to, trace);
-        return to.ToArray();
-    }
-
-    private static string Text(ItfTrace trace) => Encoding.UTF8.GetString(Bytes(trace));
+    private static string Text(ItfTrace trace) => Encoding.UTF8.GetString(TraceBytes.Of(trace));
 }

@@ -20,15 +20,35 @@ internal static partial class Ringfence
     {
         /// <summary>Standard output as the one JSON object it must be.</summary>
         public JsonElement Json => JsonDocument.Parse(Output).RootElement;
+
+        /// <summary>It did nothing, and said why in one sentence that names what is wrong.</summary>
+        public void IsRefused(int exitCode, string named)
+        {
+            Assert.True(ExitCode == exitCode, Output + Error);
+            Assert.Empty(Output);
+            Assert.Matches(@"\Aringfence: [^\n]+\.\n\z", Error);
+            Assert.Contains(named, Error, StringComparison.Ordinal);
+        }
     }
 
     public static string Root { get; } = FindRoot();
 
     public static Task<Answer> Run(params string[] arguments) => RunWithKeys("", arguments);
 
-    public static async Task<Answer> RunWithKeys(string keys, params string[] arguments)
+    public static Task<Answer> RunWithKeys(string keys, params string[] arguments) => Run(StartInfo(arguments), keys);
+
+    /// <summary>In a folder of its own, with one variable of the environment as it is to be.</summary>
+    public static Task<Answer> RunIn(string folder, (string Name, string Value) variable, params string[] arguments)
     {
-        using Process process = Start(arguments);
+        ProcessStartInfo start = StartInfo(arguments);
+        start.WorkingDirectory = folder;
+        start.Environment[variable.Name] = variable.Value;
+        return Run(start, keys: "");
+    }
+
+    private static async Task<Answer> Run(ProcessStartInfo start, string keys)
+    {
+        using Process process = Process.Start(start)!;
         await process.StandardInput.WriteAsync(keys);
         process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
@@ -102,14 +122,16 @@ internal static partial class Ringfence
         return new(process.ExitCode, await output, await error);
     }
 
-    private static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [Command, .. arguments])
+    private static Process Start(params string[] arguments) => Process.Start(StartInfo(arguments))!;
+
+    private static ProcessStartInfo StartInfo(params string[] arguments) => new("dotnet", [Command, .. arguments])
     {
         RedirectStandardInput = true,
         RedirectStandardOutput = true,
         RedirectStandardError = true,
         StandardOutputEncoding = Encoding.UTF8,
         WorkingDirectory = Path.GetTempPath(),
-    })!;
+    };
 
     public static string Command => Path.Combine(AppContext.BaseDirectory, "ringfence.dll");
 

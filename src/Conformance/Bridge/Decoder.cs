@@ -118,12 +118,18 @@ internal sealed class Decoder(Xen xen, VcpuNumbers vcpus, Func<Mfn, int> levelOf
         return new(new DecreaseReservation(Id(caller), frames), DoneBefore: done, Order: order);
     }
 
+    /// <summary>What a request for frames has room for, before Xen writes anything; none if the call is no such request.</summary>
+    public static Room DecodeRoom(Vcpu caller, in HypercallRegisters r) =>
+        IsAllocation(r) && TryReadReservation(caller, r, out _, out ulong count, out int order) ? new(r.A1 >> Abi.MemoryOpBits, count, order) : default;
+
+    private static bool IsAllocation(in HypercallRegisters r) =>
+        r.Number == Abi.MemoryOp && (r.A1 & ((1 << Abi.MemoryOpBits) - 1)) is Abi.IncreaseReservation or Abi.PopulatePhysmap;
+
     /// <summary>The request by which Xen gave the caller frames of its own choice, or null if this call was none.</summary>
     /// <param name="answer">what the hypervisor answered: the extents it allocated</param>
     public Request? DecodeAllocation(Vcpu caller, in HypercallRegisters r, long answer)
     {
-        ulong command = r.A1 & ((1 << Abi.MemoryOpBits) - 1);
-        if (r.Number != Abi.MemoryOp || command is not (Abi.IncreaseReservation or Abi.PopulatePhysmap)) return null;
+        if (!IsAllocation(r)) return null;
 
         List<Mfn> frames = [];
         if (TryReadReservation(caller, r, out ulong list, out _, out int order))
@@ -135,7 +141,7 @@ internal sealed class Decoder(Xen xen, VcpuNumbers vcpus, Func<Mfn, int> levelOf
             }
         }
 
-        return command == Abi.IncreaseReservation ? new IncreaseReservation(Id(caller), frames) : new PopulatePhysmap(Id(caller), frames);
+        return (r.A1 & ((1 << Abi.MemoryOpBits) - 1)) == Abi.IncreaseReservation ? new IncreaseReservation(Id(caller), frames) : new PopulatePhysmap(Id(caller), frames);
     }
 
     private static bool TryReadReservation(Vcpu caller, in HypercallRegisters r, out ulong list, out ulong count, out int order)

@@ -119,8 +119,8 @@ internal sealed class Mirror
         for (int slot = 0; slot < memory.Length; slot++)
         {
             if (level == 4 && slot is >= Abi.FirstXenSlot and <= Abi.LastXenSlot) continue;
+            if (isBlank && !PageEntry.IsPresent(memory[slot])) continue;
             Entry entry = PageEntry.Read(memory[slot], level);
-            if (isBlank && !entry.IsPresent) continue;
             if (!view.IsPartial) Model.Load(frame, slot, entry);
             LearnBelow(entry, level);
         }

@@ -15,7 +15,7 @@ internal static class PageEntry
     /// <param name="level">1..4: the level of the table that the entry is in; decides what bit 7 means</param>
     public static Entry Read(ulong raw, int level)
     {
-        if ((raw & 1) == 0) return default;
+        if (!IsPresent(raw)) return default;
         EntryFlags flags = EntryFlags.Present;
         if ((raw & (1 << 1)) != 0) flags |= EntryFlags.Writable;
         if ((raw & (1 << 2)) != 0) flags |= EntryFlags.User;
@@ -26,12 +26,13 @@ internal static class PageEntry
         if ((raw & (1 << 8)) != 0) flags |= EntryFlags.Global;
         if ((raw & (7 << 9)) != 0) flags |= EntryFlags.Available;
         if ((raw & (1UL << 52)) != 0) flags |= EntryFlags.GuestKernel;
-        if ((raw & (0x1ffUL << 53)) != 0) flags |= EntryFlags.Available;
-        // _PAGE_GNTTAB marks grant mappings in leaves, which is Xen's to do; above them the bit is free.
-        if ((raw & (1UL << 62)) != 0) flags |= level == 1 ? EntryFlags.Disallowed : EntryFlags.Available;
+        // Debug builds of Xen have a use of their own for bit 62 of leaves (_PAGE_GNTTAB).
+        if ((raw & (0x3ffUL << 53)) != 0) flags |= EntryFlags.Available;
         if ((raw & (1UL << 63)) != 0) flags |= EntryFlags.NoExecute;
         return new(new((raw & FrameMask) >> 12), flags);
     }
+
+    public static bool IsPresent(ulong raw) => (raw & 1) != 0;
 
     /// <summary>Whether an element of mmu_update changes an entry, rather than the machine-to-physical table.</summary>
     public static bool IsEntryUpdate(in Update update) => update.Kind is UpdateKind.Normal or UpdateKind.PreserveAd or UpdateKind.NoTranslate;

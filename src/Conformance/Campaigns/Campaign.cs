@@ -1,14 +1,13 @@
 using Conformance.Generation;
 using Conformance.Runs;
 using Conformance.Scripts;
+using Model;
 
 namespace Conformance.Campaigns;
 
 /// <summary>Plays scripts made from a seed on a target, and brings every failure down to its shortest script.</summary>
 public sealed class Campaign
 {
-    private static readonly StageShape Smallest = new();
-
     private readonly CampaignOptions _options;
     private readonly List<FailureGroup> _groups = [];
     private int _played;
@@ -40,6 +39,7 @@ public sealed class Campaign
     }
 
     /// <summary>The seed of a case: the campaign's and the case's number through the finalizer of SplitMix64 (Steele, Lea and Flood, 2014).</summary>
+    [Clause("CA-9")]
     public static ulong SeedOf(ulong campaign, int number)
     {
         ulong z = campaign + (((ulong)number + 1) * 0x9e37_79b9_7f4a_7c15);
@@ -53,17 +53,17 @@ public sealed class Campaign
         if (IsOver) return;
         foreach (CaseResult result in target.Run(scripts))
         {
-            progress?.Report(++_played);
+            _played++;
+            progress?.Report(_played);
             if (result.Failure is not null) Add(Confirmed(result));
             if (IsOver) return;
         }
     }
 
+    [Clause("CA-7")]
     private CaseResult Confirmed(CaseResult failing)
     {
-        CaseResult simple = Simplified(failing) ?? failing;
-        using ITarget shrinking = _options.Fresh(simple.Script.Shape);
-        CaseResult minimal = ScriptShrinker.Shrink(simple, shrinking);
+        CaseResult minimal = new Shortening(_options.Fresh, _options.Shrinking).Shorten(failing);
         using ITarget fresh = _options.Fresh(minimal.Script.Shape);
         CaseResult again = fresh.Run([minimal.Script]).Single();
         return again.Failure == minimal.Failure
@@ -73,28 +73,10 @@ public sealed class Campaign
                 new InvalidOperationException($"{minimal.Failure} came to {again.Failure?.ToString() ?? "none"}"));
     }
 
-    /// <summary>The same acts by one vCPU of one domain, if that fails alike: so one cause has one shortest script, whatever stage it was found on.</summary>
-    private CaseResult? Simplified(CaseResult failing)
-    {
-        if (failing.Script.Shape == Smallest) return null;
-        using ITarget target = _options.Fresh(Smallest);
-        CaseResult simple = target.Run([new(Smallest, [.. failing.Script.Acts.Select(Alone)])]).Single();
-        return simple.Failure?.Class == failing.Failure?.Class ? simple : null;
-    }
-
-    private static Act Alone(Act act) => act with
-    {
-        Domain = 1,
-        Vcpu = 0,
-        Operands = [.. act.Operands.Select(o => o.Domain == 0 ? o : o with { Domain = 1 })],
-        Members = [.. act.Members.Select(Alone)],
-        PausesAt = null,
-    };
-
     private void Add(CaseResult minimal)
     {
         int known = _groups.FindIndex(g => g.Minimal.Script.Equals(minimal.Script));
-        if (known < 0) _groups.Add(new(minimal, 1));
+        if (known < 0) _groups.Add(new(minimal, 1) { IsCutShort = _options.Shrinking.Cancel.IsCancellationRequested });
         else _groups[known] = _groups[known] with { Cases = _groups[known].Cases + 1 };
     }
 }

@@ -23,6 +23,9 @@ public sealed record CampaignOptions(int Cases, ulong Seed, GeneratorOptions Gen
     /// <summary>Asks the campaign to end with what it has, between two cases.</summary>
     public CancellationToken Cancel { get; init; }
 
+    /// <summary>How failures are brought down to short scripts.</summary>
+    public ShrinkOptions Shrinking { get; init; } = new();
+
     /// <summary>The guards fired so far, for the generator's weights; null: the weights stay as they are.</summary>
     public Func<GuardSet>? Fired { get; init; }
 }

@@ -74,7 +74,11 @@ public enum FailureClass
 /// <param name="Expected">what the model says</param>
 /// <param name="Got">what the target does</param>
 /// <param name="Witness">what shows that the invariant is broken; null if it is no invariant</param>
-public sealed record Failure(FailureClass Class, int Step, string Claim, string Says, string Expected, string Got, string? Witness = null);
+public sealed record Failure(FailureClass Class, int Step, string Claim, string Says, string Expected, string Got, string? Witness = null)
+{
+    /// <summary>The target carries out a request that the model refuses: the request is all that it takes.</summary>
+    public bool IsGranted { get; init; }
+}
 
 /// <summary>How a script went.</summary>
 /// <param name="Steps">of each act that had its turn, what it came to on the target</param>

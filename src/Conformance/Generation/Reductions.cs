@@ -5,7 +5,18 @@ namespace Conformance.Generation;
 /// <summary>Smaller scripts, each kind in a fixed order. None of them knows why a script fails.</summary>
 internal static class Reductions
 {
+    private const int MostDomains = 4;
+
     private static readonly Operand Zero = Operand.Number(0);
+
+    private static readonly Operand[] SmallNumbers = [Zero, Operand.Number(1), Operand.Number(2)];
+
+    private static readonly Operand[][] FramesOf = [.. Enumerable.Range(1, MostDomains).Select(d => (Operand[])[Zero, .. StageFrames.Select(f => Operand.Frame(d, f))])];
+
+    private static readonly Operand[][] EntriesOf =
+        [.. Enumerable.Range(1, MostDomains).Select(d => (Operand[])[Zero, .. StageFrames.SelectMany(f => SimpleActs.EntryBits.Select(b => Operand.Machine(d, f, b)))])];
+
+    private static IEnumerable<int> StageFrames => Enumerable.Range(0, StageFrame.Count);
 
     /// <summary>Without a chunk of acts, the largest chunks first and from the end.</summary>
     public static IEnumerable<Script> Chunks(Script script)
@@ -50,8 +61,8 @@ internal static class Reductions
         {
             for (int high = low + 1; high < StageFrame.Root; high++)
             {
-                Script exchanged = Map(script, a => Exchange(a, (ushort)low, (ushort)high));
-                if (ScriptOrder.Compare(exchanged, script) < 0) yield return exchanged;
+                (ushort one, ushort other) = ((ushort)low, (ushort)high);
+                yield return Map(script, a => Exchange(a, one, other));
             }
         }
     }
@@ -114,9 +125,7 @@ internal static class Reductions
     {
         for (int o = 0; o < act.Operands.Count; o++)
         {
-            OperandRow row = o < act.Row.Fixed.Count ? act.Row.Fixed[o] : act.Row.Element[(o - act.Row.Fixed.Count) % act.Row.Element.Count];
-            foreach (Operand simpler in Simpler(act, row, act.Operands[o]))
-                yield return act with { Operands = [.. act.Operands.Take(o), simpler, .. act.Operands.Skip(o + 1)] };
+            foreach (Operand simpler in Simpler(act, o)) yield return act with { Operands = [.. act.Operands.Take(o), simpler, .. act.Operands.Skip(o + 1)] };
         }
 
         for (int m = 0; m < act.Members.Count; m++)
@@ -127,22 +136,31 @@ internal static class Reductions
 
     private static Act WithMember(Act act, int at, Act member) => act with { Members = [.. act.Members.Take(at), member, .. act.Members.Skip(at + 1)] };
 
-    /// <summary>Operands of the sort that come before this one.</summary>
-    private static IEnumerable<Operand> Simpler(Act act, OperandRow row, Operand operand)
+    /// <summary>The operands that come first in the place of one, the simplest before the others.</summary>
+    public static IReadOnlyList<Operand> Preferred(Act act, int operand)
     {
-        IEnumerable<Operand> candidates = row.Sort switch
+        OperandRow row = operand < act.Row.Fixed.Count ? act.Row.Fixed[operand] : act.Row.Element[(operand - act.Row.Fixed.Count) % act.Row.Element.Count];
+        return row.Sort switch
         {
-            Sort.Frame => [Zero, .. Enumerable.Range(0, StageFrame.Count).Select(i => Operand.Frame(act.Domain, i))],
-            Sort.Entry => [Zero, .. Enumerable.Range(0, StageFrame.Count).SelectMany(i => SimpleActs.EntryBits.Select(b => Operand.Machine(act.Domain, i, b)))],
+            Sort.Frame => FramesOf[act.Domain - 1],
+            Sort.Entry => EntriesOf[act.Domain - 1],
             Sort.Pointer => [Operand.Buffer(), Zero],
             Sort.Address => [Operand.Number(Stage.Window), Zero],
             Sort.Self => [Operand.Number(Operations.DomidSelf), Zero],
-            Sort.Choice => row.Choices.Select(Operand.Number),
+            Sort.Choice => [.. row.Choices.Select(Operand.Number)],
             Sort.Port => [Operand.Port(act.Domain, 0), Zero],
             Sort.Domain => [Operand.DomainId(1), Zero],
-            _ => [Zero, Operand.Number(1), Operand.Number(2), Operand.Number(operand.Bits / 2)],
+            _ => SmallNumbers,
         };
-        return candidates.TakeWhile(c => c != operand);
+    }
+
+    /// <summary>Operands that come before the one that is there.</summary>
+    private static IEnumerable<Operand> Simpler(Act act, int operand)
+    {
+        Operand present = act.Operands[operand];
+        IReadOnlyList<Operand> preferred = Preferred(act, operand);
+        IEnumerable<Operand> before = preferred.TakeWhile(c => c != present);
+        return present.Kind == Reference.Number && !preferred.Contains(present) ? before.Append(Operand.Number(present.Bits / 2)) : before;
     }
 
     private static Act ByFirst(Act act) => act.Domain == 1 ? act with { Members = [.. act.Members.Select(ByFirst)] } : act with

@@ -2,26 +2,53 @@ using Conformance.Scripts;
 
 namespace Conformance.Generation;
 
-/// <summary>Which of two scripts is the simpler one: fewer acts, then earlier acts that come first by actor, operation and operands.</summary>
+/// <summary>Which of two scripts is the simpler one: a total order without endless descents, so that whatever only goes down in it ends.</summary>
+/// <remarks>
+/// Fewer requests come first, then fewer acts, then earlier acts that come first: by actor, by their place among <see cref="SimpleActs"/>, by operation and
+/// operands.
+/// </remarks>
 internal static class ScriptOrder
 {
     public static int Compare(Script a, Script b)
     {
-        int order = a.Acts.Count.CompareTo(b.Acts.Count);
+        int order = (Requests(a), a.Acts.Count).CompareTo((Requests(b), b.Acts.Count));
         for (int i = 0; order == 0 && i < a.Acts.Count; i++) order = Compare(a.Acts[i], b.Acts[i]);
         return order;
     }
 
+    /// <summary>What a script asks for: what is wrapped up with others, or interrupted, costs one more than by itself.</summary>
+    public static int Requests(Script script) => script.Acts.Sum(Requests);
+
+    private static int Requests(Act act)
+    {
+        int inside = act.Operation == Operation.Multicall ? 1 + act.Members.Sum(Requests) : act.Elements > 1 ? 1 + act.Elements : 1;
+        return act.PausesAt is null ? inside : inside + 1;
+    }
+
     private static int Compare(Act a, Act b)
     {
-        int order = (a.Domain, a.Vcpu, a.Operation, a.Operands.Count, a.Members.Count).CompareTo((b.Domain, b.Vcpu, b.Operation, b.Operands.Count, b.Members.Count));
-        for (int i = 0; order == 0 && i < a.Operands.Count; i++)
+        int order = (a.Domain, a.Vcpu, SimpleActs.RankOf(a), a.Operation).CompareTo((b.Domain, b.Vcpu, SimpleActs.RankOf(b), b.Operation));
+        if (order == 0) order = (a.Operands.Count, a.Members.Count).CompareTo((b.Operands.Count, b.Members.Count));
+        for (int i = 0; order == 0 && i < a.Operands.Count; i++) order = Compare(Reductions.Preferred(a, i), a.Operands[i], b.Operands[i]);
+        for (int i = 0; order == 0 && i < a.Members.Count; i++) order = Compare(a.Members[i], b.Members[i]);
+        return order == 0 ? Nullable.Compare(a.PausesAt, b.PausesAt) : order;
+    }
+
+    /// <param name="preferred">operands that come before all others, in this order</param>
+    private static int Compare(IReadOnlyList<Operand> preferred, in Operand a, in Operand b)
+    {
+        if (a == b) return 0;
+        int order = Place(preferred, a).CompareTo(Place(preferred, b));
+        return order != 0 ? order : (a.Kind, a.Domain, a.Index, a.Bits).CompareTo((b.Kind, b.Domain, b.Index, b.Bits));
+    }
+
+    private static int Place(IReadOnlyList<Operand> preferred, Operand operand)
+    {
+        for (int i = 0; i < preferred.Count; i++)
         {
-            (Operand x, Operand y) = (a.Operands[i], b.Operands[i]);
-            order = (x.Kind, x.Domain, x.Index, x.Bits).CompareTo((y.Kind, y.Domain, y.Index, y.Bits));
+            if (preferred[i] == operand) return i;
         }
 
-        for (int i = 0; order == 0 && i < a.Members.Count; i++) order = Compare(a.Members[i], b.Members[i]);
-        return order;
+        return preferred.Count;
     }
 }

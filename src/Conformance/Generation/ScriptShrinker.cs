@@ -1,20 +1,23 @@
 using Conformance.Campaigns;
 using Conformance.Scripts;
+using Model;
 
 namespace Conformance.Generation;
 
-/// <summary>Finds the simplest script that fails as another does.</summary>
+/// <summary>Finds a simple script that fails as another does, by making that one smaller step by step.</summary>
 /// <remarks>
-/// Alike fails what has the same class and, unless the class is <see cref="FailureClass.Laxer"/>, the same claim. Each pass offers smaller scripts in a
-/// fixed order, and takes the first that fails alike, until no pass finds any. At the end every act has given way to the first of
-/// <see cref="SimpleActs"/> that will do in its place, so that one root cause leads to one script.
+/// Alike fails what has the same class and, unless the class is <see cref="FailureClass.Laxer"/>, the same claim; and a part of the script that is a hole
+/// by itself. Each pass offers scripts that are simpler (<see cref="ScriptOrder"/>) in a fixed order, and takes the first that fails alike, until
+/// no pass finds any. At the end every act has given way to the first of <see cref="SimpleActs"/> that will do in its place. Where this ends can
+/// still depend on where it began; <see cref="LeastHole"/> does not.
 /// </remarks>
+[Clause("CA-7")]
 public static class ScriptShrinker
 {
     public static CaseResult Shrink(CaseResult failing, ITarget target, ShrinkOptions? options = null)
     {
         if (failing.Failure is not { } failure) throw new ArgumentException("a script that does not fail cannot be shrunk", nameof(failing));
-        Search search = new(target, options ?? new(), failing, failure);
+        Search search = new(target, options ?? new(), failing, failure.Class, failure.Claim);
         search.Run();
         return search.Best;
     }
@@ -26,24 +29,25 @@ public static class ScriptShrinker
             .Concat(Reductions.Actors(script))
             .Concat(Reductions.Renamings(script))
             .Concat(Reductions.Operands(script))
-            .Where(s => s != script);
+            .Where(s => ScriptOrder.Compare(s, script) < 0);
 
-    private sealed class Search(ITarget target, ShrinkOptions options, CaseResult failing, Failure failure)
+    private sealed class Search(ITarget target, ShrinkOptions options, CaseResult failing, FailureClass kind, string claim)
     {
+        private FailureClass _kind = kind;
         private int _played;
 
         public CaseResult Best { get; private set; } = failing;
 
         public void Run()
         {
-            Exhaust(s => [Cut(s)]);
+            Exhaust(s => [Cut(s)], isPart: true);
             int lengthBefore;
             do
             {
                 lengthBefore = Best.Script.Acts.Count;
-                Exhaust(Reductions.Chunks);
-                Exhaust(Reductions.Parts);
-                Exhaust(Reductions.Chunks);
+                Exhaust(Reductions.Chunks, isPart: true);
+                Exhaust(Reductions.Parts, isPart: true);
+                Exhaust(Reductions.Chunks, isPart: true);
             }
             while (Best.Script.Acts.Count < lengthBefore);
 
@@ -91,24 +95,27 @@ public static class ScriptShrinker
             }
         }
 
-        private void Exhaust(Func<Script, IEnumerable<Script>> pass)
+        /// <param name="isPart">the pass offers parts of the script, and nothing new</param>
+        private void Exhaust(Func<Script, IEnumerable<Script>> pass, bool isPart = false)
         {
-            while (TakeFirst(pass(Best.Script)))
+            while (TakeFirst(pass(Best.Script), isPart))
             {
             }
         }
 
         /// <summary>Plays candidates in rounds; takes the first that fails alike.</summary>
-        private bool TakeFirst(IEnumerable<Script> candidates)
+        private bool TakeFirst(IEnumerable<Script> candidates, bool isPart = false)
         {
             Script present = Best.Script;
-            foreach (Script[] round in candidates.Where(c => c.Acts.Count > 0 && !c.Equals(present)).Chunk(options.Round))
+            foreach (Script[] round in candidates.Where(c => c.Acts.Count > 0 && ScriptOrder.Compare(c, present) < 0).Chunk(options.Round))
             {
-                if (_played >= options.MostCases) return false;
+                if (IsOver) return false;
                 foreach (CaseResult result in target.Run(round))
                 {
+                    if (IsOver) return false;
                     _played++;
-                    if (result.Failure is not { } other || !IsAlike(other)) continue;
+                    if (result.Failure is not { } other || !IsAlike(other, isPart)) continue;
+                    _kind = other.Class;
                     Best = other.Step + 1 < result.Script.Acts.Count
                         ? result with { Script = result.Script with { Acts = [.. result.Script.Acts.Take(other.Step + 1)] } }
                         : result;
@@ -119,7 +126,10 @@ public static class ScriptShrinker
             return false;
         }
 
-        private bool IsAlike(Failure other) =>
-            other.Class == failure.Class && (failure.Class == FailureClass.Laxer || other.Claim == failure.Claim);
+        private bool IsOver => _played >= options.MostCases || options.Cancel.IsCancellationRequested;
+
+        private bool IsAlike(Failure other, bool isPart) => other.Class == FailureClass.Laxer
+            ? isPart || _kind == FailureClass.Laxer
+            : other.Class == _kind && other.Claim == claim;
     }
 }

@@ -96,8 +96,11 @@ internal static class BatchEncoder
         }
 
         to.U8((byte)recipe.Calls.Count).U8((byte)yields.Count).U16(planned.Adopts).U16(planned.Moved).U16(planned.Unrooted);
-        foreach ((Yield yield, byte member) in yields) to.U8((byte)yield.Kind).U8(member).U16(yield.Offset);
+        foreach ((Yield yield, byte member) in yields) to.U8((byte)yield.Kind).U8(member).U16(Begins(yield));
     }
+
+    /// <summary>Behind the frame numbers of earlier calls; where that is beyond the buffer there are none.</summary>
+    private static ushort Begins(Yield yield) => (ushort)(yield.Offset + (sizeof(ulong) * Math.Min(yield.First, (ulong)(Recipe.MaxLength - yield.Offset) / sizeof(ulong))));
 
     private static void Write(ByteWriter to, Operand operand)
     {

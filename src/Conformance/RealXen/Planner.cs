@@ -26,6 +26,9 @@ internal sealed class Planner : IPlay
     /// <summary>Frames that came or went.</summary>
     private readonly HashSet<ulong> _moved = [];
 
+    /// <summary>Frames that went, and did not come again here.</summary>
+    private readonly HashSet<ulong> _gone = [];
+
     /// <summary>Acts that turned out not to be for real Xen, so that the script has to be played without them.</summary>
     private int[]? _outside;
 
@@ -50,7 +53,7 @@ internal sealed class Planner : IPlay
         ushort roots = MayBeRoots(script.Acts);
         while (true)
         {
-            int[] places = [.. Enumerable.Range(0, script.Acts.Count).Where(i => !leftOut.Contains(i) && XenRules.IsAsked(script.Acts[i]) && !XenRules.ValidatesFormerRoot(script.Acts[i], roots) && !XenRules.CopiesRoot(script.Acts[i], roots))];
+            int[] places = [.. Enumerable.Range(0, script.Acts.Count).Where(i => !leftOut.Contains(i) && XenRules.IsAsked(script.Acts[i]) && !XenRules.ValidatesRoot(script.Acts[i]) && !XenRules.CopiesRoot(script.Acts[i], roots))];
             Script asked = script with { Acts = [.. places.Select(i => script.Acts[i])] };
             Planner planner = new(asked, places, inParts);
             CaseResult played = simulator.Run(asked, planner);
@@ -77,6 +80,9 @@ internal sealed class Planner : IPlay
     public void Stepped(int step, in StepResult result, StageView stage)
     {
         (ushort adopted, ushort moved) = Moved(stage);
+        // One of those may have come again on real Xen: an entry that names it would mean another frame.
+        if (adopted != 0 && XenRules.Names(stage, _gone)) _outside ??= [_places[step]];
+        if (stage.Xen.PageTables is XenTables { HasLostTable: true }) _outside ??= [_places[step]];
         if (result.Kind != StepKind.LeftOut) Note(_script.Acts[step], _places[step], result, adopted, moved, stage);
         if (_inParts || step == _script.Acts.Count - 1) Look(stage);
         Prepare(step + 1, stage);
@@ -87,7 +93,7 @@ internal sealed class Planner : IPlay
     {
         Remember(stage);
         _translations.Forget(stage);
-        if (step < _script.Acts.Count && !XenRules.IsAsked(_script.Acts[step], stage)) _outside ??= [_places[step]];
+        if (step < _script.Acts.Count && !XenRules.IsAsked(_script.Acts[step], stage, _translations)) _outside ??= [_places[step]];
     }
 
     private void Look(StageView stage) => _states.Add((_acts.Count, StageDigest.Of(stage, _moved, _roots)));
@@ -102,17 +108,22 @@ internal sealed class Planner : IPlay
             bool isStale = _translations.Touch(stage, linear, result, act.Row.Means == Means.Write);
             if (isStale && act.Row.Means == Means.Write) _outside ??= [.. _places.Where(p => p >= place)];
 
-            isCompared = !isStale && (result.Kind != StepKind.Done || IsReadable(stage, linear));
+            isCompared = !isStale && (result.Kind != StepKind.Done || (IsAligned(linear) && IsReadable(stage, linear)));
             if (result.Kind == StepKind.Done && act.Row.Means == Means.Read)
                 expected = result with { Value = (long)StageDigest.Value(stage, _moved, (ulong)result.Value) };
         }
 
         if (act.Row.Means == Means.Instruction) isCompared = !Instructions.Of((int)act[0].Bits).ReadsClock;
         long[] members = [.. act.Members.Select((_, i) => stage.BufferWord((i * 64) + 8))];
-        _acts.Add(new(act, place, expected, members, isCompared, adopted, moved, Unrooted(act, stage), Refinement));
+        ushort unrooted = Unrooted(act, stage);
+        if (unrooted != 0 && XenRules.ValidatesLater(act)) _outside ??= [place];
+        _acts.Add(new(act, place, expected, members, isCompared, adopted, moved, unrooted, Refinement));
     }
 
     private const string Refinement = "R-1";
+
+    /// <summary>Parts of two words are no names of frames.</summary>
+    private static bool IsAligned(ulong linear) => (linear & 7) == 0;
 
     /// <summary>What is there can be told: neither a page that Xen writes when it likes nor Xen's slots of a root.</summary>
     private bool IsReadable(StageView stage, ulong linear)
@@ -141,21 +152,18 @@ internal sealed class Planner : IPlay
     }
 
     /// <summary>The frames that the act made cease to be roots, for a moment's roots too.</summary>
-    /// <remarks>In one whose slots of Xen's are not empty here, they are the script's.</remarks>
+    /// <remarks>Where Xen's slots are not empty here, they are the script's, or the machine-to-physical table's, which real Xen leaves there too.</remarks>
     private ushort Unrooted(Act act, StageView stage)
     {
-        int bits = (_rooted | (IsSeveral(act) ? MayBeRoots([act]) : 0)) & ~Roots(stage);
+        int bits = (_rooted | (XenRules.IsSeveral(act) ? MayBeRoots([act]) : 0)) & ~Roots(stage);
         for (int k = 0; k < StageFrame.Pool; k++)
         {
             ReadOnlySpan<ulong> slots = stage.Xen.Memory.Entries(stage.FrameOf(1, k).Value)[Abi.FirstXenSlot..(Abi.LastXenSlot + 1)];
-            bool isScripts = slots[1..].ContainsAnyExcept(0UL) || (slots[0] != 0 && slots[0] != stage.Xen.MachineToPhys.RootEntry);
-            if (isScripts) bits &= ~(1 << k);
+            if (slots.ContainsAnyExcept(0UL)) bits &= ~(1 << k);
         }
 
         return (ushort)bits;
     }
-
-    private static bool IsSeveral(Act act) => act.Elements > 1 || act.Members.Count > 1 || act.Members.Any(IsSeveral);
 
     /// <summary>The indices that the last act gave to other frames, and, if there are any, those of all frames given back.</summary>
     private (ushort Adopted, ushort Moved) Moved(StageView stage)
@@ -167,6 +175,8 @@ internal sealed class Planner : IPlay
             bool isNew = stage.FrameOf(1, k).Value != _frames[k], isOurs = view.Owner.Value == 1 && view.IsAllocated;
             if (isNew) adopted |= (ushort)(1 << k);
             if (!isOurs) moved |= (ushort)(1 << k);
+            if (!isOurs || isNew) _gone.Add(_frames[k]);
+            if (isOurs) _gone.Remove(stage.FrameOf(1, k).Value);
         }
 
         if (adopted == 0) return (0, 0);

@@ -18,18 +18,18 @@ internal static class StageDigest
     /// <summary>The slot of a root that leads to the program.</summary>
     private const int GuestSlot = 511;
 
-    private const ulong FrameField = 0x000f_ffff_ffff_f000, Present = 1, AccessedAndDirty = 0x60;
+    private const ulong FrameField = 0x000f_ffff_ffff_f000, AccessedAndDirty = 0x60;
 
     /// <summary>The slots of a root that scripts change and Xen leaves alone.</summary>
     private static readonly int[] RootSlots = [2, 3, 300];
 
-    /// <summary>A value as it is told: frames of the stage by index, without what a processor notes in entries.</summary>
+    /// <summary>A value as it is told: frames of the stage by index, without what a processor notes in entries, which PRESERVE_AD leaves in absent ones too.</summary>
     /// <param name="moved">frames that came or went while the script ran</param>
     public static ulong Value(StageView stage, IReadOnlySet<ulong> moved, ulong value)
     {
         ulong frame = (value & FrameField) >> 12;
+        value &= ~AccessedAndDirty;
         if (frame == 0 || IndexOf(stage, moved, frame) is not { } index) return value;
-        if ((value & Present) != 0) value &= ~AccessedAndDirty;
         return (value & ~FrameField) | ((Mark + (ulong)index) << 12);
     }
 
@@ -74,7 +74,7 @@ internal static class StageDigest
         for (int slot = 0; slot < memory.Length; slot++)
         {
             bool isXens = isRoot && (slot is >= 256 and <= 271 or GuestSlot);
-            if (memory[slot] != 0 && !isXens) words.Add((k, slot, Value(stage, moved, memory[slot])));
+            if (!isXens && Value(stage, moved, memory[slot]) is not 0 and ulong value) words.Add((k, slot, value));
         }
     }
 

@@ -11,16 +11,27 @@ internal sealed class Translations
 {
     private readonly List<(ulong Page, Mfn Frame, bool Writable)> _touched = [];
 
-    /// <summary>Notes an access, as it came out.</summary>
+    /// <summary>Notes an access to eight bytes, as it came out.</summary>
     /// <returns>whether another processor, with other translations left, may have come to something else</returns>
     public bool Touch(StageView stage, ulong linear, in StepResult result, bool write)
     {
-        ulong page = linear >> 12;
-        (Mfn Frame, bool Writable)? walk = Walk(stage, linear);
+        ulong first = linear >> 12, last = unchecked(linear + sizeof(ulong) - 1) >> 12;
+        bool isStale = Touch(stage, first, write, isNoted: result.Kind == StepKind.Done || last != first);
+        return last == first ? isStale : isStale | Touch(stage, last, write, isNoted: true);
+    }
+
+    /// <param name="isNoted">the page was reached, if only before another was found to be missing</param>
+    private bool Touch(StageView stage, ulong page, bool write, bool isNoted)
+    {
+        (Mfn Frame, bool Writable)? walk = Walk(stage, page << 12);
         bool isStale = _touched.Exists(t => t.Page == page && (walk is null || t.Frame != walk.Value.Frame || (write && t.Writable != walk.Value.Writable)));
-        if (walk is { } w && result.Kind == StepKind.Done) _touched.Add((page, w.Frame, w.Writable));
+        if (walk is { } w && isNoted) _touched.Add((page, w.Frame, w.Writable));
         return isStale;
     }
+
+    /// <summary>Whether a store goes through, by the tables or by what may be left of them.</summary>
+    public bool MayStore(StageView stage, ulong linear) =>
+        Walk(stage, linear) is { Writable: true } || _touched.Exists(t => t.Page == linear >> 12 && t.Writable);
 
     /// <summary>What the model knows to be flushed is forgotten.</summary>
     public void Forget(StageView stage) => _touched.RemoveAll(t => !stage.Model.IsCached(new(0), t.Frame, writable: false));

@@ -13,7 +13,7 @@ public sealed class XenTarget : ITarget
     private static readonly StageShape Shape = new();
 
     private readonly XenTargetOptions _options;
-    private readonly Simulator _simulator = new(Shape);
+    private readonly Simulator _simulator = new(Shape, new() { PageTables = xen => new XenTables(xen) });
     private readonly BatchPlayer _qemu, _bochs;
 
     /// <exception cref="BadInputException">a package or the guest is missing; the message says which, and how to get it</exception>
@@ -53,45 +53,60 @@ public sealed class XenTarget : ITarget
 
     public void Dispose() => _simulator.Dispose();
 
-    private CaseResult[] RunBatch(Script[] scripts)
+    /// <summary>Explanations are asked for as results are: of one that differs first, then of ever more at a time.</summary>
+    private IEnumerable<CaseResult> RunBatch(Script[] scripts)
     {
         ScriptPlan[] plans = [.. scripts.Select(s => Planner.Plan(s, _simulator))];
         Requests += (ulong)plans.Sum(p => (long)p.Acts.Count);
         Played[] played = Play(plans, verbose: false);
-        int[] different = [.. Enumerable.Range(0, plans.Length).Where(i => plans[i].Failure is null && !Agrees(plans[i], played[i]))];
-        Dictionary<int, Failure?> failures = different.Length == 0 ? [] : Explain([.. different.Select(i => plans[i])])
-            .Select((failure, i) => (different[i], failure)).ToDictionary();
-        return [.. plans.Select((plan, i) => Conclude(plan, failures.GetValueOrDefault(i) ?? plan.Failure))];
+        Queue<int> different = new(Enumerable.Range(0, plans.Length).Where(i => plans[i].Failure is null && !Agrees(plans[i], played[i])));
+        Dictionary<int, Failure?> failures = [];
+        for (int i = 0, atOnce = 1; i < plans.Length; i++)
+        {
+            if (different.TryPeek(out int next) && next == i)
+            {
+                int[] group = [.. Enumerable.Range(0, Math.Min(atOnce, different.Count)).Select(_ => different.Dequeue())];
+                Failure?[] explained = Explain([.. group.Select(d => plans[d])]);
+                for (int k = 0; k < group.Length; k++) failures[group[k]] = explained[k];
+                atOnce *= 4;
+            }
+
+            yield return Conclude(plans[i], failures.GetValueOrDefault(i) ?? plans[i].Failure);
+        }
     }
 
     private static CaseResult Conclude(ScriptPlan plan, Failure? failure) =>
         new(plan.Script, failure is { } f ? [.. plan.Steps.Take(f.Step + 1)] : plan.Steps, failure);
 
-    /// <summary>Each on the emulator that is right for it.</summary>
+    /// <summary>Each on the emulator that is right for it, both at the same time.</summary>
     private Played[] Play(ScriptPlan[] plans, bool verbose)
     {
         Played[] played = new Played[plans.Length];
-        foreach (BatchPlayer player in (BatchPlayer[])[_qemu, _bochs])
+        Parallel.Invoke(() => PlayOn(_qemu, isBochs: false), () => PlayOn(_bochs, isBochs: true));
+        return played;
+
+        void PlayOn(BatchPlayer player, bool isBochs)
         {
-            int[] mine = [.. Enumerable.Range(0, plans.Length).Where(i => plans[i].NeedsBochs == (player == _bochs))];
-            if (mine.Length == 0) continue;
+            int[] mine = [.. Enumerable.Range(0, plans.Length).Where(i => plans[i].NeedsBochs == isBochs)];
+            if (mine.Length == 0) return;
             Played[] results = player.Play([.. mine.Select(i => plans[i])], verbose);
             for (int i = 0; i < mine.Length; i++) played[mine[i]] = results[i];
         }
-
-        return played;
     }
 
     private static bool Agrees(ScriptPlan plan, Played played) =>
         plan.ExpectsCrash ? played.End == BootEnd.GuestEnded : played.Hash == plan.Hash;
 
-    /// <summary>Plays once more what differed, with every word told, and, if it came to its end, every beginning of it to see where the difference begins.</summary>
+    /// <summary>
+    /// Plays once more what differed, with every word told. Where all answers were right, every beginning of the script is played too, to see
+    /// where the difference begins.
+    /// </summary>
     private Failure?[] Explain(ScriptPlan[] plans)
     {
         Played[] told = Play(plans, verbose: true);
         (int Plan, ScriptPlan Beginning)[] beginnings =
         [
-            .. plans.SelectMany((plan, i) => told[i].Hash is null ? [] : Planner.PlanBeginnings(plan.Script, _simulator).Where(b => b.Acts.Count > 0).Select(b => (i, b))),
+            .. plans.SelectMany((plan, i) => !XenVerdict.IsOfStateOnly(plan, told[i]) ? [] : Planner.PlanBeginnings(plan.Script, _simulator).Where(b => b.Acts.Count > 0).Select(b => (i, b))),
         ];
         Played[] begun = Play([.. beginnings.Select(b => b.Beginning)], verbose: false);
         Failure?[] failures = new Failure?[plans.Length];

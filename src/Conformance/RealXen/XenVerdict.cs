@@ -1,5 +1,6 @@
 using Conformance.Campaigns;
 using Conformance.Scripts;
+using Model;
 
 namespace Conformance.RealXen;
 
@@ -12,16 +13,18 @@ internal static class XenVerdict
     /// <param name="played">what came, with every word told</param>
     /// <param name="step">the first act after which something was different, as shorter scripts show</param>
     /// <returns>null: it went as it must, this time</returns>
+    [Clause("CA-5"), Clause("CA-6")]
     public static Failure? Of(ScriptPlan plan, Played played, int? step)
     {
         if (played.Hash is null && !(plan.ExpectsCrash && played.End == BootEnd.GuestEnded)) return OfEnd(plan, played, step);
-        foreach (PlannedAct act in plan.Acts.Where(a => a.IsCompared))
-        {
-            if (OfAct(plan, act, played.Records) is { } failure) return failure;
-        }
-
-        return played.Hash == plan.Hash || plan.ExpectsCrash ? null : OfState(plan, played.Records, step);
+        return OfAnswers(plan, played) ?? (played.Hash == plan.Hash || plan.ExpectsCrash ? null : OfState(plan, played.Records, step));
     }
+
+    /// <summary>It came to its end with all answers right, and in another state.</summary>
+    public static bool IsOfStateOnly(ScriptPlan plan, Played played) => played.Hash is { } hash && hash != plan.Hash && OfAnswers(plan, played) is null;
+
+    private static Failure? OfAnswers(ScriptPlan plan, Played played) =>
+        plan.Acts.Where(a => a.IsCompared).Select(a => OfAct(plan, a, played.Records)).FirstOrDefault(f => f is not null);
 
     private static Failure OfEnd(ScriptPlan plan, Played played, int? step)
     {

@@ -105,7 +105,7 @@ internal static class MemoryRecipes
         const int size = 32;
         to.Put64(0, act[1].Behind(size)).Put64(8, Operand.Number((ulong)act.Elements)).Put32(16, act[3]).Put32(20, act[4]).Put16(24, act[5]).Reserve(size);
         for (int i = 0; i < act.Elements; i++) to.Put64(size + (i * sizeof(ulong)), act[i, 0]);
-        if (yields && act[1] == Operand.Buffer()) to.Yields(Yield.Frames(size, first: act[2].Bits));
+        if (yields && act[1] == Operand.Buffer()) to.Yields(Yield.Frames(size, first: act[2].Bits << CommandBits >> CommandBits));
         to.Call(MemoryOpNumber, Operand.Number(unchecked(act[2].Bits << CommandBits) | command), act[0]);
     };
 

@@ -1,6 +1,9 @@
+using Model;
+
 namespace Conformance.Scripts;
 
 /// <summary>A sequence of acts on a stage. Every subsequence is a script too.</summary>
+[Clause("CA-2")]
 public sealed record Script(StageShape Shape, IReadOnlyList<Act> Acts)
 {
     public bool Equals(Script? other) => other is not null && Shape == other.Shape && Acts.SequenceEqual(other.Acts);

@@ -1,3 +1,5 @@
+using Model;
+
 namespace Conformance.Scripts;
 
 /// <summary>The frames that scripts name, by index, in each domain of a stage.</summary>
@@ -8,6 +10,7 @@ namespace Conformance.Scripts;
 /// zeroed memory of the domain's, mapped nowhere and in use as nothing. A frame that the domain gives back keeps its index until
 /// another that it is given takes it over (<see cref="Yield.Frames"/>).
 /// </remarks>
+[Clause("CA-1"), Clause("CA-2")]
 public static class StageFrame
 {
     public const int L3 = 0, L2 = 1, L1 = 2, Data = 3;

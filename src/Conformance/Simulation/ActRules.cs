@@ -7,19 +7,22 @@ using PageType = Model.PageType;
 namespace Conformance.Simulation;
 
 /// <summary>Which acts are left out, because they would take away what the program that performs scripts needs to go on.</summary>
-/// <remarks>Decided from the model's state before the act, so that every target leaves out the same.</remarks>
+/// <remarks>
+/// Decided from the model's state before the act, so that every target leaves out the same; and from the hypervisor's where the model has none:
+/// which vCPUs are up, which domains have ended, and where an address leads that a processor may have cached.
+/// </remarks>
+[Clause("CA-3")]
 internal sealed class ActRules(SimulatedStage stage)
 {
     private Machine Model => stage.Model;
 
     public bool IsCarriedOut(Vcpu vcpu, Act act) => act.Row.Means switch
     {
-        _ when vcpu.Domain.HasEnded || vcpu.State == VcpuState.Down => false,
-        Means.Hypercall => IsInKernel(vcpu) && IsCallCarriedOut(vcpu, act),
-        Means.Read => LeavesProgram(vcpu, stage.Resolve(vcpu, act[0])),
-        Means.Write => LeavesProgram(vcpu, stage.Resolve(vcpu, act[0])),
-        Means.EnterUser => IsInKernel(vcpu) && Model.UserBase(stage.Watch.Number(vcpu)) is { } root && stage.LeadsToProgram(vcpu.Domain, root.Value),
-        Means.EnterKernel => !IsInKernel(vcpu),
+        _ when vcpu.Domain.HasEnded || vcpu.State == VcpuState.Down => false, // CA-3.a
+        Means.Hypercall => IsInKernel(vcpu) && IsCallCarriedOut(vcpu, act), // CA-3.b
+        Means.Read or Means.Write => LeavesProgram(vcpu, stage.Resolve(vcpu, act[0])), // CA-3.c
+        Means.EnterUser => IsInKernel(vcpu) && Model.UserBase(stage.Watch.Number(vcpu)) is { } root && stage.LeadsToProgram(vcpu.Domain, root.Value), // CA-3.b, CA-3.g
+        Means.EnterKernel => !IsInKernel(vcpu), // CA-3.b
         _ => true,
     };
 
@@ -53,9 +56,9 @@ internal sealed class ActRules(SimulatedStage stage)
 
     private bool IsHarmless(Vcpu vcpu, Sort sort, in Operand operand) => sort switch
     {
-        Sort.Address => LeavesProgram(vcpu, stage.Resolve(vcpu, operand)),
+        Sort.Address => LeavesProgram(vcpu, stage.Resolve(vcpu, operand)), // CA-3.c
         Sort.Pointer or Sort.OptionalPointer when operand.Kind != Reference.Buffer => LeavesProgram(vcpu, stage.Resolve(vcpu, operand)),
-        Sort.Frame when operand.Kind == Reference.Number => !IsUnnamed(operand.Bits),
+        Sort.Frame when operand.Kind == Reference.Number => !IsUnnamed(operand.Bits), // CA-3.d
         Sort.Entry when operand.Kind == Reference.Number => (operand.Bits & 1) == 0 || !IsUnnamed((operand.Bits & 0x000f_ffff_ffff_f000) >> 12),
         _ => true,
     };
@@ -63,9 +66,9 @@ internal sealed class ActRules(SimulatedStage stage)
     /// <param name="isFirst">nothing of the same request comes before the act</param>
     private bool IsElementCarriedOut(Vcpu vcpu, Act act, int element, bool isFirst) => act.Operation switch
     {
-        Operation.MmuUpdate => IsSlotOfScripts(stage.Resolve(vcpu, act[element, 0]), (int)(act[element, 1].Bits & 511)),
+        Operation.MmuUpdate => IsSlotOfScripts(stage.Resolve(vcpu, act[element, 0]), (int)(act[element, 1].Bits & 511)), // CA-3.e
         Operation.MmuExtOp when (uint)stage.Resolve(vcpu, act[element, 0]) == (uint)ExtCommand.NewBase =>
-            HoldsProgram(vcpu, stage.Resolve(vcpu, act[element, 1]), isFirst && element == 0),
+            HoldsProgram(vcpu, stage.Resolve(vcpu, act[element, 1]), isFirst && element == 0), // CA-3.f
         _ => true,
     };
 

@@ -6,22 +6,35 @@ namespace Conformance.Simulation;
 
 /// <summary>Plays every script by the direct path, and every sixteenth as executed guest code too, where it must come out alike.</summary>
 /// <remarks>Shrinking plays on targets of its own, so what is counted here is a campaign's cases only.</remarks>
-public sealed class BothPaths(StageShape shape, string? fault = null) : ITarget
+[Clause("CA-10")]
+public sealed class BothPaths : ITarget
 {
     /// <summary>One script in so many is played by both paths.</summary>
     public const int Every = 16;
 
     private const string Alike = "Guest code and direct calls come out alike.";
 
-    private readonly Simulator _direct = new(shape, new() { Fault = fault }), _executed = new(shape, new() { Fault = fault, Path = Path.Executed });
+    private readonly Simulator _direct, _executed;
     private int _scripts;
+
+    /// <summary>Sets both stages.</summary>
+    public BothPaths(StageShape shape, string? fault = null)
+    {
+        _direct = new(shape, new() { Fault = fault });
+        _executed = new(shape, new() { Fault = fault, Path = Path.Executed });
+        _direct.SetStage();
+        _executed.SetStage();
+    }
 
     public string Name => _direct.Name;
 
     /// <summary>The guards of the model that fired so far.</summary>
     public GuardSet Fired => _direct.Fired;
 
-    /// <summary>What was carried out directly, and the processor time that it took, stages and comparison included.</summary>
+    /// <summary>
+    /// What was carried out directly, and the processor time that it took. To it belong bringing the stage back to where it was before each
+    /// script, comparison, and the compilation of all that; but not setting the stage, once.
+    /// </summary>
     public PathCost Direct { get; private set; }
 
     /// <summary>The same of what was carried out by executed code.</summary>
@@ -54,6 +67,7 @@ public sealed class BothPaths(StageShape shape, string? fault = null) : ITarget
         for (int i = 0; i < direct.Steps.Count; i++)
         {
             if (direct.Steps[i] == executed.Steps[i] || direct.Script.Acts[i].Operation is Operation.Instruction) continue;
+            // CA-6.e
             Failure failure = new(FailureClass.Unspecified, i, "R-1", Alike, $"called directly: {direct.Steps[i]}", $"executed: {executed.Steps[i]}");
             return executed with { Failure = failure };
         }

@@ -51,19 +51,16 @@ internal sealed class DirectPath(SimulatedStage stage, IInstructions instruction
         ulong mfn = stage.BufferFrame(vcpu);
         Span<byte> buffer = stage.Xen.Memory.Frame(mfn);
         buffer[..recipe.Length].Clear();
-        foreach (Field field in recipe.Fields)
-        {
-            ulong value = stage.Resolve(vcpu, field.Value);
-            Span<byte> to = buffer[field.Offset..];
-            switch (field.Bytes)
-            {
-                case 8: BinaryPrimitives.WriteUInt64LittleEndian(to, value); break;
-                case 4: BinaryPrimitives.WriteUInt32LittleEndian(to, (uint)value); break;
-                default: BinaryPrimitives.WriteUInt16LittleEndian(to, (ushort)value); break;
-            }
-        }
-
+        foreach (Field field in recipe.Fields) Put(buffer[field.Offset..], field.Bytes, stage.Resolve(vcpu, field.Value));
         stage.Xen.Memory.Written(mfn);
+    }
+
+    /// <summary>Writes the low bytes of a value, and none beside them.</summary>
+    internal static void Put(Span<byte> to, int bytes, ulong value)
+    {
+        Span<byte> all = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(all, value);
+        all[..bytes].CopyTo(to);
     }
 
     private static StepResult Read(Vcpu vcpu, ulong linear)

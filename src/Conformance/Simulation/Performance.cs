@@ -2,6 +2,7 @@ using Conformance.Campaigns;
 using Conformance.Runs;
 using Conformance.Scripts;
 using Implementation.Hypervisor;
+using Model;
 
 namespace Conformance.Simulation;
 
@@ -11,6 +12,7 @@ namespace Conformance.Simulation;
 /// act that is next in the script is of a vCPU that is not in the middle of an act itself. That act then has its turn, and it may
 /// pause too; the first goes on when it is over. Where an act has no such chance, or no such act follows, it runs to its end.
 /// </remarks>
+[Clause("CA-8")]
 internal sealed class Performance(Script script, SimulatedStage stage, IActPath path, IPlay? play)
 {
     private readonly StageView _view = new(stage);
@@ -83,6 +85,7 @@ internal sealed class Performance(Script script, SimulatedStage stage, IActPath 
         return result;
     }
 
+    [Clause("CA-5")]
     private void Judge(int step)
     {
         if (stage.WatchFailure is { } cause)

@@ -1,3 +1,4 @@
+using Conformance.Bridge;
 using Conformance.Faults;
 using Conformance.Scripts;
 using Conformance.Watch;
@@ -8,6 +9,7 @@ using Implementation.Hypervisor;
 using Implementation.Memory;
 using Model;
 using Model.Faults;
+using PageType = Model.PageType;
 
 namespace Conformance.Simulation;
 
@@ -18,14 +20,14 @@ internal sealed class SimulatedStage : IDisposable
     private const int XensFrames = 160, SharedFrames = 8;
 
     /// <summary>Present, writable, user, accessed, dirty.</summary>
-    private const ulong EntryFlags = 0x67;
+    private const ulong EntryBits = 0x67;
 
     private readonly ulong[][] _frames;
     private readonly bool[][] _isGone;
     private readonly List<uint>[] _ports;
     private readonly ulong[][] _buffers;
     private readonly GuardedObserver _guard;
-    private readonly ulong[] _programs;
+    private readonly Entry[] _programs;
     private readonly ulong _xenFrame;
 
     public SimulatedStage(StageShape shape, SimulatorOptions options)
@@ -109,6 +111,7 @@ internal sealed class SimulatedStage : IDisposable
             : throw new InvalidOperationException($"the program has no page at {linear:x}");
 
     /// <summary>Whether a frame, read as a root, leads to the domain's program as the root that the domain began with does.</summary>
+    /// <remarks>What is in a root is the model's to say; what is in other memory it does not know.</remarks>
     public bool LeadsToProgram(Domain domain, ulong frame) => ProgramEntry(frame) == _programs[Place(domain.Id)];
 
     /// <summary>A domain was given a port that operands may name from now on, if it has not as many as there are names for.</summary>
@@ -152,7 +155,13 @@ internal sealed class SimulatedStage : IDisposable
 
     public void Dispose() => Xen.Dispose();
 
-    private ulong ProgramEntry(ulong root) => Xen.Memory.Entries(root)[Pte.Slot(Layout.Base, 4)] & ~(Pte.Accessed | Pte.Dirty);
+    private Entry ProgramEntry(ulong root)
+    {
+        int slot = Pte.Slot(Layout.Base, 4);
+        bool isRoot = Model.View(new(root)) is { TypeCount: > 0, Type: PageType.L4 };
+        Entry entry = isRoot ? Model.EntryOf(new(root), slot) : PageEntry.Read(Xen.Memory.Entries(root)[slot], 4);
+        return entry with { Flags = entry.Flags & ~(EntryFlags.Accessed | EntryFlags.Dirty) };
+    }
 
     private int Place(int domain) => (domain + Shape.Domains - 1) % Shape.Domains;
 
@@ -193,7 +202,7 @@ internal sealed class SimulatedStage : IDisposable
 
         Vcpu vcpu = domain.Vcpus[0];
         Xen.Memory.Write64(BufferFrame(vcpu) << PhysicalMemory.PageShift, (table << 12) + ((ulong)slot * 8));
-        Xen.Memory.Write64((BufferFrame(vcpu) << PhysicalMemory.PageShift) + 8, (target << 12) | EntryFlags);
+        Xen.Memory.Write64((BufferFrame(vcpu) << PhysicalMemory.PageShift) + 8, (target << 12) | EntryBits);
         Must(Call(vcpu, new(mmuUpdate, Layout.Buffer(vcpu.Id), 1, 0, Domain.DomidSelf, 0)), "mmu_update");
     }
 

@@ -49,19 +49,23 @@ public sealed class Simulator(StageShape shape, SimulatorOptions? options = null
 
     public void Dispose() => _stage?.Dispose();
 
-    /// <summary>The stage as it was when it had just been set and its programs installed.</summary>
-    [MemberNotNull(nameof(_programs))]
-    internal SimulatedStage FreshStage()
+    /// <summary>Sets the stage, which is otherwise done for the first script: boots the machine, builds its domains, installs their programs.</summary>
+    [MemberNotNull(nameof(_stage), nameof(_programs), nameof(_fresh))]
+    public void SetStage()
     {
-        if (_stage is not null && _programs is not null && _fresh is not null)
-        {
-            _fresh.Restore();
-            return _stage;
-        }
+        if (_stage is not null && _programs is not null && _fresh is not null) return;
 
         _stage = new(shape, _options);
         _programs = new(_stage.Layout, _stage.Xen.Domains);
         _fresh = Snapshot.Of(_stage);
+    }
+
+    /// <summary>The stage as it was when it had just been set.</summary>
+    [MemberNotNull(nameof(_programs))]
+    internal SimulatedStage FreshStage()
+    {
+        SetStage();
+        _fresh.Restore();
         return _stage;
     }
 }

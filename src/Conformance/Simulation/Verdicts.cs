@@ -4,6 +4,7 @@ using Conformance.Campaigns;
 using Conformance.Reports;
 using Conformance.Simulation.Lowering;
 using Conformance.Watch;
+using Model;
 
 namespace Conformance.Simulation;
 
@@ -13,12 +14,14 @@ internal static partial class Verdicts
     private const string Refinement = "R-1";
 
     /// <param name="stage">knows the names of frames</param>
+    [Clause("CA-6")]
     public static Failure Of(int step, Finding finding, ModelWatch watch, StageView stage)
     {
         (long expected, long got) = watch.Decision;
-        FailureClass kind = finding.IsViolation || (expected < 0 && got >= 0) ? FailureClass.Laxer
-            : expected >= 0 && got < 0 ? FailureClass.Stricter
-            : FailureClass.StateDiffers;
+        bool isGranted = expected < 0 && got >= 0;
+        FailureClass kind = finding.IsViolation || isGranted ? FailureClass.Laxer // CA-6.a
+            : expected >= 0 && got < 0 ? FailureClass.Stricter // CA-6.b
+            : FailureClass.StateDiffers; // CA-6.c
         return new(
             kind,
             step,
@@ -26,10 +29,13 @@ internal static partial class Verdicts
             finding.Says,
             Named(Told(finding, d => d.Model, expected), stage),
             Named(Told(finding, d => d.Implementation, got), stage),
-            finding.Witness is { } witness ? Named(witness, stage) : null);
+            finding.Witness is { } witness ? Named(witness, stage) : null)
+        {
+            IsGranted = isGranted,
+        };
     }
 
-    /// <summary>The hypervisor threw, which would have been the end of the host; or guest code of ours was led astray.</summary>
+    /// <summary>The hypervisor threw (CA-6.d), which would have been the end of the host; or guest code of ours was led astray.</summary>
     public static Failure OfCrash(int step, Exception cause) => new(
         FailureClass.Crash, step, Refinement, "The hypervisor goes on, whatever a guest asks of it.", "an answer",
         cause is LostException ? cause.Message : $"the hypervisor stopped: {cause.Message}");

@@ -84,6 +84,7 @@ public static class ScriptTrace
         ("expected", failure.Expected),
         ("got", failure.Got),
         ("witness", failure.Witness ?? ""),
+        ("granted", failure.IsGranted),
     ];
 
     private static ItfState State(CaseResult result, int index, StageState stage)

@@ -38,7 +38,10 @@ public static class ScriptTraceReader
             ours.Text("says"),
             ours.Text("expected"),
             ours.Text("got"),
-            witness.Length > 0 ? witness : null);
+            witness.Length > 0 ? witness : null)
+        {
+            IsGranted = ours.Find("granted") is not null && ours.Bool("granted"),
+        };
     }
 
     /// <summary>A value of an enumeration by its name, and by nothing else.</summary>

@@ -3,6 +3,7 @@ using Implementation.Hypervisor;
 namespace Conformance.Watch;
 
 /// <summary>Keeps what an observer throws from going through the hypervisor: the run ends, and then it is told.</summary>
+/// <remarks>Called several times in every request, so each event is passed on as it is, without a closure of its arguments.</remarks>
 internal sealed class GuardedObserver(IHypervisorObserver inner) : IHypervisorObserver
 {
     private Xen? _xen;
@@ -13,55 +14,163 @@ internal sealed class GuardedObserver(IHypervisorObserver inner) : IHypervisorOb
     public void DomainBuilt(Domain domain)
     {
         _xen = domain.Xen;
-        Pass(domain, static (to, domain) => to.DomainBuilt(domain));
-    }
-
-    public void HypercallEntering(Vcpu caller, in HypercallRegisters call) =>
-        Pass((caller, call), static (to, a) => to.HypercallEntering(a.caller, a.call));
-
-    public void HypercallLeft(Vcpu caller, in HypercallRegisters call, long answer) =>
-        Pass((caller, call, answer), static (to, a) => to.HypercallLeft(a.caller, a.call, a.answer));
-
-    public void ElementEntering(Vcpu caller, in HypercallRegisters call, ulong address) =>
-        Pass((caller, call, address), static (to, a) => to.ElementEntering(a.caller, a.call, a.address));
-
-    public void ElementLeft(Vcpu caller, in HypercallRegisters call, long answer) =>
-        Pass((caller, call, answer), static (to, a) => to.ElementLeft(a.caller, a.call, a.answer));
-
-    public void RequestPaused() => Pass(0, static (to, _) => to.RequestPaused());
-
-    public void RequestResuming() => Pass(0, static (to, _) => to.RequestResuming());
-
-    public void EntryEmulating(Vcpu caller, ulong tableMfn, int slot, ulong newValue) =>
-        Pass((caller, tableMfn, slot, newValue), static (to, a) => to.EntryEmulating(a.caller, a.tableMfn, a.slot, a.newValue));
-
-    public void EntryEmulated(Vcpu caller, ulong tableMfn, int slot, ulong newValue, bool accepted) =>
-        Pass(
-            (caller, tableMfn, slot, newValue, accepted),
-            static (to, a) => to.EntryEmulated(a.caller, a.tableMfn, a.slot, a.newValue, a.accepted));
-
-    public void TranslationCached(Vcpu vcpu, ulong rootMfn, ulong linear, ulong mfn, bool writable) =>
-        Pass(
-            (vcpu, rootMfn, linear, mfn, writable),
-            static (to, a) => to.TranslationCached(a.vcpu, a.rootMfn, a.linear, a.mfn, a.writable));
-
-    public void ModeSwitched(Vcpu vcpu, bool toKernel) => Pass((vcpu, toKernel), static (to, a) => to.ModeSwitched(a.vcpu, a.toKernel));
-
-    public void FrameTouched(ulong mfn) => Pass(mfn, static (to, mfn) => to.FrameTouched(mfn));
-
-    public void DomainEnded(Domain domain, string reason) => Pass((domain, reason), static (to, a) => to.DomainEnded(a.domain, a.reason));
-
-    private void Pass<T>(T what, Action<IHypervisorObserver, T> on)
-    {
-        if (Failure is not null) return;
         try
         {
-            on(inner, what);
+            if (Failure is null) inner.DomainBuilt(domain);
         }
         catch (Exception e)
         {
-            Failure = e;
-            _xen?.Stop(StopReason.Requested);
+            Keep(e);
         }
+    }
+
+    public void HypercallEntering(Vcpu caller, in HypercallRegisters call)
+    {
+        try
+        {
+            if (Failure is null) inner.HypercallEntering(caller, call);
+        }
+        catch (Exception e)
+        {
+            Keep(e);
+        }
+    }
+
+    public void HypercallLeft(Vcpu caller, in HypercallRegisters call, long answer)
+    {
+        try
+        {
+            if (Failure is null) inner.HypercallLeft(caller, call, answer);
+        }
+        catch (Exception e)
+        {
+            Keep(e);
+        }
+    }
+
+    public void ElementEntering(Vcpu caller, in HypercallRegisters call, ulong address)
+    {
+        try
+        {
+            if (Failure is null) inner.ElementEntering(caller, call, address);
+        }
+        catch (Exception e)
+        {
+            Keep(e);
+        }
+    }
+
+    public void ElementLeft(Vcpu caller, in HypercallRegisters call, long answer)
+    {
+        try
+        {
+            if (Failure is null) inner.ElementLeft(caller, call, answer);
+        }
+        catch (Exception e)
+        {
+            Keep(e);
+        }
+    }
+
+    public void RequestPaused()
+    {
+        try
+        {
+            if (Failure is null) inner.RequestPaused();
+        }
+        catch (Exception e)
+        {
+            Keep(e);
+        }
+    }
+
+    public void RequestResuming()
+    {
+        try
+        {
+            if (Failure is null) inner.RequestResuming();
+        }
+        catch (Exception e)
+        {
+            Keep(e);
+        }
+    }
+
+    public void EntryEmulating(Vcpu caller, ulong tableMfn, int slot, ulong newValue)
+    {
+        try
+        {
+            if (Failure is null) inner.EntryEmulating(caller, tableMfn, slot, newValue);
+        }
+        catch (Exception e)
+        {
+            Keep(e);
+        }
+    }
+
+    public void EntryEmulated(Vcpu caller, ulong tableMfn, int slot, ulong newValue, bool accepted)
+    {
+        try
+        {
+            if (Failure is null) inner.EntryEmulated(caller, tableMfn, slot, newValue, accepted);
+        }
+        catch (Exception e)
+        {
+            Keep(e);
+        }
+    }
+
+    public void TranslationCached(Vcpu vcpu, ulong rootMfn, ulong linear, ulong mfn, bool writable)
+    {
+        try
+        {
+            if (Failure is null) inner.TranslationCached(vcpu, rootMfn, linear, mfn, writable);
+        }
+        catch (Exception e)
+        {
+            Keep(e);
+        }
+    }
+
+    public void ModeSwitched(Vcpu vcpu, bool toKernel)
+    {
+        try
+        {
+            if (Failure is null) inner.ModeSwitched(vcpu, toKernel);
+        }
+        catch (Exception e)
+        {
+            Keep(e);
+        }
+    }
+
+    public void FrameTouched(ulong mfn)
+    {
+        try
+        {
+            if (Failure is null) inner.FrameTouched(mfn);
+        }
+        catch (Exception e)
+        {
+            Keep(e);
+        }
+    }
+
+    public void DomainEnded(Domain domain, string reason)
+    {
+        try
+        {
+            if (Failure is null) inner.DomainEnded(domain, reason);
+        }
+        catch (Exception e)
+        {
+            Keep(e);
+        }
+    }
+
+    private void Keep(Exception e)
+    {
+        Failure = e;
+        _xen?.Stop(StopReason.Requested);
     }
 }

@@ -25,6 +25,7 @@ public sealed partial class ModelWatch(int domains = 1, Fault? fault = null) : I
     private TouchSet _touched = null!;
     private Decoded _asked;
     private Batch? _batch;
+    private Room _room;
     private ulong _hypercalls, _entryUpdates, _translations, _framesAtEnd;
     private int _invariantsAtEnd;
 
@@ -76,6 +77,7 @@ public sealed partial class ModelWatch(int domains = 1, Fault? fault = null) : I
         if (!IsActive || call.Number == Abi.Multicall) return;
         _hypercalls++;
         _batch = Batch.Of(caller, _mirror.Vcpus.Of(caller), call);
+        _room = Decoder.DecodeRoom(caller, call);
         if (_batch is null) Ask(caller, Abi.Name(call.Number), _decoder.Decode(caller, call));
     }
 
@@ -89,7 +91,7 @@ public sealed partial class ModelWatch(int domains = 1, Fault? fault = null) : I
         }
 
         if (caller.Continuation is { } rest) _asked = _asked.UpTo(call, rest);
-        if (_decoder.DecodeAllocation(caller, call, answer) is { } allocation) _asked = new(Completed(caller.Domain.Id, allocation));
+        if (_decoder.DecodeAllocation(caller, call, answer) is { } allocation) _asked = new(Completed(caller.Domain.Id, allocation, _room.Most(answer)));
 
         long expected = answer;
         if (_asked.ConcernsMemory)
@@ -106,15 +108,16 @@ public sealed partial class ModelWatch(int domains = 1, Fault? fault = null) : I
     }
 
     /// <summary>Where Xen could not tell the guest what it gave, what the domain has and the model does not give it is what was given.</summary>
-    private Request Completed(ushort domain, Request allocation)
+    /// <param name="most">frames that were asked for: what is more was not given by this request, and the comparison finds it</param>
+    private Request Completed(ushort domain, Request allocation, int most)
     {
-        IEnumerable<Mfn> given = _touched.Frames
+        IEnumerable<Mfn> given = _touched.Frames.ToArray()
             .Where(mfn => _xen.Frames[mfn] is { IsAllocated: true } frame && frame.Owner == domain && Model.View(new(mfn)).Owner.Value != domain)
             .Select(mfn => new Mfn(mfn));
         return allocation switch
         {
-            IncreaseReservation i => i with { Allocated = [.. i.Allocated.Union(given)] },
-            PopulatePhysmap p => p with { Allocated = [.. p.Allocated.Union(given)] },
+            IncreaseReservation i => i with { Allocated = [.. i.Allocated.Union(given).Take(most)] },
+            PopulatePhysmap p => p with { Allocated = [.. p.Allocated.Union(given).Take(most)] },
             _ => allocation,
         };
     }

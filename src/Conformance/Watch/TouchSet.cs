@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Conformance.Watch;
 
 /// <summary>The frames touched during one step, each once.</summary>
@@ -6,7 +8,7 @@ internal sealed class TouchSet(ulong frames)
     private readonly bool[] _isIn = new bool[frames];
     private readonly List<ulong> _frames = [];
 
-    public IReadOnlyList<ulong> Frames => _frames;
+    public ReadOnlySpan<ulong> Frames => CollectionsMarshal.AsSpan(_frames);
 
     public void Add(ulong mfn)
     {

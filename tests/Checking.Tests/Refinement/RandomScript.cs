@@ -12,12 +12,14 @@ internal sealed class RandomScript
     private static readonly Domid D2 = new(2);
 
     private readonly Random _random;
+    private readonly Draws _draw;
     private readonly ReplayedMachine _on;
 
     /// <param name="fault">a mistake that the machine makes</param>
     public RandomScript(int seed, Model.Faults.Fault? fault = null)
     {
         _random = new(seed);
+        _draw = new(_random, Slots, Frame);
         _on = new(new(Frames, [D1, D1, D2], Slots) { XenSlots = [1] }, Boot, fault);
         if (seed % 2 == 0) BuildTree();
     }
@@ -52,14 +54,14 @@ internal sealed class RandomScript
 
     private Answer? Load()
     {
-        (Mfn frame, int slot, Entry entry) = (Existing(), Slot(), Entry());
+        (Mfn frame, int slot, Entry entry) = (Existing(), _draw.Slot(), _draw.Entry());
         _on.Do(() => $"load {frame}[{slot}] := {entry}", m => m.Load(frame, slot, entry));
         return null;
     }
 
     private Answer? Store()
     {
-        (VcpuId v, Mfn frame, int slot, Entry entry) = (Vcpu(), Existing(), Slot(), Entry());
+        (VcpuId v, Mfn frame, int slot, Entry entry) = (_draw.Vcpu(), Existing(), _draw.Slot(), _draw.Entry());
         _on.Do(() => $"{v} stores {frame}[{slot}] := {entry}", m => m.Store(v, frame, slot, entry));
         return null;
     }
@@ -68,21 +70,12 @@ internal sealed class RandomScript
     private Answer? Walk()
     {
         Machine machine = _on.Machine;
-        VcpuId v = Vcpu();
-        (Mfn, int)[] path = new (Mfn, int)[4];
-        Mfn at = machine.KernelBase(v) ?? Existing();
-        bool write = _random.Next(8) != 0;
-        for (int level = 0; level < path.Length; level++)
-        {
-            int slot = Slot();
-            for (int tries = 0; tries < Slots && !machine.EntryOf(at, slot).IsPresent; tries++) slot = (slot + 1) % Slots;
-            path[level] = (at, slot);
-            Entry entry = machine.EntryOf(at, slot);
-            write &= entry.IsWritable;
-            if (!machine.Exists(entry.Target)) return null;
-            at = entry.Target;
-        }
+        VcpuId v = _draw.Vcpu();
+        Mfn root = machine.KernelBase(v) ?? Existing();
+        bool wanted = _random.Next(8) != 0;
+        if (_draw.Walk(machine, root, out Mfn at, out bool isWritable) is not { } path) return null;
 
+        bool write = wanted && isWritable;
         _on.Do(() => $"{v} walks {string.Join(" ", path)} to {at}{(write ? " for a write" : "")}", m => m.Touch(v, path, at, write));
         return null;
     }
@@ -90,54 +83,21 @@ internal sealed class RandomScript
     /// <summary>A request by any vCPU; it depends on the seed and on nothing that the machine did.</summary>
     public Request Request() => _random.Next(24) switch
     {
-        < 8 => new MmuUpdate(Vcpu(), [.. Few(() => new Update(Kind(), Frame(), Slot(), Entry()))], Foreign()),
-        < 17 => new MmuExtOp(Vcpu(), [.. Few(() => new ExtOp(Command(), Frame(), Frame(), [Vcpu()]))], Foreign()),
-        17 => new UpdateVaMapping(Vcpu(), Frame(), Slot(), Entry(), (FlushKind)_random.Next(3), [], VcpusReadable: _random.Next(4) > 0),
-        18 => new EmulatedEntryUpdate(Vcpu(), Frame(), Slot(), Entry()),
-        19 => Gdt(),
-        20 => new UpdateDescriptor(Vcpu(), Frame(), Slot(), _random.Next(8) > 0, _random.Next(4) > 0, Entry()),
-        21 => new DecreaseReservation(Vcpu(), [.. Few(Frame)]),
-        22 => _random.Next(2) == 0 ? new PopulatePhysmap(Vcpu(), [Frame()]) : new IncreaseReservation(Vcpu(), [Frame(), Frame()]),
-        _ => _random.Next(3) == 0 ? new RegisterVcpuInfo(Vcpu(), Frame()) : new SwitchMode(Vcpu(), _random.Next(2) == 0),
+        < 8 => new MmuUpdate(_draw.Vcpu(), [.. Few(() => new Update(_draw.Kind(), Frame(), _draw.Slot(), _draw.Entry()))], _draw.Foreign()),
+        < 17 => new MmuExtOp(_draw.Vcpu(), [.. Few(() => new ExtOp(_draw.Command(), Frame(), Frame(), [_draw.Vcpu()]))], _draw.Foreign()),
+        17 => new UpdateVaMapping(_draw.Vcpu(), Frame(), _draw.Slot(), _draw.Entry(), (FlushKind)_random.Next(3), [], VcpusReadable: _random.Next(4) > 0),
+        18 => new EmulatedEntryUpdate(_draw.Vcpu(), Frame(), _draw.Slot(), _draw.Entry()),
+        19 => _draw.Gdt(),
+        20 => new UpdateDescriptor(_draw.Vcpu(), Frame(), _draw.Slot(), _random.Next(8) > 0, _random.Next(4) > 0, _draw.Entry()),
+        21 => new DecreaseReservation(_draw.Vcpu(), [.. Few(Frame)]),
+        22 => _random.Next(2) == 0 ? new PopulatePhysmap(_draw.Vcpu(), [Frame()]) : new IncreaseReservation(_draw.Vcpu(), [Frame(), Frame()]),
+        _ => _random.Next(3) == 0 ? new RegisterVcpuInfo(_draw.Vcpu(), Frame()) : new SwitchMode(_draw.Vcpu(), _random.Next(2) == 0),
     };
 
     private IEnumerable<T> Few<T>(Func<T> one) => Enumerable.Range(0, 1 + _random.Next(3)).Select(_ => one());
-
-    private SetGdt Gdt()
-    {
-        int pages = _random.Next(Slots);
-        return new(Vcpu(), [.. Enumerable.Range(0, pages).Select(_ => new DescriptorFrame(Frame(), _random.Next(4) > 0))], (uint)pages * 512);
-    }
-
-    private ExtCommand Command() => _random.Next(10) switch
-    {
-        < 5 => (ExtCommand)_random.Next(4),
-        < 7 => ExtCommand.Unpin,
-        7 => ExtCommand.NewBase,
-        8 => ExtCommand.NewUserBase,
-        _ => (ExtCommand)_random.Next(24),
-    };
-
-    private UpdateKind Kind() => _random.Next(8) switch { 0 => UpdateKind.PreserveAd, 1 => (UpdateKind)_random.Next(5), _ => UpdateKind.Normal };
-
-    private uint Foreign() => _random.Next(24) == 0 ? (uint)_random.Next(0x30000) : 0x7ff0;
-
-    private VcpuId Vcpu() => new(_random.Next(3));
 
     private Mfn Existing() => new((ulong)_random.Next(Frames - 1));
 
     /// <summary>A frame number that a guest may name: seldom one that is free from boot on, or beyond the machine.</summary>
     private Mfn Frame() => new((ulong)_random.Next(_random.Next(20) == 0 ? Frames + 1 : Frames - 1));
-
-    private int Slot() => _random.Next(Slots);
-
-    private Entry Entry()
-    {
-        if (_random.Next(4) == 0) return default;
-
-        EntryFlags flags = EntryFlags.Present | EntryFlags.User;
-        if (_random.Next(2) == 0) flags |= EntryFlags.Writable;
-        if (_random.Next(16) == 0) flags |= (EntryFlags)_random.Next(1 << 12);
-        return new(_random.Next(64) == 0 ? new(ulong.MaxValue >> 12) : Frame(), flags);
-    }
 }

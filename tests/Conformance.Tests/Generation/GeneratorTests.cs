@@ -11,7 +11,7 @@ public class GeneratorTests
 {
     private static readonly GeneratorOptions Small = new(new());
 
-    [Fact]
+    [Fact, Clause("CA-9")]
     public void A_script_is_a_function_of_its_seed()
     {
         GeneratorOptions options = new(new(2, 2));
@@ -50,7 +50,7 @@ public class GeneratorTests
         Assert.InRange(count, (percent - 2) * scripts, (percent + 2) * scripts);
     }
 
-    [Fact]
+    [Fact, Clause("CA-4")]
     public void For_real_Xen_nothing_is_drawn_that_it_is_not_asked()
     {
         GeneratorOptions options = Small with { ForRealXen = true };

@@ -28,13 +28,16 @@ public class ExecutedPathTests
         Play(path, new(1, 0, Operation.EnterUser), Write(Stage.Window, 0), Read(Stage.Window + 4096), Read(Stage.Window), new(1, 0, Operation.EnterKernel),
             new(1, 0, Operation.EnterKernel), Read(Stage.Window + 4096)));
 
-    /// <summary>The ring that may raise a vector is its number modulo 4; a pv64 kernel counts as ring 1.</summary>
+    /// <summary>The ring that may raise a vector is its number modulo 4; a pv64 kernel counts as ring 1. INT 80h asks for no ring.</summary>
     [Theory]
     [InlineData(Path.Direct)]
     [InlineData(Path.Executed)]
     public void INT_n_reaches_the_handler_where_the_gate_allows_it(Path path) => Assert.Equal(
-        [new(StepKind.Trapped, 0x81L << 32), new(StepKind.Trapped, Protection | 0x402), new(StepKind.Done, 0), new(StepKind.Trapped, Protection | 0x40a), new(StepKind.Trapped, 0x83L << 32)],
-        Play(path, Int(0x81), Int(0x80), new(1, 0, Operation.EnterUser), Int(0x81), Int(0x83)));
+        [
+            new(StepKind.Trapped, 0x81L << 32), new(StepKind.Trapped, Protection | 0x422), new(StepKind.Trapped, 0x80L << 32), new(StepKind.Done, 0),
+            new(StepKind.Trapped, Protection | 0x40a), new(StepKind.Trapped, 0x83L << 32),
+        ],
+        Play(path, Int(0x81), Int(0x84), Int(0x80), new(1, 0, Operation.EnterUser), Int(0x81), Int(0x83)));
 
     private static Act Write(ulong linear, ulong value) => new(1, 0, Operation.Write, Operand.Number(linear), Operand.Number(value));
 

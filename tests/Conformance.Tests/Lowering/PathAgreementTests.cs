@@ -7,6 +7,7 @@ using Conformance.Tests.Simulation;
 using FsCheck;
 using FsCheck.Fluent;
 using Implementation.Hypervisor;
+using Model;
 using Path = Conformance.Simulation.Path;
 
 namespace Conformance.Tests.Lowering;
@@ -14,7 +15,7 @@ namespace Conformance.Tests.Lowering;
 /// <summary>A script played by calls and one played by guest code come to the same.</summary>
 public class PathAgreementTests
 {
-    [Theory]
+    [Theory, Clause("CA-10")]
     [InlineData(1, 1, 400)]
     [InlineData(2, 1, 100)]
     [InlineData(2, 3, 100)]

@@ -4,6 +4,7 @@ using Conformance.Scripts;
 using Conformance.Simulation;
 using Conformance.Tests.Lowering;
 using Implementation.Hypervisor;
+using Model;
 using Path = Conformance.Simulation.Path;
 
 namespace Conformance.Tests.Simulation;
@@ -13,7 +14,7 @@ public class FreshStageTests
 {
     private const int Length = 60;
 
-    [Theory]
+    [Theory, Clause("CA-1")]
     [InlineData(1, 1, Path.Direct)]
     [InlineData(2, 2, Path.Direct)]
     [InlineData(2, 2, Path.Executed)]

@@ -30,7 +30,7 @@ public class RaceTests
         Assert.True(turns.Interruptions > scripts / 4, $"{turns.Interruptions} interruptions");
     }
 
-    [Fact]
+    [Fact, Clause("CA-8")]
     public void The_same_script_is_interleaved_in_the_same_way()
     {
         Assert.Equal(Play(), Play());

@@ -43,7 +43,7 @@ public class SimulatorTests
         { "XSA-401", RetypedWhileCached, "I-TEXCL" },
     };
 
-    [Theory]
+    [Theory, Clause("CA-5"), Clause("CA-6")]
     [MemberData(nameof(Faults))]
     public void A_fault_is_seen_by_its_shortest_script(string fault, Act[] acts, string claim)
     {
@@ -56,7 +56,7 @@ public class SimulatorTests
         Assert.Null(sound.Run(script).Failure);
     }
 
-    [Fact]
+    [Fact, Clause("CA-1")]
     public void The_stage_is_as_described()
     {
         using Simulator simulator = new(new(2, 2));

@@ -1,6 +1,5 @@
 using System.Text;
 using Checking.Traces;
-using Conformance.Campaigns;
 using Conformance.Scripts;
 using Conformance.Simulation;
 using Conformance.Traces;
@@ -95,9 +94,6 @@ public class HostileTraceTests
     {
         Script script = ScriptText.Read("stage domains=1 vcpus=1\nd1v0 mmu_update foreign=domid_self done=0 | frame=f1 slot=0 kind=normal entry=f2:0xa7\n");
         using Simulator simulator = new(script.Shape, new() { Fault = "XSA-148" });
-        CaseResult result = simulator.Run(script);
-        using MemoryStream to = new();
-        ItfWriter.Write(to, ScriptTrace.Of(result, new("simulator", "XSA-148", 5)));
-        return to.ToArray();
+        return TraceBytes.Of(ScriptTrace.Of(simulator.Run(script), new("simulator", "XSA-148", 5)));
     }
 }

@@ -27,7 +27,7 @@ public class ScriptTraceTests
     public void What_was_written_is_read_and_plays_as_it_did(string? fault, string acts)
     {
         CaseResult result = Play(acts, fault);
-        RecordedScript read = ScriptTraceReader.Read(ItfReader.Read(Bytes(ScriptTrace.Of(result, new("simulator", fault, ulong.MaxValue)))));
+        RecordedScript read = ScriptTraceReader.Read(ItfReader.Read(TraceBytes.Of(ScriptTrace.Of(result, new("simulator", fault, ulong.MaxValue)))));
 
         Assert.Equal(fault is null, result.Failure is null);
         Assert.Equal(new("simulator", fault, ulong.MaxValue), read.Origin);
@@ -78,7 +78,7 @@ public class ScriptTraceTests
     [InlineData("\"violationStep\": 3", "\"violationStep\": 36893488147419103232", "a number of 66 bits")]
     public void Anything_else_is_refused_in_a_sentence(string was, string now, string? says)
     {
-        string text = Encoding.UTF8.GetString(Bytes(ScriptTrace.Of(Play(Stale, "XSA-401"), new("simulator", "XSA-401", 5))));
+        string text = Encoding.UTF8.GetString(TraceBytes.Of(ScriptTrace.Of(Play(Stale, "XSA-401"), new("simulator", "XSA-401", 5))));
         Assert.Contains(was, text, StringComparison.Ordinal);
         byte[] changed = Encoding.UTF8.GetBytes(text.Replace(was, now, StringComparison.Ordinal));
         if (says is null)
@@ -103,12 +103,5 @@ public class ScriptTraceTests
     {
         using Simulator simulator = new(script.Shape, new() { Fault = fault });
         return simulator.Run(script);
-    }
-
-    private static byte[] Bytes(ItfTrace trace)
-    {
-        using MemoryStream to = new();
-        ItfWriter.Write(to, trace);
-        return to.ToArray();
     }
 }

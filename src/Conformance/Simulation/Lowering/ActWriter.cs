@@ -138,7 +138,8 @@ internal sealed class ActWriter(Assembler code, ProgramPages pages)
         {
             case 8: code.mov(__qword_ptr[at], rax); break;
             case 4: code.mov(__dword_ptr[at], eax); break;
-            default: code.mov(__word_ptr[at], ax); break;
+            case 2: code.mov(__word_ptr[at], ax); break;
+            default: code.mov(__byte_ptr[at], al); break;
         }
     }
 
@@ -148,7 +149,8 @@ internal sealed class ActWriter(Assembler code, ProgramPages pages)
         {
             case 8: code.mov(__qword_ptr[at], number); break;
             case 4: code.mov(__dword_ptr[at], number); break;
-            default: code.mov(__word_ptr[at], (short)number); break;
+            case 2: code.mov(__word_ptr[at], (short)number); break;
+            default: code.mov(__byte_ptr[at], (sbyte)number); break;
         }
     }
 
