@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
-namespace ExplorerBench;
+namespace Bench;
 
 /// <summary>CPU time of the processes that this one started and that have ended (getrusage(2)).</summary>
 internal static unsafe partial class ChildrenCpu
