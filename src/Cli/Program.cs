@@ -12,8 +12,8 @@ RootCommand root = new("""
     Ringfence: a model of Xen's paravirtual isolation, explored, proved, attacked, and run beside a hypervisor that executes real
     guests.
 
-    From a clone, ./ringfence test sets up and runs every test; ./ringfence bench engine and ./ringfence bench watch measure
-    the processor and the watch.
+    From a clone, ./ringfence test sets up and runs every test; ./ringfence bench engine, watch, explorer or conform
+    measures; ./ringfence setup --with xen installs what conform --target xen needs.
     """)
 {
     RunCommand.Create(),

@@ -56,7 +56,7 @@ internal static class TraceInput
 
     private static byte[] ReadFile(string path)
     {
-        if (Directory.Exists(path)) throw new BadInputException(path, "is a directory");
+        if (FileKind.WhyIrregular(path) is { } why) throw new BadInputException(path, why);
         try
         {
             using FileStream file = File.OpenRead(path);
@@ -76,7 +76,7 @@ internal static class TraceInput
         }
     }
 
-    // The length of a pipe or a device says nothing: count what comes.
+    // A file can grow while it is read, and those of /proc say that they are empty: count what comes.
     private static byte[] ReadBounded(string path, FileStream from)
     {
         using MemoryStream to = new();

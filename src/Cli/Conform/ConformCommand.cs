@@ -42,6 +42,7 @@ internal static class ConformCommand
             Target, Cases, Time, Length, Domains, Vcpus, Seed, Fault, KeepGoing,
         };
         Common.AddTo(command);
+        command.Validators.Add(CheckSeedOfEnvironment);
         command.SetAction(parsed => ConformVerb.Execute(Read(parsed)));
         return command;
     }
@@ -53,6 +54,14 @@ internal static class ConformCommand
         return null;
     }
 
+    private static void CheckSeedOfEnvironment(CommandResult result)
+    {
+        if (result.GetResult(Seed) is null && SeedOfEnvironment is { } word && !TryReadSeed(word, out _))
+            result.AddError($"{SeedVariable} is {word}, which is not a number from 0 to {ulong.MaxValue}");
+    }
+
+    private static string? SeedOfEnvironment => Environment.GetEnvironmentVariable(SeedVariable) is { Length: > 0 } word ? word : null;
+
     private static bool TryReadSeed(string? word, out ulong seed) => ulong.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out seed);
 
     private static ConformArguments Read(ParseResult parsed) => new()
@@ -63,7 +72,7 @@ internal static class ConformCommand
         Length = parsed.GetValue(Length),
         Domains = parsed.GetValue(Domains),
         Vcpus = parsed.GetValue(Vcpus),
-        Seed = parsed.GetValue(Seed) ?? (TryReadSeed(Environment.GetEnvironmentVariable(SeedVariable), out ulong seed) ? seed : (ulong)Random.Shared.Next()),
+        Seed = parsed.GetValue(Seed) ?? (TryReadSeed(SeedOfEnvironment, out ulong seed) ? seed : (ulong)Random.Shared.Next()),
         Fault = parsed.GetValue(Fault),
         KeepsGoing = parsed.GetValue(KeepGoing),
         Presentation = Common.Read(parsed),

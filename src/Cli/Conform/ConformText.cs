@@ -40,7 +40,7 @@ internal static class ConformText
         text.WriteLine($"        target  {failure.Got}");
         if (failure.Witness is { } witness) text.WriteLine($"   ✗  {witness}");
         text.WriteLine();
-        text.WriteLine($"      {Words.Count(kept.Group.Cases, "case comes", "cases come")} down to this script");
+        text.WriteLine($"      {Words.Count(kept.Group.Cases, "case comes", "cases come")} down to this script{(kept.Group.IsCutShort ? "; shrinking was interrupted, a shorter one may do" : "")}");
         TraceText.WriteFile(text, kept.Trace.Path);
         text.WriteLine();
     }

@@ -13,7 +13,7 @@ namespace Cli.Conform;
 internal static class ConformVerb
 {
     /// <summary>A boot of real Xen costs more than a second, so it is given many scripts at a time.</summary>
-    private const int XenRound = 1000;
+    private const int XenRound = 2000;
 
     public static int Execute(ConformArguments arguments) => Verb.Execute("conform", arguments.Again(), () => Run(arguments));
 
@@ -25,8 +25,12 @@ internal static class ConformVerb
         using CancellationTokenSource time = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token);
         if (arguments.Time is { } seconds) time.CancelAfter(TimeSpan.FromSeconds(seconds));
 
-        ConformOutcome outcome = arguments.IsOnXen ? OnXen(arguments, shape, time.Token) : OnSimulator(arguments, shape, time.Token);
-        bool isWhole = outcome.Campaign.Cases >= arguments.Cases || (outcome.Failures.Count > 0 && !arguments.KeepsGoing);
+        ShrinkOptions shrinking = new() { Cancel = interruption.Token };
+        ConformOutcome outcome = arguments.IsOnXen
+            ? OnXen(arguments, shape, shrinking with { MostEnumerated = 0 }, time.Token)
+            : OnSimulator(arguments, shape, shrinking, time.Token);
+        bool isWhole = !outcome.Failures.Any(f => f.Group.IsCutShort)
+            && (outcome.Campaign.Cases >= arguments.Cases || (outcome.Failures.Count > 0 && !arguments.KeepsGoing));
         outcome = outcome with { Stopped = isWhole ? null : interruption.Token.IsCancellationRequested ? "interrupted" : time.IsCancellationRequested ? "time" : null };
 
         StandardOutput output = new();
@@ -45,34 +49,41 @@ internal static class ConformVerb
         return new();
     }
 
-    private static ConformOutcome OnSimulator(ConformArguments arguments, StageShape shape, CancellationToken cancel)
+    private static ConformOutcome OnSimulator(ConformArguments arguments, StageShape shape, ShrinkOptions shrinking, CancellationToken cancel)
     {
         using BothPaths target = new(shape, arguments.Fault);
-        CampaignOutcome campaign = Play(arguments, shape, target, s => new BothPaths(s, arguments.Fault), () => target.Fired, 64, cancel);
+        CampaignOptions options = new(arguments.Cases, arguments.Seed, GeneratorOf(arguments, shape), s => new BothPaths(s, arguments.Fault))
+        {
+            Fired = () => target.Fired,
+            Shrinking = shrinking,
+            Cancel = cancel,
+        };
+        CampaignOutcome campaign = Play(arguments, target, options);
         return new(shape, campaign, Keep(arguments, target.Name, campaign), target.Direct, target.Executed, target.Fired, null);
     }
 
-    private static ConformOutcome OnXen(ConformArguments arguments, StageShape shape, CancellationToken cancel)
+    private static ConformOutcome OnXen(ConformArguments arguments, StageShape shape, ShrinkOptions shrinking, CancellationToken cancel)
     {
         TimeSpan before = Environment.CpuUsage.TotalTime;
         using XenTarget target = RealXen.Start(cancel);
-        CampaignOutcome campaign = Play(arguments, shape, target, _ => RealXen.Start(cancel), () => target.Fired, XenRound, cancel);
+        CampaignOptions options = new(arguments.Cases, arguments.Seed, GeneratorOf(arguments, shape), _ => RealXen.Start(cancel))
+        {
+            Fired = () => target.Fired,
+            Round = XenRound,
+            Shrinking = shrinking,
+            Cancel = cancel,
+        };
+        CampaignOutcome campaign = Play(arguments, target, options);
         return new(shape, campaign, Keep(arguments, target.Name, campaign), new(target.Requests, Environment.CpuUsage.TotalTime - before), null, target.Fired, null);
     }
 
-    private static CampaignOutcome Play(
-        ConformArguments arguments, StageShape shape, ITarget target, Func<StageShape, ITarget> fresh, Func<GuardSet> fired, int round, CancellationToken cancel)
+    private static GeneratorOptions GeneratorOf(ConformArguments arguments, StageShape shape) => new(shape, arguments.ActsOfScript) { ForRealXen = arguments.IsOnXen };
+
+    private static CampaignOutcome Play(ConformArguments arguments, ITarget target, CampaignOptions options)
     {
         ProgressLine line = new();
-        CampaignOptions options = new(arguments.Cases, arguments.Seed, new(shape, arguments.ActsOfScript) { ForRealXen = arguments.IsOnXen }, fresh)
-        {
-            Kept = FailureStore.Find(target.Name, arguments.Fault),
-            KeepGoing = arguments.KeepsGoing,
-            Cancel = cancel,
-            Fired = fired,
-            Round = round,
-        };
-        CampaignOutcome outcome = Campaign.Run(options, target, new Shown(line, arguments.Cases));
+        CampaignOutcome outcome = Campaign.Run(
+            options with { Kept = FailureStore.Find(target.Name, arguments.Fault), KeepGoing = arguments.KeepsGoing }, target, new Shown(line, arguments.Cases));
         line.Clear();
         return outcome;
     }
