@@ -10,7 +10,7 @@ public sealed partial class Machine
     private readonly List<(Invariant<Truth, Number> Invariant, OfVcpu<Truth, Number> Claim)> _ofVcpus = [];
     private readonly List<(Invariant<Truth, Number> Invariant, OfEntry<Truth, Number> Claim)> _ofEntries = [];
 
-    /// <summary>The invariants that the checks evaluate.</summary>
+    /// <summary>The invariants that the checks evaluate: those of 32-bit guests only where there is one.</summary>
     public IReadOnlyList<Invariant<Truth, Number>> Invariants { get; private set; } = [];
 
     /// <summary>How many claims were evaluated, for reports.</summary>
@@ -54,7 +54,7 @@ public sealed partial class Machine
 
     private void LoadInvariants()
     {
-        Invariants = new Invariants<Truth, Number, Facts, Function>(_s).All;
+        Invariants = [.. new Invariants<Truth, Number, Facts, Function>(_s).All.Where(i => !i.IsOfCompat || Shape.Compat.Count > 0)];
         foreach (var invariant in Invariants)
         {
             foreach (var claim in invariant.Claims)

@@ -56,7 +56,7 @@ public sealed partial class Machine
     private void ForceEntries(FramePatch patch)
     {
         int f = Index(patch.Frame);
-        bool isTable = (PageType)_s.Type[f].Value is PageType.L1 or PageType.L2 or PageType.L3 or PageType.L4;
+        bool isTable = (PageType)_s.Type[f].Value is PageType.L1 or PageType.L2 or PageType.L3 or PageType.L4 or PageType.XenL2;
         foreach ((int slot, Entry entry) in patch.Entries ?? [])
         {
             _step.Write(true, f, slot, Contents.Of(entry));
@@ -76,6 +76,8 @@ public sealed partial class Machine
         bool isLeaf = (PageType)_s.Type[table].Value == PageType.L1;
         _s.Holder.Assign(true, isLeaf || target != table, table, slot, target);
         _s.TypeHolder.Assign(true, isLeaf ? writable : target != table, table, slot, target);
-        _s.Linear.Assign(true, !isLeaf && target != table && _s.Type[target] == _s.Type[table], table, slot, target);
+        _s.Linear.Assign(true, !isLeaf && target != table && LevelOf(target) == LevelOf(table), table, slot, target);
     }
+
+    private PageType LevelOf(int f) => (PageType)_s.Type[f].Value is var type && type == PageType.XenL2 ? PageType.L2 : type;
 }

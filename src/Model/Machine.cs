@@ -41,14 +41,18 @@ public sealed partial class Machine
             _s.InKernel.Assign(true, true, v);
         }
 
+        foreach (Domid domain in shape.Compat) _s.Compat.Assign(true, true, domain.Value);
         foreach (int slot in shape.XenSlots) _s.XenSlot.Assign(true, true, slot);
+        foreach (int slot in shape.XenL2Slots) _s.XenL2Slot.Assign(true, true, slot);
+        foreach (int slot in shape.SpareSlots) _s.SpareSlot.Assign(true, true, slot);
+        if (shape.Slots > MachineShape.FixedSlot) _s.FixedSlot.Assign(true, true, MachineShape.FixedSlot);
         ClearTouched();
     }
 
     private Machine(MachineShape shape, ConcreteState? state)
     {
         Shape = shape;
-        _universe = new(shape.Frames, shape.Slots, shape.Vcpus.Count);
+        _universe = shape.Universe;
         _footprint = new(shape.Frames, isTold: state is null);
         _s = state ?? _universe.Blank(_footprint);
         _step = shape.Steps?.Invoke(_s) ?? new(_s);
@@ -173,13 +177,14 @@ public sealed partial class Machine
     }
 
     /// <summary>A processor walked four levels and cached a translation.</summary>
-    /// <param name="path">the table and the slot at each level, the root first</param>
+    /// <param name="path">the table and the slot at each level, the root first: four of them, and three for a 32-bit guest</param>
     /// <param name="leaf">the frame reached</param>
     /// <param name="write">the translation may be written through</param>
     /// <returns>false, and nothing changed, if the model does not allow the walk</returns>
     [Clause("TLB-1")]
     public bool Touch(VcpuId v, ReadOnlySpan<(Mfn Table, int Slot)> path, Mfn leaf, bool write) => path switch
     {
+        [var p3, var p2, var p1] when IsCompat(v) => Touch(v, [(p3.Table, 0), p3, p2, p1], leaf, write),
         [var p4, var p3, var p2, var p1] => _program.Noted(
             _step.Fill(
                 v.Value,
@@ -189,16 +194,17 @@ public sealed partial class Machine
                 Index(p1.Table), p1.Slot,
                 Index(leaf), write),
             Step.Fill),
-        _ => throw new ArgumentException("a walk has four levels", nameof(path)),
+        _ => throw new ArgumentException("a walk has four levels, or three", nameof(path)),
     };
 
     /// <summary>A processor's walk ended at a superpage entry of the third level.</summary>
-    /// <param name="path">the table and the slot at each of three levels, the root first</param>
+    /// <param name="path">the table and the slot at each of three levels, the root first; for a 32-bit guest of two</param>
     /// <param name="named">the frame that the superpage entry names</param>
     /// <param name="leaf">the frame reached within the superpage</param>
     [Clause("TLB-2")]
     public bool TouchSuperpage(VcpuId v, ReadOnlySpan<(Mfn Table, int Slot)> path, Mfn named, Mfn leaf, bool write) => path switch
     {
+        [var p3, var p2] when IsCompat(v) => TouchSuperpage(v, [(p3.Table, 0), p3, p2], named, leaf, write),
         [var p4, var p3, var p2] => _program.Noted(
             _step.FillSuperpage(
                 v.Value,
@@ -207,7 +213,7 @@ public sealed partial class Machine
                 Index(p2.Table), p2.Slot,
                 Index(named), Index(leaf), write),
             Step.FillSuperpage),
-        _ => throw new ArgumentException("a walk to a superpage has three levels", nameof(path)),
+        _ => throw new ArgumentException("a walk to a superpage has three levels, or two", nameof(path)),
     };
 
     /// <summary>A vCPU may hold a translation to a frame.</summary>
@@ -265,6 +271,8 @@ public sealed partial class Machine
                 : _program.Noted(_step.EnterUser(r.Caller.Value), Step.EnterUser));
         return moved ? Answer.Success : Answer.Refused(Errno.EINVAL);
     }
+
+    private bool IsCompat(VcpuId v) => _s.Compat[_s.Home[v.Value]];
 
     private static Mfn? Single(Facts relation, VcpuId v) =>
         ((FramesByVcpu)relation.Store).Single(v.Value) is var f and not Domains.Concrete.Store.Any ? new Mfn((ulong)f) : null;

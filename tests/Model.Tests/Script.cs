@@ -21,8 +21,13 @@ internal sealed class Script
         for (ulong f = 1; f < 8; f++) Machine.DeclareFrame(new(f), Worlds.D1);
         for (ulong f = 8; f < 10; f++) Machine.DeclareFrame(new(f), Worlds.D2);
         Machine.DeclareFrame(new(10), Worlds.D1, FrameKind.Shared);
-        if (seed % 2 == 0) BuildTree();
+        if (seed % 2 != 0) return;
+        if (Machine.Shape.Compat.Contains(Worlds.D1)) BuildCompatTree();
+        else BuildTree();
     }
+
+    /// <summary>The first domain is a 32-bit guest, the second is not; the last slot of an L4, and of an L2 below a root's last, is Xen's.</summary>
+    public static MachineShape Mixed(MachineShape shape) => shape with { Compat = [Worlds.D1], XenL2Slots = [Slots - 1] };
 
     public Machine Machine { get; }
 
@@ -82,6 +87,18 @@ internal sealed class Script
         Machine.Pin(Worlds.V0, 6, 4);
     }
 
+    /// <summary>A 32-bit root of three tables over one data frame, loaded by vCPU 0.</summary>
+    private void BuildCompatTree()
+    {
+        Machine.Load(new(1), 0, Worlds.Rw(2));
+        Machine.Load(new(1), MachineShape.FixedSlot, Worlds.Rw(3));
+        Machine.Load(new(2), 0, Worlds.Rw(4));
+        Machine.Load(new(4), 0, Worlds.Rw(5));
+        Machine.Load(new(6), MachineShape.FixedSlot, Worlds.Ro(3));
+        Machine.Pin(Worlds.V0, 1, 3);
+        Machine.Ext(Worlds.V0, ExtCommand.NewBase, 1);
+    }
+
     private Answer? Load()
     {
         (Mfn frame, int slot, Entry entry) = (Frame(), _draw.Slot(), _draw.Entry());
@@ -102,7 +119,8 @@ internal sealed class Script
     private Answer? Walk()
     {
         VcpuId v = _draw.Vcpu();
-        if (_draw.Walk(Machine, Machine.KernelBase(v) ?? Frame(), out Mfn at, out bool write) is not { } path) return null;
+        int levels = Machine.Shape.Compat.Contains(Machine.Shape.Vcpus[v.Value]) ? 3 : 4;
+        if (_draw.Walk(Machine, Machine.KernelBase(v) ?? Frame(), levels, out Mfn at, out bool write) is not { } path) return null;
 
         if (_random.Next(8) == 0) write = !write;
         bool filled = Machine.Touch(v, path, at, write);

@@ -34,7 +34,13 @@ public interface IRelation<Relation, Bit, Word>
     /// <summary>Nothing but <paramref name="a"/> is related to <paramref name="b"/>.</summary>
     Bit Only(Word a, Word b);
 
-    /// <summary>Whatever <paramref name="a"/> and a second column are related to here, <paramref name="bound"/> relates them.</summary>
+    /// <summary>Nothing but <paramref name="a"/> and <paramref name="b"/> is related to <paramref name="c"/>, or <paramref name="beside"/> relates it too.</summary>
+    Bit Only(Word a, Word b, Word c, Relation beside);
+
+    /// <summary>
+    /// Of three columns: whatever <paramref name="a"/> and a second are related to here, <paramref name="bound"/> relates them; of one
+    /// column: whatever is related here, <paramref name="bound"/> relates <paramref name="a"/> to it.
+    /// </summary>
     Bit Within(Relation bound, Word a);
 
     /// <summary>How many are related at the columns given.</summary>

@@ -6,7 +6,7 @@ public enum Sort
     /// <summary>A machine frame (4 KiB of memory).</summary>
     Frame,
 
-    /// <summary>A position in a table of 512 entries.</summary>
+    /// <summary>A position in a table: of a page table's 512 entries, or of descriptors.</summary>
     Slot,
 
     /// <summary>A domain.</summary>
@@ -20,4 +20,19 @@ public enum Sort
 
     /// <summary>A number of references.</summary>
     Count,
+
+    /// <summary>A privilege level, 0 to 3.</summary>
+    Ring,
+
+    /// <summary>An entry that a guest's kernel offers: of an exception or interrupt, or one of its callbacks.</summary>
+    Vector,
+
+    /// <summary>A linear address.</summary>
+    Address,
+
+    /// <summary>A facility of the processor that programs use without asking, if it is switched on.</summary>
+    Facility,
+
+    /// <summary>A processor of the machine.</summary>
+    Processor,
 }

@@ -15,6 +15,7 @@ public sealed record Fault(string Id, string Breaks, string Says)
     [
         new("XSA-148", "I-TBITS", "the superpage bit is let through in entries of upper tables"),
         new("XSA-182", "I-TDELTA", "the fast path changes R/W without an audit"),
+        new("XSA-185", "I-TLINEAR", "a 32-bit root may name itself, and Xen makes its entries writable"),
         new("XSA-214", "I-STATE", "a frame is freed and keeps its type"),
         new("XSA-240", "I-TLINEAR", "linear tables may chain"),
         new("XSA-292", "I-FTLB", "a root is loaded and what the old one reached is not flushed"),
@@ -28,6 +29,7 @@ public sealed record Fault(string Id, string Breaks, string Says)
         new("writable-table", "I-TEXCL", "a leaf entry maps a frame read-write whatever the frame is in use as"),
         new("half-abort", "I-TPART", "a validation is aborted while entries are still audited"),
         new("retype-while-held", "I-TRETYPE", "a frame changes its type while something holds it in the former"),
+        new("shared-xen-slots", "I-TPAE", "two 32-bit roots name the same table with Xen's slots in it"),
         new("take-any-frame", "I-BINDEX", "a reference is taken to a frame of any owner"),
         new("kept-reference", "I-BRC", "a refused request keeps the reference that it took"),
     ];
@@ -44,6 +46,7 @@ public sealed record Fault(string Id, string Breaks, string Says)
         {
             "XSA-148" => new Xsa148<Bit, Word, Relation, Map>(state),
             "XSA-182" => new Xsa182<Bit, Word, Relation, Map>(state),
+            "XSA-185" => new Xsa185<Bit, Word, Relation, Map>(state),
             "XSA-214" => new Xsa214<Bit, Word, Relation, Map>(state),
             "XSA-240" => new Xsa240<Bit, Word, Relation, Map>(state),
             "XSA-292" => new Xsa292<Bit, Word, Relation, Map>(state),
@@ -57,6 +60,7 @@ public sealed record Fault(string Id, string Breaks, string Says)
             "writable-table" => new MapsAnythingWritable<Bit, Word, Relation, Map>(state),
             "half-abort" => new AbortsHalfway<Bit, Word, Relation, Map>(state),
             "retype-while-held" => new RetypesWhatIsHeld<Bit, Word, Relation, Map>(state),
+            "shared-xen-slots" => new SharesXenL2<Bit, Word, Relation, Map>(state),
             "take-any-frame" => new TakesAnyFrame<Bit, Word, Relation, Map>(state),
             "kept-reference" => new NeverDrops<Bit, Word, Relation, Map>(state),
             _ => throw new InvalidOperationException($"{Id} is in the list and has no steps"),

@@ -12,7 +12,8 @@ public static class Guards
 
     private const string
         Kernel = "in user mode the instruction is the guest's own system call, and nothing is asked",
-        Ran = "every vCPU of a stage has run";
+        Ran = "every vCPU of a stage has run",
+        Wide = "the domains of a stage are 64-bit guests";
 
     private static readonly string[] Nobody = [];
 
@@ -60,11 +61,14 @@ public static class Guards
         new("HC-4.a", "an entry under audit has a bit that guests may not set", Establishing),
         new("HC-4.b", "the table that an entry under audit names cannot be established", Establishing),
         new("HC-4.c", "an entry under audit is not a linear one either", Establishing),
+        new("HC-4.d", "a 32-bit root's last slot is empty", Nobody, Wide),
+        new("HC-4.e", "the table in a 32-bit root's last slot is held already", Nobody, Wide),
 
         new("HC-5", "an entry of an upper table changes", [MmuUpdate]),
         new("HC-5.a", "a slot of Xen's", [MmuUpdate]),
         new("HC-5.b", "the table that the new entry names cannot be established", [MmuUpdate]),
         new("HC-5.c", "the new entry is not a linear one either", [MmuUpdate]),
+        new("HC-5.d", "a 32-bit root's last slot", Nobody, Wide),
 
         new("HC-6", "an element of mmuext_op is carried out", [ExtOp]),
 
@@ -72,6 +76,7 @@ public static class Guards
         new("HC-7.a", "the frame is not the caller's", [ExtOp]),
         new("HC-7.b", "the frame cannot be established as a table of that level", [ExtOp]),
         new("HC-7.c", "the frame is pinned already", [ExtOp]),
+        new("HC-7.d", "PIN_L4_TABLE of a 32-bit guest's", Nobody, Wide),
 
         new("HC-8", "a frame is unpinned", [ExtOp]),
         new("HC-8.a", "the frame is not the caller's", [ExtOp]),
@@ -82,6 +87,7 @@ public static class Guards
         new("HC-9.b", "the frame cannot be established as a root", [ExtOp]),
         new("HC-9.c", "the user root that is loaded already", [ExtOp]),
         new("HC-9.d", "the vCPU is to have no user root", [ExtOp]),
+        new("HC-9.e", "a user root for a 32-bit guest", Nobody, Wide),
 
         new("HC-10.a", "translations are flushed", [ExtOp, .. VaMappings]),
         new("HC-10.b", "the set of vCPUs cannot be read", [ExtOp]),

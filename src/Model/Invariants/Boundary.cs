@@ -19,13 +19,16 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
     public Invariant<Bit, Word> FrameNumbers => new(
         "I-BINDEX",
         Says: "Every frame that Xen holds on behalf of a vCPU is one that the vCPU's domain owns, "
-            + "and every root is an established top-level table.",
+            + "and every root is an established top-level table; a 32-bit guest's vCPU has one.",
         Source: "get_page_from_mfn, xen/arch/x86/mm.c; broken by XSA-32, 167, 231",
         new OfVcpu<Bit, Word>(
             (v, f) => Implies(
                           s.Taken[v, f] | s.Leaving[v, f] | s.KernelBase[v, f] | s.UserBase[v, f] | s.VcpuInfo[v, f],
                           s.Owner[f] == s.Home[v])
-                      & Implies(s.KernelBase[v, f] | s.UserBase[v, f], s.Type[f] == L4 & s.Valid[f])
+                      & Implies(
+                          s.KernelBase[v, f] | s.UserBase[v, f],
+                          s.Valid[f] & ((s.Type[f] == L4 & !s.Compat[s.Home[v]]) | (s.Type[f] == L3 & s.Compat[s.Home[v]])))
+                      & Implies(s.UserBase[v, f], !s.Compat[s.Home[v]])
                       & Implies(s.VcpuInfo[v, f], s.Type[f] == Data & s.Valid[f])
                       & Implies(
                           !s.Descriptors.Empty(v, Every, f),

@@ -10,6 +10,9 @@ public sealed record Invariant<Bit, Word>(string Id, string Says, string Source,
     /// <summary>It is said of the state between two requests, not after every step of one.</summary>
     public bool IsAtRest { get; init; }
 
+    /// <summary>It speaks of nothing but what 32-bit guests have.</summary>
+    public bool IsOfCompat { get; init; }
+
     /// <summary>It speaks of Xen's own records; where another is broken too, that one tells more.</summary>
     public bool IsBookkeeping { get; init; }
 }

@@ -22,7 +22,7 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>(State<Bit, Word
     public IReadOnlyList<Invariant<Bit, Word>> All => field ??=
     [
         Ownership, References, Liveness, LifeCycle, Scrubbing,
-        TypeExclusivity, TypeCounts, ValidMeansAudited, EditEqualsAudit, ReservedBits, LinearTables, PartialState, RetypeOrder,
+        TypeExclusivity, TypeCounts, ValidMeansAudited, EditEqualsAudit, ReservedBits, LinearTables, CompatRoots, PartialState, RetypeOrder,
         RootSwitch, FrameNumbers, AllOrNothing,
     ];
 }

@@ -15,7 +15,7 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
             (v, f) => $"{v} still holds a writable translation of {f.Frame}, now {f.Type}"),
         new OfEntry<Bit, Word>(
             (t, i, f) => Implies(
-                s.Audited[t, i] & s.Entry[t, i, f] & s.Writable[t, i] & (s.Type[t] == L1 | s.Type[f] == s.Type[t]),
+                s.Audited[t, i] & s.Entry[t, i, f] & s.Writable[t, i] & (s.Type[t] == L1 | IsSameLevel(f, t)),
                 !IsProtected(f)),
             (t, i, e, f) => $"{t.Frame}[{i}] maps {f.Frame} read-write while {f.Frame} is {f.Type}"));
 
@@ -81,24 +81,46 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
                 s.Audited[t, i],
                 !s.Superpage[t, i] & !s.Cache[t, i] & !s.Reserved[t, i]
                 & (!s.Global[t, i] | s.Type[t] == L1)
+                & !(IsCompatRoot(t) & (s.NoExecute[t, i] | s.GuestKernel[t, i]))
                 & !IsXens(t, i)),
             (t, i, e, f) => $"{t.Frame}[{i}], a live entry of {t.Type}, has {e.Flags}"));
 
     [Clause("I-TLINEAR")]
     public Invariant<Bit, Word> LinearTables => new(
         "I-TLINEAR",
-        Says: "An entry that names a table of its own level is read-only, and such references do not chain.",
+        Says: "An entry that names a table of its own level is read-only and not in a 32-bit guest's root, and such references do not chain.",
         Source: "define_get_linear_pagetable, xen/arch/x86/mm.c; broken by XSA-182, 185, 240, 309",
         new OfEntry<Bit, Word>(
             (t, i, f) => Implies(
-                s.Audited[t, i] & s.Entry[t, i, f] & IsUpper(t) & s.Type[f] == s.Type[t],
-                !s.Writable[t, i] & (f == t | s.Linear[t, i, f])),
+                s.Audited[t, i] & s.Entry[t, i, f] & IsUpper(t) & IsSameLevel(f, t),
+                !s.Writable[t, i] & !IsCompatRoot(t) & (f == t | s.Linear[t, i, f])),
             (t, i, e, f) => $"{t.Frame}[{i}] maps {f.Frame} {(e.IsWritable ? "read-write" : "unnoticed")} while both are {f.Type}"),
         new OfEntry<Bit, Word>(
             (t, i, f) => Implies(
                 s.Linear[t, i, f],
-                s.TypeHolder[t, i, f] & s.Type[f] == s.Type[t] & s.Linear.Empty(f, Every, Every)),
+                s.TypeHolder[t, i, f] & IsSameLevel(f, t) & s.Linear.Empty(f, Every, Every)),
             (t, i, e, f) => $"{t.Frame}[{i}] names {f.Frame} of its own level, which names another"));
+
+    [Clause("I-TPAE")]
+    public Invariant<Bit, Word> CompatRoots => new(
+        "I-TPAE",
+        Says: "A 32-bit guest has no L4, and every established L3 of its names in its last slot a table that carries Xen's slots, "
+            + "which no other L3 names.",
+        Source: "promote_l3_table, pae_xen_mappings_check, mod_l3_entry, xen/arch/x86/mm.c; broken by no advisory",
+        new OfFrame<Bit, Word>(
+            f => Implies(s.Type[f] == L4, !s.Compat[s.Owner[f]])
+                 & Implies(s.Type[f] == XenL2, s.Compat[s.Owner[f]] & !s.Pinned[f])
+                 & Implies(IsCompatRoot(f) & s.Valid[f], s.FixedSlot.Within(s.Audited, f)),
+            f => $"{f.Frame} of {f.Owner} is {f.Type}{(f.IsPinned ? ", pinned" : "")}, which no table of its domain can be as it stands"),
+        new OfEntry<Bit, Word>(
+            (t, i, f) => Implies(s.Audited[t, i] & s.Entry[t, i, f] & IsFixed(t, i), s.Type[f] == XenL2)
+                         & Implies(
+                             s.TypeHolder[t, i, f] & s.Type[f] == XenL2 & !s.Linear[t, i, f],
+                             IsFixed(t, i) & s.TypeHolder.Only(t, i, f, beside: s.Linear)),
+            (t, i, e, f) => $"{t.Frame}[{i}] names {f.Frame}, {f.Type}, and {(f.TypeCount > 1 ? "not it alone" : "that is no slot for it")}"))
+    {
+        IsOfCompat = true,
+    };
 
     [Clause("I-TPART")]
     public Invariant<Bit, Word> PartialState => new(
@@ -144,7 +166,7 @@ public sealed partial class Invariants<Bit, Word, Relation, Map>
                 s.TypeHolder[t, i, f],
                 (s.Type[t] == L1 & s.Type[f] == Data)
                 | IsBelow(s.Type[f], s.Type[t])
-                | (IsUpper(t) & s.Type[f] == s.Type[t])),
+                | (IsUpper(t) & IsSameLevel(f, t))),
             (t, i, e, f) => $"{t.Frame}[{i}], an entry of {t.Type}, holds {f.Frame}, which became {f.Type}"));
 
     /// <summary>Guests must not write the frame.</summary>

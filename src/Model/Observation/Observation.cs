@@ -32,6 +32,10 @@ public sealed class Observation<Bit, Word, Relation, Map>(
     [
         OfFrame("Free", "FL-1", f => Same(s.Owner[f] == Nobody, other.Owner[f] == Nobody)),                     // FL-1.a
         new("XenSlot", "FL-1", [Slot], at => Same(s.XenSlot[at[0]], other.XenSlot[at[0]])),                     // FL-1.b
+        new("Compat", "FL-1", [Domain], at => Same(s.Compat[at[0]], other.Compat[at[0]])),                      // FL-1.c
+        OfSlot("XenL2Slot", state => state.XenL2Slot),                                                          // FL-1.d
+        OfSlot("FixedSlot", state => state.FixedSlot),
+        OfSlot("SpareSlot", state => state.SpareSlot),
     ];
 
     [Clause("FL-2")]
@@ -106,6 +110,9 @@ public sealed class Observation<Bit, Word, Relation, Map>(
 
     /// <summary>The vCPU is the domain's in both states.</summary>
     private Bit IsOwnVcpu(Word v) => s.Home[v] == u & other.Home[v] == u;
+
+    private Aspect<Bit, Word> OfSlot(string name, Func<State<Bit, Word, Relation, Map>, Relation> of) =>
+        new(name, "FL-1", [Slot], at => Same(of(s)[at[0]], of(other)[at[0]]));
 
     private static Aspect<Bit, Word> OfFrame(string name, string clause, Func<Word, Bit> isAlike) =>
         new(name, clause, [Frame], at => isAlike(at[0]));

@@ -33,7 +33,8 @@ public sealed partial class Program
     private Errno ModifyEntry(int v, int table, int slot, in ConcreteContent offered, bool preserve)
     {
         PageType level = TypeOf(table);
-        if (IsXens(level, slot)) return Because("HC-5.a", Errno.EINVAL);
+        if (IsXens(table, level, slot)) return Because("HC-5.a", level == PageType.XenL2 ? Errno.EPERM : Errno.EINVAL);
+        if (IsFixed(table, level, slot)) return Because("HC-5.d", Errno.EINVAL);
 
         var e = preserve ? _step.Preserving(table, slot, offered) : offered;
         int old = TargetOf(table, slot);

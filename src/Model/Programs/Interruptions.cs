@@ -26,7 +26,7 @@ public sealed partial class Program
     /// <summary>From here on a request has the program to itself.</summary>
     public void TurnTo(Underway call) => (_left, _preempt, Decided) = (call.Left, call.Preempt, call.Decided);
 
-    private bool IsInterrupted(PageType level) => level is PageType.L2 or PageType.L3 && _preempt is { } asks && asks();
+    private bool IsInterrupted(PageType level) => level is PageType.L2 or PageType.XenL2 or PageType.L3 && _preempt is { } asks && asks();
 
     /// <summary>Ends an element of a batch: takes apart what it left.</summary>
     /// <param name="refused">its answer, which is kept for later if the taking apart is interrupted</param>

@@ -27,6 +27,8 @@ public sealed partial class Program
     [Clause("HC-11")]
     private Errno Perform(int v, in ExtOp op) => op.Command switch
     {
+        ExtCommand.PinL4 when IsCompat(v) => Granted("HC-7.d"),
+        ExtCommand.NewUserBase when IsCompat(v) => Because("HC-9.e", Errno.EINVAL),
         ExtCommand.PinL1 => Pin(v, op.Frame, PageType.L1),
         ExtCommand.PinL2 => Pin(v, op.Frame, PageType.L2),
         ExtCommand.PinL3 => Pin(v, op.Frame, PageType.L3),
@@ -82,7 +84,7 @@ public sealed partial class Program
             return Granted("HC-9.a");
         }
 
-        Errno refused = Exists(frame) ? Get(v, (int)frame.Value, PageType.L4) : Errno.EINVAL;
+        Errno refused = Exists(frame) ? Get(v, (int)frame.Value, IsCompat(v) ? PageType.L3 : PageType.L4) : Errno.EINVAL;
         if (refused != Errno.None) return Through("HC-9.b", refused);
 
         if (old != Store.Any) Must(_step.UnloadKernelBase(v, old), Step.UnloadKernelBase);

@@ -35,11 +35,11 @@ public sealed partial class Program
     {
         PageType.L4 => PageType.L3,
         PageType.L3 => PageType.L2,
-        PageType.L2 => PageType.L1,
+        PageType.L2 or PageType.XenL2 => PageType.L1,
         _ => throw new ArgumentOutOfRangeException(nameof(level), level, "a leaf table has no tables below it"),
     };
 
-    private static bool IsUpper(PageType type) => type is PageType.L2 or PageType.L3 or PageType.L4;
+    private static bool IsUpper(PageType type) => type is PageType.L2 or PageType.L3 or PageType.L4 or PageType.XenL2;
 
     private static bool IsTable(PageType type) => type == PageType.L1 || IsUpper(type);
 
@@ -51,7 +51,19 @@ public sealed partial class Program
     /// <summary>The frame is a page table that is established and therefore held.</summary>
     private bool IsLiveTable(int f) => IsTable(TypeOf(f)) && _s.Valid[f];
 
-    private bool IsXens(PageType level, int slot) => level == PageType.L4 && _s.XenSlot[slot];
+    private bool IsCompat(int v) => _s.Compat[_s.Home[v]];
+
+    /// <summary>The slot is Xen's, or nobody's, in a table of a domain's; or a 32-bit root's that never changes.</summary>
+    private bool IsXens(int table, PageType level, int slot) => level switch
+    {
+        PageType.L4 => _s.XenSlot[slot],
+        PageType.XenL2 => _s.XenL2Slot[slot],
+        PageType.L3 => _s.Compat[_s.Owner[table]] && _s.SpareSlot[slot],
+        _ => false,
+    };
+
+    /// <summary>The slot is the one of a 32-bit root that must name a table with Xen's slots, and never changes.</summary>
+    private bool IsFixed(int table, PageType level, int slot) => level == PageType.L3 && _s.FixedSlot[slot] && _s.Compat[_s.Owner[table]];
 
     private int TargetOf(int table, int slot) => Targets(_s.Entry).TargetOf(table, slot);
 
@@ -105,6 +117,7 @@ public sealed partial class Program
         }
 
         if (type != PageType.Writable) _places[f] = new(_universe.Slots, IsHalf: false);
+        if (type == PageType.L3 && IsCompat(v)) ClaimXenSlots(v, f, type);
         Errno refused = IsTable(type) ? AuditAll(v, f, type, from) : Errno.None;
         if (refused == Errno.ERESTART)
         {
@@ -112,7 +125,7 @@ public sealed partial class Program
             return refused;
         }
 
-        if (refused == Errno.None && type == PageType.L4) ClaimXenSlots(v, f);
+        if (refused == Errno.None && type is PageType.L4 or PageType.XenL2) ClaimXenSlots(v, f, type);
         if (refused == Errno.None && Try(_step.Finish(v, f, lawful), Step.Finish)) return Granted("HC-4");
 
         if (IsUpper(type) && _places[f].Slot > 0)
@@ -140,9 +153,14 @@ public sealed partial class Program
             }
 
             int target = TargetOf(table, slot);
-            if (target == Store.Any || IsXens(level, slot) || _s.Audited[table, slot]) continue;
+            bool isFixed = IsFixed(table, level, slot);
+            if (isFixed && _s.Audited[table, slot]) break;
+            if (!isFixed && (target == Store.Any || IsXens(table, level, slot) || _s.Audited[table, slot])) continue;
 
-            Errno refused = level == PageType.L1 ? AuditLeaf(v, table, slot, target) : AuditUpper(v, table, slot, target, level);
+            Errno refused = isFixed ? AuditFixed(v, table, slot, target)
+                : level == PageType.L1 ? AuditLeaf(v, table, slot, target)
+                : AuditUpper(v, table, slot, target, LevelBelow(level));
+            if (refused == Errno.None && isFixed) break;
             if (refused == Errno.None) continue;
 
             bool isHeld = from.IsHalf && slot == from.Slot;
@@ -154,13 +172,13 @@ public sealed partial class Program
         return Errno.None;
     }
 
-    /// <summary>Take Xen's slots of a top-level table whose audit succeeded; one that fails stays as the guest left it.</summary>
+    /// <summary>Take Xen's slots of a table whose audit succeeded, or those that a 32-bit root does not have before its audit.</summary>
     [Clause("PT-14"), Clause("D-13")]
-    private void ClaimXenSlots(int v, int table)
+    private void ClaimXenSlots(int v, int table, PageType level)
     {
         for (int slot = 0; slot < _universe.Slots; slot++)
         {
-            bool holds = IsXens(PageType.L4, slot) && TargetOf(table, slot) != Store.Any;
+            bool holds = IsXens(table, level, slot) && TargetOf(table, slot) != Store.Any;
             if (holds) Must(_step.ClaimXenSlot(v, table, slot), Step.ClaimXenSlot);
         }
     }
@@ -192,18 +210,24 @@ public sealed partial class Program
         return taken ? Errno.None : Because("HC-3.d", Errno.EBUSY);
     }
 
-    private Errno AuditUpper(int v, int table, int slot, int target, PageType level)
+    /// <summary>The last entry of a 32-bit root must be there, and name a table that Xen's slots are put into for this root alone.</summary>
+    [Clause("HC-4"), Clause("D-17")]
+    private Errno AuditFixed(int v, int table, int slot, int target) =>
+        target == Store.Any ? Because("HC-4.d", Errno.EINVAL) : AuditUpper(v, table, slot, target, PageType.XenL2);
+
+    /// <param name="below">the type that the table named is to have</param>
+    private Errno AuditUpper(int v, int table, int slot, int target, PageType below)
     {
         var entry = _step.Read(table, slot, target);
         if (!_step.HasLawfulBits(table, entry)) return Because("HC-4.a", Errno.EINVAL);
         if (target >= _universe.Frames) return Because("HC-4.c", Errno.EINVAL);
 
-        Errno refused = Get(v, target, LevelBelow(level));
+        Errno refused = Get(v, target, below);
         if (refused == Errno.None)
         {
             bool linked = Try(_step.AuditUpper(v, table, slot, target), Step.AuditUpper);
             Return(v, target);
-            return linked ? Errno.None : Errno.EINVAL;
+            return linked ? Errno.None : Because("HC-4.e", Errno.EINVAL);
         }
 
         if (refused != Errno.EINVAL) return Through("HC-4.b", refused);

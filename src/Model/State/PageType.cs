@@ -10,4 +10,7 @@ public enum PageType
     L3,
     L4,
     SegDesc,
+
+    /// <summary>A second-level table with Xen's own slots in it, for the last slot of a 32-bit guest's root (PGT_pae_xen_l2).</summary>
+    XenL2,
 }

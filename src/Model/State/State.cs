@@ -26,7 +26,11 @@ public sealed class State<Bit, Word, Relation, Map>
         TypeCount = Mapped(nameof(TypeCount), Frame, Count);
         RefCount = Mapped(nameof(RefCount), Frame, Count);
 
+        Compat = Related(nameof(Compat), Domain);
         XenSlot = Related(nameof(XenSlot), Slot);
+        XenL2Slot = Related(nameof(XenL2Slot), Slot);
+        FixedSlot = Related(nameof(FixedSlot), Slot);
+        SpareSlot = Related(nameof(SpareSlot), Slot);
         Allocated = Related(nameof(Allocated), Frame);
         Shared = Related(nameof(Shared), Frame);
         Written = Related(nameof(Written), Frame);
@@ -87,8 +91,21 @@ public sealed class State<Bit, Word, Relation, Map>
     /// <summary>How many hold a frame at all, its allocation included; Xen's integer beside the holders themselves.</summary>
     public Map RefCount { get; }
 
-    /// <summary>A slot of every top-level table that is Xen's; never changes.</summary>
+    /// <summary>The domain is a 32-bit guest: its kernel runs at CPL 1, and an L3 is its root; never changes.</summary>
+    [Clause("PT-25")]
+    public Relation Compat { get; }
+
+    /// <summary>A slot of every L4 that is Xen's; never changes.</summary>
     public Relation XenSlot { get; }
+
+    /// <summary>A slot of every <see cref="PageType.XenL2"/> that is Xen's; never changes.</summary>
+    public Relation XenL2Slot { get; }
+
+    /// <summary>The slot of a 32-bit root that must name a <see cref="PageType.XenL2"/>; never changes.</summary>
+    public Relation FixedSlot { get; }
+
+    /// <summary>A slot of a 32-bit root that no 32-bit address selects; never changes.</summary>
+    public Relation SpareSlot { get; }
 
     /// <summary>A frame's owner has not given it back.</summary>
     public Relation Allocated { get; }

@@ -28,7 +28,9 @@ public partial class Steps<Bit, Word, Relation, Map>
         & HasLawfulBits(table, e)                                                            // PT-7.b
         & MayReach(table, e.Target)                                                          // PT-7.c
         & IsBelow(s.Type[e.Target], s.Type[table])                                           // PT-7.d
-        & s.Valid[e.Target];                                                                 // PT-7.e
+        & s.Valid[e.Target]                                                                  // PT-7.e
+        & Same(IsFixed(table, slot), s.Type[e.Target] == XenL2)                              // PT-7.f
+        & !(IsFixed(table, slot) & !MayCarryXen(e.Target));                                 // PT-7.g
 
     /// <summary>An entry of an upper table may name the table itself.</summary>
     [Clause("PT-8")]
@@ -37,7 +39,8 @@ public partial class Steps<Bit, Word, Relation, Map>
         & !IsXens(table, slot)
         & HasLawfulBits(table, e)
         & e.Target == table
-        & IsReadOnly(e);                                                                     // PT-8.a
+        & IsReadOnly(e)                                                                      // PT-8.a
+        & MayBeLinear(table);                                                                // PT-8.e
 
     /// <summary>An entry of an upper table may name another table of its own level.</summary>
     [Clause("PT-8")]
@@ -48,9 +51,10 @@ public partial class Steps<Bit, Word, Relation, Map>
         & e.Target != table
         & IsReadOnly(e)                                                                      // PT-8.a
         & MayReach(table, e.Target)                                                          // PT-8.b
-        & s.Type[e.Target] == s.Type[table]
+        & IsSameLevel(e.Target, table)
         & s.Valid[e.Target]                                                                  // PT-8.c
-        & EndsHere(table, e.Target);                                                         // PT-8.d
+        & EndsHere(table, e.Target)                                                          // PT-8.d
+        & MayBeLinear(table);                                                                // PT-8.e
 
     /// <summary>No bit is set that guests may not set at this level.</summary>
     [Clause("PT-6.a")]
@@ -58,7 +62,8 @@ public partial class Steps<Bit, Word, Relation, Map>
         !e.Superpage
         & !e.Cache
         & !e.Reserved
-        & (!e.Global | s.Type[table] == L1);
+        & (!e.Global | s.Type[table] == L1)
+        & !(IsCompatRoot(table) & (e.NoExecute | e.GuestKernel));
 
     /// <summary>The table's domain owns the target.</summary>
     [Clause("PT-6.b")]
@@ -67,6 +72,14 @@ public partial class Steps<Bit, Word, Relation, Map>
     /// <summary>The target is established as a page that guests write.</summary>
     [Clause("PT-6.c")]
     protected virtual Bit MayWrite(Word target) => s.Type[target] == Data & s.Valid[target];
+
+    /// <summary>No entry names the target yet: Xen's slots in it are one root's.</summary>
+    [Clause("PT-7.g")]
+    protected virtual Bit MayCarryXen(Word target) => NoPlaceHoldsType(target);
+
+    /// <summary>A table whose entries Xen makes writable names none of its own level.</summary>
+    [Clause("PT-8.e")]
+    protected virtual Bit MayBeLinear(Word table) => !IsCompatRoot(table);
 
     /// <summary>A same-level reference conveys no write access.</summary>
     [Clause("PT-8.a")]

@@ -52,7 +52,8 @@ public partial class Steps<Bit, Word, Relation, Map>
     public virtual Bit LoadUserBase(Word v, Word f)
     {
         Bit may = MayBeBase(v, f)                             // BP-1.a
-                & s.UserBase.Empty(v, Every);                 // BP-1.b
+                & s.UserBase.Empty(v, Every)                  // BP-1.b
+                & !s.Compat[s.Home[v]];                       // BP-3.b
 
         s.UserBase.Set(may, v, f);
         s.Taken.Clear(may, v, f);
@@ -81,11 +82,11 @@ public partial class Steps<Bit, Word, Relation, Map>
         return may;
     }
 
-    /// <summary>The vCPU holds the frame as an established top-level table of its own domain.</summary>
-    [Clause("BP-1.a")]
+    /// <summary>The vCPU holds the frame as an established top-level table of its own domain: an L4, or an L3 of a 32-bit guest.</summary>
+    [Clause("BP-1.a"), Clause("D-15"), Clause("D-16")]
     protected virtual Bit MayBeBase(Word v, Word f) =>
         s.TakenType[v, f]
-        & s.Type[f] == L4
+        & ((s.Type[f] == L4 & !s.Compat[s.Home[v]]) | (s.Type[f] == L3 & s.Compat[s.Home[v]]))
         & s.Valid[f]
         & s.Owner[f] == s.Home[v];
 

@@ -153,7 +153,8 @@ public partial class Steps<Bit, Word, Relation, Map>
         s.Owner[table] == s.Home[v]
         & IsTable(table)
         & s.Valid[table]
-        & !IsXens(table, slot);
+        & !IsXens(table, slot)
+        & !IsFixed(table, slot);                              // PT-16.c
 
     /// <summary>The slot is one that the caller may edit, and it is empty.</summary>
     [Clause("PT-17")]
@@ -181,15 +182,28 @@ public partial class Steps<Bit, Word, Relation, Map>
         s.Available.Assign(when, e.Available, table, slot);
     }
 
-    /// <summary>A live entry is always a user entry; in a leaf Xen notes whether the guest's kernel wanted it so.</summary>
+    /// <summary>A live entry of a 64-bit guest is always a user entry; in a leaf Xen notes whether the guest's kernel wanted it so.</summary>
+    /// <remarks>A 32-bit guest has its own rings and its own U/S; only what hardware does not know of a four-entry root is set for it.</remarks>
     [Clause("PT-21")]
     private void Adjust(Bit when, Word table, Word slot, Content<Bit, Word> e)
     {
-        Bit leaf = s.Type[table] == L1;
+        Bit compat = s.Compat[s.Owner[table]], leaf = s.Type[table] == L1 & !compat;
 
         s.GuestKernel.Assign(when & leaf & !e.User, True, table, slot);                      // PT-21.a
         s.Global.Assign(when & leaf & e.User & !e.GuestKernel, True, table, slot);           // PT-21.b
         s.Accessed.Assign(when & s.Type[table] == L4, True, table, slot);                    // PT-21.c
-        s.User.Assign(when, True, table, slot);                                              // PT-21.d
+        s.User.Assign(when & (!compat | s.Type[table] == L3), True, table, slot);            // PT-21.d
+        s.Writable.Assign(when & IsCompatRoot(table), True, table, slot);                    // PT-21.e
+    }
+
+    /// <summary>What was set for hardware's sake goes with the audit.</summary>
+    [Clause("PT-21")]
+    private void Unadjust(Bit when, Word table, Word slot)
+    {
+        Bit root = when & IsCompatRoot(table);                                               // PT-21.f
+
+        s.User.Clear(root, table, slot);
+        s.Writable.Clear(root, table, slot);
+        s.Accessed.Clear(root, table, slot);
     }
 }

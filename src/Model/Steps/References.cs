@@ -80,6 +80,7 @@ public partial class Steps<Bit, Word, Relation, Map>
         Bit may = s.TakenType[v, f]                           // PT-10.a
                 & s.Valid[f]
                 & IsTable(f)                                  // PT-10.b
+                & s.Type[f] != XenL2                          // PT-10.d
                 & !s.Pinned[f];                               // PT-10.c
 
         s.Pinned.Set(may, f);

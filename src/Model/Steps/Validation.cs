@@ -13,7 +13,9 @@ public partial class Steps<Bit, Word, Relation, Map>
                 & !s.TakenType[v, f]
                 & type != Unused
                 & (s.Type[f] != type | !s.Valid[f])           // PT-4.b
-                & MayRetype(f);                               // PT-4.c
+                & MayRetype(f)                                // PT-4.c
+                & (type != L4 | !s.Compat[s.Owner[f]])        // PT-4.d
+                & (type != XenL2 | s.Compat[s.Owner[f]]);     // PT-4.e
 
         s.Stale.Assign(may, NeedsFlush(f, type), f);
         s.Type.Assign(may, f, type);
@@ -90,13 +92,13 @@ public partial class Steps<Bit, Word, Relation, Map>
         return may;
     }
 
-    /// <summary>Xen takes its own slots of a top-level table under validation, whatever the guest left there.</summary>
+    /// <summary>Xen takes its own slots of a table under validation, whatever the guest left there.</summary>
     [Clause("PT-14")]
     public virtual Bit ClaimXenSlot(Word v, Word table, Word slot)
     {
         Bit may = Establishes(v, table)
                 & !s.Stale[table]
-                & IsXens(table, slot);                        // PT-14.a
+                & IsXens(table, slot);
 
         s.Entry.Clear(may, table, slot, Every);
         return may;
@@ -127,6 +129,7 @@ public partial class Steps<Bit, Word, Relation, Map>
                 & (!HoldsTable(table, slot, target) | !s.Leaving[v, target]);
 
         Unhold(may, v, table, slot, target);
+        Unadjust(may, table, slot);
         return may;
     }
 
@@ -167,6 +170,7 @@ public partial class Steps<Bit, Word, Relation, Map>
                 & s.Audited.Empty(f, Every);                  // PT-15.c
 
         s.Partial.Clear(may, f);
+        s.Type.Assign(may & s.Type[f] == XenL2, f, L2);       // PT-15.d
         s.LeavingType.Clear(may, v, f);
         s.Leaving.Clear(may, v, f);
         DiscountType(may, f);
@@ -203,9 +207,11 @@ public partial class Steps<Bit, Word, Relation, Map>
     [Clause("TLB-4.b")]
     protected virtual Bit MaySettle(Word f) => s.CachedWrite.Empty(Every, f);
 
-    /// <summary>Every present entry is audited.</summary>
+    /// <summary>Every present entry is audited, and of a 32-bit root the one that must be there.</summary>
     [Clause("PT-12.c")]
-    protected virtual Bit MayFinish(Word f) => s.Entry.Within(s.Audited, f);
+    protected virtual Bit MayFinish(Word f) =>
+        s.Entry.Within(s.Audited, f)
+        & (!IsCompatRoot(f) | s.FixedSlot.Within(s.Audited, f));              // PT-12.e
 
     /// <summary>No entry is audited any more.</summary>
     [Clause("PT-13.c")]

@@ -174,18 +174,51 @@ public sealed class FaultTests
         "kept-reference", "I-BRC", "v0 was left with a reference to mfn:5",
         m => m.Pin(V0, 5, 1), betweenRequests: true);
 
+    /// <summary>XSA-185: a 32-bit root names itself read-only, and Xen makes the entry writable.</summary>
+    [Fact, Clause("I-TLINEAR"), Clause("I-TEXCL")]
+    public void A_32_bit_root_that_names_itself_is_open_to_the_guest()
+    {
+        static void Story(Machine m) => m.Update(V0, 1, 1, new(new(1), EntryFlags.Present));
+
+        Breaks("XSA-185", "I-TLINEAR", "mfn:1[1] maps mfn:1 read-write while both are L3", Story, world: CompatWorld);
+        Breaks("XSA-185", "I-TEXCL", "mfn:1[1] maps mfn:1 read-write while mfn:1 is L3", Story, world: CompatWorld);
+    }
+
+    [Fact, Clause("I-TPAE")]
+    public void Two_32_bit_roots_with_the_same_table_share_Xens_slots() => Breaks(
+        "shared-xen-slots", "I-TPAE", "mfn:6[3] names mfn:3, XenL2, and not it alone",
+        m =>
+        {
+            m.Load(new(6), 3, new(new(3), EntryFlags.Present));
+            m.Pin(V0, 6, 3);
+        },
+        world: CompatWorld);
+
     /// <summary>Tells the story twice: with the mistake the invariant breaks as expected, without it nothing does.</summary>
     /// <param name="isNear">the breakage shows at what the story touched, and not only elsewhere</param>
     private static void Breaks(
-        string mistake, string id, string witness, Action<Machine> story, bool betweenRequests = false, bool isNear = true)
+        string mistake, string id, string witness, Action<Machine> story, bool betweenRequests = false, bool isNear = true, Func<string?, Machine>? world = null)
     {
-        Machine faulty = World(mistake), sound = World(null);
+        Machine faulty = (world ?? World)(mistake), sound = (world ?? World)(null);
         story(faulty);
         story(sound);
 
         Assert.Contains(faulty.CheckAll(betweenRequests), v => v.InvariantId == id && v.Witness.StartsWith(witness, StringComparison.Ordinal));
         if (isNear) Assert.Contains(faulty.CheckTouched(betweenRequests), v => v.InvariantId == id && v.Witness.StartsWith(witness, StringComparison.Ordinal));
         Assert.Empty(sound.CheckAll(betweenRequests));
+    }
+
+    /// <summary>Domain 1 is a 32-bit guest: frame 1 is its root, 2 an L2, 3 the L2 with Xen's slots; 4 to 8 are data.</summary>
+    private static Machine CompatWorld(string? mistake)
+    {
+        Machine m = new(new(16, [D1, D2], Slots: 4) { Compat = [D1], XenL2Slots = [3], Steps = mistake is null ? null : Fault.Find(mistake)!.Make });
+        for (ulong f = 1; f <= 8; f++) m.DeclareFrame(new(f), D1);
+        m.Load(new(1), 0, Rw(2));
+        m.Load(new(1), 3, Rw(3));
+        m.Pin(V0, 1, 3);
+        m.Ext(V0, ExtCommand.NewBase, 1);
+        m.ClearTouched();
+        return m;
     }
 
     private static Machine World(string? mistake)

@@ -33,6 +33,19 @@ public sealed class SearchTests
         Assert.Fail($"{Sequences} sequences did not break {invariant}");
     }
 
+    [Theory]
+    [InlineData("I-TLINEAR", "XSA-185")]
+    [InlineData("I-TPAE", "shared-xen-slots")]
+    public void Random_sequences_of_a_32_bit_guest_find(string invariant, string fault)
+    {
+        for (int seed = 0; seed < Sequences; seed++)
+        {
+            if (Breaks(new Script(seed, shape => Script.Mixed(shape) with { Steps = Fault.Find(fault)!.Make }), invariant)) return;
+        }
+
+        Assert.Fail($"{Sequences} sequences did not break {invariant}");
+    }
+
     private static bool Breaks(Script script, string invariant)
     {
         bool broken = false;

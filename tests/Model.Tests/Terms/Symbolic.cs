@@ -31,6 +31,9 @@ internal readonly struct SymbolicRelation(string name, List<Write> log) : IRelat
 
     public TermBit Only(TermWord a, TermWord b) => new(Ask("only", a, b));
 
+    public TermBit Only(TermWord a, TermWord b, TermWord c, SymbolicRelation beside) =>
+        new(new Apply("only", new Symbol(name), a.Term, b.Term, c.Term, new Symbol(beside.Name)));
+
     public TermBit Within(SymbolicRelation bound, TermWord a) => new(new Apply("within", new Symbol(name), new Symbol(bound.Name), a.Term));
 
     public TermWord Count(TermWord? a, TermWord? b) => new(Ask("count", a, b));

@@ -35,6 +35,11 @@ public readonly struct Facts(Store store) : IRelation<Facts, Truth, Number>
 
     public Truth Only(Number a, Number b) => store.Count(Store.Any, b.Value) == (store.Has(a.Value, b.Value) ? 1 : 0);
 
+    /// <remarks>What is beside is taken to be part of this: where it is not, an invariant of its own is broken.</remarks>
+    public Truth Only(Number a, Number b, Number c, Facts beside) =>
+        store.Count(Store.Any, Store.Any, c.Value) - beside.Store.Count(Store.Any, Store.Any, c.Value)
+        == (store.Has(a.Value, b.Value, c.Value) && !beside.Store.Has(a.Value, b.Value, c.Value) ? 1 : 0);
+
     public Truth Within(Facts bound, Number a) => store.Within(bound.Store, a.Value);
 
     public Number Count(Number? a, Number? b) => store.Count(Column(a), Column(b));

@@ -31,25 +31,39 @@ public abstract class Store
     private InvalidOperationException Arity() => new($"{GetType().Name} does not answer this question");
 }
 
-/// <summary>A relation of one column.</summary>
+/// <summary>A relation of one column. Domains are numbered sparsely: of those beyond its size, nobody and Xen, nothing is related.</summary>
 /// <param name="changed">is told for which word it changed</param>
 internal sealed class Unary(int size, Action<int>? changed) : Store
 {
     private readonly bool[] _values = new bool[size];
 
-    public override bool Has(int a) => _values[a];
+    /// <summary>Where something was ever related: the first and the last of it.</summary>
+    private int _first = size, _last = -1;
+
+    public override bool Has(int a) => a < _values.Length && _values[a];
 
     public override void Assign(bool value, int a)
     {
-        if (_values[a] == value) return;
+        if (Has(a) == value) return;
 
         _values[a] = value;
+        (_first, _last) = (Math.Min(_first, a), Math.Max(_last, a));
         changed?.Invoke(a);
+    }
+
+    public override bool Within(Store bound, int a)
+    {
+        for (int b = _first; b <= _last; b++)
+        {
+            if (_values[b] && !bound.Has(a, b)) return false;
+        }
+
+        return true;
     }
 
     public override Store Copy()
     {
-        Unary copy = new(_values.Length, null);
+        Unary copy = new(_values.Length, null) { _first = _first, _last = _last };
         _values.CopyTo(copy._values, 0);
         return copy;
     }

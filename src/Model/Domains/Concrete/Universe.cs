@@ -6,7 +6,8 @@ namespace Model.Domains.Concrete;
 /// <param name="Frames">frames of the machine</param>
 /// <param name="Slots">entries of a table: 512 in a machine, fewer in a small world</param>
 /// <param name="Vcpus">vCPUs of all domains together</param>
-public sealed record Universe(int Frames, int Slots, int Vcpus)
+/// <param name="Domains">numbers of domains: one more than the largest</param>
+public sealed record Universe(int Frames, int Slots, int Vcpus, int Domains)
 {
     /// <summary>A state in which nobody owns anything.</summary>
     /// <param name="footprint">is told what changes</param>
@@ -20,6 +21,7 @@ public sealed record Universe(int Frames, int Slots, int Vcpus)
         Sort.Frame => Frames,
         Sort.Slot => Slots,
         Sort.Vcpu => Vcpus,
+        Sort.Domain => Domains,
         _ => throw new ArgumentOutOfRangeException(nameof(sort), sort, "no relation has a column of this sort"),
     };
 
