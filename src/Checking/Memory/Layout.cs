@@ -95,7 +95,7 @@ internal sealed class Layout
     private void AddFrame(int f)
     {
         _cells.Add(new OwnerCell(_s.Owner, f, _scope.Sizes.Domains));
-        _cells.Add(new NumberCell(nameof(_s.Type), _s.Type, f, (ulong)PageType.SegDesc));
+        _cells.Add(new NumberCell(nameof(_s.Type), _s.Type, f, (ulong)PageType.XenL2));
         AddCounts(f);
         _cells.Add(new FlagCell(nameof(_s.Allocated), _s.Allocated, f));
         _cells.Add(new FlagCell(nameof(_s.Valid), _s.Valid, f));

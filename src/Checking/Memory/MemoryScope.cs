@@ -84,7 +84,7 @@ public sealed class MemoryScope
         $"{Requests.Count} {(Sizes.Grain == Grain.Step ? "micro-steps, in any order that their guards admit" : "requests, walks and stores, each done at once")}",
         "only data frames change hands, become roots, or hold descriptors or a vcpu_info; memory that is no live table is written with few values; "
             + "the domains other than d1 make few requests",
-        "left out: batches, foreign arguments but two, entry bits beyond P, R/W and PSE, Xen's slots, shared pages, grants",
+        "left out: batches, foreign arguments but two, entry bits beyond P, R/W and PSE, Xen's slots, shared pages, grants, 32-bit guests",
     ];
 
     /// <summary>The frames of the first domain that boot leaves untyped.</summary>

@@ -86,6 +86,9 @@ internal readonly unsafe struct PackedRelation<TShape>(ulong* cell, ulong field)
         return PackedBit.Of(true);
     }
 
+    public PackedBit Only(PackedWord a, PackedWord b, PackedWord c, PackedRelation<TShape> beside) =>
+        PackedBit.Of(Count(this, null, null, c) - Count(beside, null, null, c) == (this[a, b, c] && !beside[a, b, c] ? 1 : 0));
+
     public PackedBit Within(PackedRelation<TShape> bound, PackedWord a)
     {
         for (uint column = 0; column < Columns; column++)

@@ -33,7 +33,7 @@ internal static class Initial
         yield return Formula.ForAll("v", Sort.Vcpu, v => s.InKernel[v]);
         foreach (Predicate relation in s.Relations())
         {
-            if (relation.Symbol.Name is nameof(s.XenSlot) or nameof(s.InKernel)) continue;
+            if (Shape.Constant.Contains(relation.Symbol.Name) || relation.Symbol.Name == nameof(s.InKernel)) continue;
 
             yield return Formula.ForAll(relation.Symbol.Variables, at => !relation.Read(at));
         }

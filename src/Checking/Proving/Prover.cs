@@ -1,14 +1,17 @@
 using System.Diagnostics;
 using Checking.Proving.Flows;
 using Checking.Proving.Mutation;
+using Checking.Proving.Small;
 using Checking.Proving.Smt;
 using Checking.Proving.Solving;
 using Checking.Proving.Unbounded;
+using Checking.Rings.Proving;
 using Model.Faults;
+using Model.Rings.Faults;
 
 namespace Checking.Proving;
 
-/// <summary>Proves that everything claimed of a state holds after any number of steps, for any number of frames, slots, domains and vCPUs.</summary>
+/// <summary>Proves that everything claimed of a state holds after any number of steps, whatever the size of the machine.</summary>
 public static class Prover
 {
     /// <summary>Asks every query.</summary>
@@ -16,9 +19,13 @@ public static class Prover
     public static ProofReport Run(ProofRequest request)
     {
         TimeSpan start = Process.GetCurrentProcess().TotalProcessorTime;
-        Fault? fault = request.Fault is null ? null : Fault.Find(request.Fault)
-            ?? throw new ArgumentException($"no fault is called {request.Fault}", nameof(request));
-        Batch[] batches = [.. Batches(fault).Select(b => Only(b, request.Property)).Where(b => b.Goals.Count != 0)];
+        Fault? fault = request.Fault is null ? null : Fault.Find(request.Fault);
+        RingFault? ringFault = request.Fault is null ? null : RingFault.Find(request.Fault);
+        if (request.Fault is not null && fault is null && ringFault is null) throw new ArgumentException($"no fault is called {request.Fault}", nameof(request));
+        Batch[] batches =
+        [
+            .. Batches(fault).Concat(RingProof.Batches(ringFault)).Select(b => Only(b, request.Property)).Where(b => b.Goals.Count != 0),
+        ];
         if (batches.Length == 0) throw new ArgumentException($"nothing called {request.Property} is proved", nameof(request));
 
         if (request.SmtOut is { } folder) SmtFiles.Write(folder, batches);
@@ -30,15 +37,15 @@ public static class Prover
 
         return new()
         {
-            Fault = fault?.Id,
+            Fault = fault?.Id ?? ringFault?.Id,
             Groups = [.. asked.GroupBy(a => a.Batch.Group).Select(g =>
                 (g.Key, g.Sum(a => a.Batch.Goals.Count), g.Sum(a => a.Findings.Goals.Count(f => f == Finding.Proved))))],
             Failures = Failures(asked, request),
-            Vacuous = [.. Impossible(asked).Where(s => !Inductive.Shut.ContainsKey(s))],
-            Shut = [.. Impossible(asked).Where(Inductive.Shut.ContainsKey).Select(s => KeyValuePair.Create(s, Inductive.Shut[s]))],
+            Vacuous = [.. Impossible(asked).Where(s => WhyShut(s) is null)],
+            Shut = [.. from step in Impossible(asked) let why = WhyShut(step) where why is not null select KeyValuePair.Create(step, why)],
             OfRest = [.. new SymbolicInvariants(Symbolic.State()).All.Where(i => i.IsAtRest).Select(i => i.Id)],
-            Mutants = request.Mutate && fault is null ? Mutations.Run(request, Batches(fault)) : [],
-            Steps = MicroStep.All.Count,
+            Mutants = request.Mutate && request.Fault is null ? Mutants(request) : [],
+            Steps = batches.Where(b => b.Group is Inductive.Group or RingProof.Group).Select(b => (b.Group, b.Step)).Distinct().Count(),
             Invariants = batches.Where(b => b.Group != Silence.Group).SelectMany(b => b.Goals).Select(g => g.Invariant).Distinct().Count(),
             CpuSeconds = (Process.GetCurrentProcess().TotalProcessorTime - start).TotalSeconds,
             IsInterrupted = request.Cancel.IsCancellationRequested,
@@ -48,6 +55,15 @@ public static class Prover
 
     private static IEnumerable<Batch> Batches(Fault? fault) =>
         [.. Inductive.Batches(fault), Initial.Batch(), Counting.Batch(), .. Silence.Batches(fault, Flow.Declared)];
+
+    /// <summary>Memory's, then those of ring protection; each is looked at in small worlds first. A walk names five frames.</summary>
+    private static Mutant[] Mutants(ProofRequest request) =>
+    [
+        .. Mutations.Run(request, Batches(null), () => [new(2, 1, 2), new(3, 2, 2), new(5, 1, 1)]),
+        .. Mutations.Run(request, RingProof.Batches(null), () => [.. SmallWorld.GrowingRings.Where((_, k) => k is 3 or 5)]),
+    ];
+
+    private static string? WhyShut(string step) => Inductive.Shut.GetValueOrDefault(step) ?? RingProof.Shut.GetValueOrDefault(step);
 
     private static Batch Only(Batch batch, string? property) =>
         property is null ? batch : batch with

@@ -16,10 +16,16 @@ internal static class Shape
     public const string Id = "I-SHAPE";
 
     /// <summary>The clause's sentence.</summary>
-    public const string Says = "A slot names at most one frame, a vCPU has at most one kernel root, and its domain is neither nobody nor Xen.";
+    public const string Says = "A slot names at most one frame, a vCPU has at most one kernel root, and its domain is neither nobody nor Xen, who are no 32-bit guests.";
 
     /// <summary>Where Xen says so.</summary>
     public const string Source = "l1_pgentry_t, xen/arch/x86/include/asm/x86_64/page.h; struct arch_vcpu, xen/arch/x86/include/asm/domain.h";
+
+    /// <summary>The relations that are given with a machine and never change.</summary>
+    public static IReadOnlySet<string> Constant { get; } = new HashSet<string>
+    {
+        nameof(SymbolicState.Compat), nameof(SymbolicState.XenSlot), nameof(SymbolicState.XenL2Slot), nameof(SymbolicState.FixedSlot), nameof(SymbolicState.SpareSlot),
+    };
 
     /// <summary>The claims about a state.</summary>
     public static IReadOnlyList<Statement> Of(SymbolicState s) =>
@@ -38,10 +44,14 @@ internal static class Shape
         {
             Witness = w => $"{w.Vcpus[0]} belongs to no domain",
         },
+        new(Id, 4, [("d", Sort.Domain)], at => !s.Compat[at[0]] | (at[0] != Literal(Domid.Nobody) & at[0] != Literal(Domid.Xen)))
+        {
+            Witness = _ => "nobody, or Xen, is a 32-bit guest",
+        },
     ];
 
     /// <summary>What is claimed of that part of a state that never changes, and is given with a machine.</summary>
-    public static IEnumerable<Statement> OfConstants(SymbolicState state) => Of(state).Where(s => s.Part == 3);
+    public static IEnumerable<Statement> OfConstants(SymbolicState state) => Of(state).Where(s => s.Part >= 3);
 
     private static Term Literal(Domid domain) => Term.Literal(Sort.Domain, domain.Value);
 }

@@ -17,7 +17,7 @@ internal sealed class Unrolling(MemoryScope scope, IReadOnlyList<Shape> shapes, 
     private readonly ILookup<string, int[]> _arguments =
         scope.Requests.ToLookup(RequestArguments.Kind, r => RequestArguments.Of(r).Select(a => a.Value).ToArray());
 
-    public static Universe UniverseOf(MemoryScope scope) => new(scope.Shape.Frames, scope.Shape.Slots, scope.Shape.Vcpus.Count);
+    public static Universe UniverseOf(MemoryScope scope) => scope.Shape.Universe;
 
     public OpenRequest Next(OpenState before)
     {

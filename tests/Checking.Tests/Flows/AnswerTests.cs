@@ -95,7 +95,7 @@ public sealed class AnswerTests
 
     private static IEnumerable<Number[]> Points(Machine machine, IEnumerable<Sort> of)
     {
-        Universe universe = new(machine.Shape.Frames, machine.Shape.Slots, machine.Shape.Vcpus.Count);
+        Universe universe = machine.Shape.Universe;
         return of.Aggregate(
             (IEnumerable<Number[]>)[[]],
             (points, sort) => from point in points from word in Enumerable.Range(0, universe.Size(sort)) select (Number[])[.. point, word]);

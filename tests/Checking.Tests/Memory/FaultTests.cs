@@ -34,11 +34,13 @@ public sealed class FaultTests
     public void Micro_steps_find(string fault, string property, int depth, string witness) =>
         Finds(Worlds.OneTable with { Grain = Grain.Step }, fault, property, depth, witness);
 
+    /// <summary>Those of 32-bit guests are not: the scopes have none. Random sequences find them (Model.Tests, SearchTests), and the proof.</summary>
     [Fact]
     public void Every_fault_is_looked_for()
     {
+        string[] ofCompat = ["XSA-185", "shared-xen-slots"];
         string[] looked = [.. typeof(FaultTests).GetMethods().SelectMany(m => m.GetCustomAttributes(typeof(InlineDataAttribute), false).Cast<InlineDataAttribute>()).Where(d => d.Data.Length == 4).Select(d => (string)d.Data[0]!)];
-        Assert.Equal(Fault.All.Select(f => f.Id).Order(), looked.Order());
+        Assert.Equal(Fault.All.Select(f => f.Id).Except(ofCompat).Order(), looked.Order());
     }
 
     /// <summary>Another property than the one that breaks first: the search goes on from broken states, in which programs give up.</summary>

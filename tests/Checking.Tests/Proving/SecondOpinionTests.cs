@@ -1,6 +1,7 @@
 using Checking.Proving;
 using Checking.Proving.Flows;
 using Checking.Proving.Smt;
+using Checking.Rings.Proving;
 using Microsoft.Z3;
 using Model.Faults;
 
@@ -21,7 +22,7 @@ public sealed class SecondOpinionTests : IDisposable
 
         Assert.SkipUnless(Cvc5.IsInstalled, "package cvc5 is not installed");
         (Batch Batch, Goal Goal)[] all =
-            Queries([.. Inductive.Batches(null), Initial.Batch(), .. Silence.Batches(null, Flow.Declared)]);
+            Queries([.. Inductive.Batches(null), Initial.Batch(), .. Silence.Batches(null, Flow.Declared), .. RingProof.Batches(null)]);
         (Batch, Goal)[] sample = [.. all.Where((_, k) => k % OneIn == 0), .. Queries([Counting.Batch()])];
 
         string[] answers = [.. sample.AsParallel().AsOrdered().WithDegreeOfParallelism(2).Select(q => Cvc5.Refute(Write(q)))];

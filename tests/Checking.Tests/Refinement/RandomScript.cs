@@ -73,7 +73,7 @@ internal sealed class RandomScript
         VcpuId v = _draw.Vcpu();
         Mfn root = machine.KernelBase(v) ?? Existing();
         bool wanted = _random.Next(8) != 0;
-        if (_draw.Walk(machine, root, out Mfn at, out bool isWritable) is not { } path) return null;
+        if (_draw.Walk(machine, root, levels: 4, out Mfn at, out bool isWritable) is not { } path) return null;
 
         bool write = wanted && isWritable;
         _on.Do(() => $"{v} walks {string.Join(" ", path)} to {at}{(write ? " for a write" : "")}", m => m.Touch(v, path, at, write));

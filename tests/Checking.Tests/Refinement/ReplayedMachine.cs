@@ -34,7 +34,7 @@ internal sealed class ReplayedMachine
         _machine = make(recorder);
         _recorded = recorder.Made;
         _recorded.Log.Clear();
-        _universe = new(_machine.Shape.Frames, _machine.Shape.Slots, _machine.Shape.Vcpus.Count);
+        _universe = _machine.Shape.Universe;
         _whole = whole ?? new(_universe);
         _replica = _machine.State.Copy();
         _again = new(_replica);

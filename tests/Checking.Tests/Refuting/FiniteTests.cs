@@ -13,7 +13,7 @@ namespace Checking.Tests.Refuting;
 public sealed class FiniteTests
 {
     private const int Trials = 4, MostCounted = 6;
-    private static readonly Universe World = new(Frames: 4, Slots: 2, Vcpus: 2);
+    private static readonly Universe World = new(Frames: 4, Slots: 2, Vcpus: 2, Domains: 3);
     private static readonly int[] Domains = [1, 2, Domid.Xen.Value, Domid.Nobody.Value];
 
     public static TheoryData<string> StepNames => [.. StepForm.All.Select(f => f.Name)];

@@ -66,15 +66,26 @@ internal static class FactSheet
             Listed("holds", frames.Where(t => s.Holder[f, slot, t]).Select(t => Held(t, s.TypeHolder[f, slot, t]))),
             Listed("holds only the type of", frames.Where(t => s.TypeHolder[f, slot, t] && !s.Holder[f, slot, t]).Select(Name)),
             Listed("linear to", frames.Where(t => s.Linear[f, slot, t]).Select(Name)),
-            If(s.XenSlot[slot] && machine.View(new((ulong)f)).Type == PageType.L4, "of Xen's"));
+            If(IsXens(machine, f, slot), "of Xen's"),
+            If(s.FixedSlot[slot] && IsCompatRoot(machine, f), "fixed"));
     }
+
+    private static bool IsXens(Machine machine, int f, int slot) => (PageType)machine.State.Type[f].Value switch
+    {
+        PageType.L4 => machine.State.XenSlot[slot],
+        PageType.XenL2 => machine.State.XenL2Slot[slot],
+        _ => IsCompatRoot(machine, f) && machine.State.SpareSlot[slot],
+    };
+
+    private static bool IsCompatRoot(Machine machine, int f) =>
+        machine.View(new((ulong)f)).Type == PageType.L3 && machine.State.Compat[machine.State.Owner[f]];
 
     private static string Vcpu(Machine machine, int v)
     {
         ConcreteState s = machine.State;
         IEnumerable<int> frames = Enumerable.Range(0, machine.Shape.Frames);
         return Joined(
-            $"{machine.Shape.Vcpus[v]}",
+            $"{machine.Shape.Vcpus[v]}{(s.Compat[machine.Shape.Vcpus[v].Value] ? " (32-bit)" : "")}",
             s.InKernel[v] ? "in kernel" : "in user mode",
             Listed("kernel root", frames.Where(f => s.KernelBase[v, f]).Select(Name)),
             Listed("user root", frames.Where(f => s.UserBase[v, f]).Select(Name)),

@@ -19,6 +19,9 @@ namespace Checking.Proving.Counterexamples;
 /// <param name="Broken">the words of which the claim is false</param>
 internal sealed record Scene(Machine Machine, object[] Arguments, IReadOnlyList<int> Broken)
 {
+    /// <summary>Those of a small world are numbered 1 and 2.</summary>
+    private const int Domains = 3;
+
     private static readonly PropertyInfo[] s_parts = typeof(ConcreteState).GetProperties();
 
     /// <summary>The smallest world in which the goal fails, everything in it as plain as can be.</summary>
@@ -59,9 +62,9 @@ internal sealed record Scene(Machine Machine, object[] Arguments, IReadOnlyList<
         Choices choices, SmallWorld world, SymbolicState state, Signature mentioned, Fault? fault, ConcreteState? like = null)
     {
         Domid[] homes = [.. world.Words(Sort.Vcpu).Select(v => new Domid((ushort)choices.Word(state.Home[v.Term], Sort.Domain)))];
-        Machine machine = new(new(world.Frames, homes, world.Slots) { XenSlots = [], Steps = fault is null ? null : s => fault.Make(s) });
+        Machine machine = new(new(world.Frames, homes, world.Slots) { DomainNumbers = Domains, XenSlots = [], Steps = fault is null ? null : s => fault.Make(s) });
         HashSet<string> names = [.. mentioned.Symbols.Select(s => s.Name)];
-        foreach (PropertyInfo part in s_parts.Where(p => p.Name != nameof(ConcreteState.Home)).OrderBy(IsCount))
+        foreach (PropertyInfo part in s_parts.Where(p => p.Name != nameof(ConcreteState.Home)).OrderBy(Turn))
         {
             object symbolic = typeof(SymbolicState).GetProperty(part.Name)!.GetValue(state)!;
             object concrete = part.GetValue(machine.State)!;
@@ -76,8 +79,13 @@ internal sealed record Scene(Machine Machine, object[] Arguments, IReadOnlyList<
         return machine;
     }
 
-    /// <summary>Counts follow from what is counted, so they come last.</summary>
-    private static bool IsCount(PropertyInfo part) => part.Name is nameof(ConcreteState.RefCount) or nameof(ConcreteState.TypeCount);
+    /// <summary>Whether a domain is a 32-bit guest comes first, since few are; counts follow from what is counted, so they come last.</summary>
+    private static int Turn(PropertyInfo part) => part.Name switch
+    {
+        nameof(ConcreteState.Compat) => 0,
+        nameof(ConcreteState.RefCount) or nameof(ConcreteState.TypeCount) => 2,
+        _ => 1,
+    };
 
     /// <summary>A frame has an owner and is allocated, unless that is impossible; of everything else it has as little as is possible.</summary>
     private static void Fill(Choices choices, SmallWorld world, Predicate relation, Facts facts, string name, Facts? like)

@@ -9,7 +9,8 @@ internal static class Mutations
 {
     /// <summary>All of them, by step and in the order of its text.</summary>
     /// <param name="batches">everything that is asked of every step, the inductive queries of a step before others</param>
-    public static Mutant[] Run(ProofRequest request, IEnumerable<Batch> batches)
+    /// <param name="small">small worlds in which to look first, the smallest first</param>
+    public static Mutant[] Run(ProofRequest request, IEnumerable<Batch> batches, Func<SmallWorld[]> small)
     {
         (Batch[] Batches, int Condition)[] mutations =
         [
@@ -17,7 +18,7 @@ internal static class Mutations
                from condition in Enumerable.Range(0, Guards.Of(step[0].Guards[0]).Count())
                select (step, condition),
         ];
-        using ThreadLocal<Grounding[]> worlds = new(() => [new(new(2, 1, 2)), new(new(3, 2, 2)), new(new(5, 1, 1))]); // A walk names five frames.
+        using ThreadLocal<Grounding[]> worlds = new(() => [.. small().Select(w => new Grounding(w))]);
         int done = 0;
         Mutant? Tried(Desk desk, (Batch[] Batches, int Condition) mutation)
         {

@@ -1,3 +1,4 @@
+using Checking.Rings.Proving;
 using Model;
 
 namespace Checking.Proving.Mutation;
@@ -12,7 +13,7 @@ internal sealed record Redundant(string Clause, string[] Steps, string Condition
     public const string Implied = "G-1";
 
     /// <summary>The others, in the order of the specification.</summary>
-    [Clause("G-2"), Clause("G-3"), Clause("G-4"), Clause("G-5"), Clause("G-6"), Clause("G-7"), Clause("G-8")]
+    [Clause("G-2"), Clause("G-3"), Clause("G-4"), Clause("G-5"), Clause("G-6"), Clause("G-7"), Clause("G-8"), Clause("G-9")]
     public static IReadOnlyList<Redundant> All { get; } =
     [
         new("G-2", ["Allocate", "Share"], "d != Xen"),
@@ -27,7 +28,7 @@ internal sealed record Redundant(string Clause, string[] Steps, string Condition
         new("G-3", ["Settle"], "Stale[f]"),
         new("G-3", ["UndoEntry"], "Audited[table, slot]"),
         new("G-4", ["Begin"], "Type[f] != type | !Valid[f]"),
-        new("G-4", ["BeginDevalidate"], "Type[f] == L1 | Type[f] == L2 | Type[f] == L3 | Type[f] == L4"),
+        new("G-4", ["BeginDevalidate"], "Type[f] == L1 | Type[f] == L2 | Type[f] == L3 | Type[f] == L4 | Type[f] == XenL2"),
         new("G-5", ["ClaimXenSlot"], "!Stale[table]"),
         new("G-5", ["ClearEntry", "EditInPlace"], "Valid[table]"),
         new("G-5", ["WriteData"], "Valid[f]"),
@@ -35,6 +36,8 @@ internal sealed record Redundant(string Clause, string[] Steps, string Condition
         new("G-6", ["Fill"], "!InKernel[v] in (InKernel[v] & KernelBase[v, t4]) | (!InKernel[v] & UserBase[v, t4])"),
         new("G-7", ["Finish"], "Type[f] != DescriptorPage | lawful"),
         new("G-8", ["TakeType"], "Type[f] == type"),
+        new("G-9", ["EditInPlace"], "!(Type[table] == L3 & Compat[Owner[table]] & FixedSlot[slot])"),
+        .. RingRedundant.All,
     ];
 
     /// <summary>The clause that says why the step asks for the condition, or null if none does.</summary>

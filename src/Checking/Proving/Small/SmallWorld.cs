@@ -7,6 +7,9 @@ namespace Checking.Proving.Small;
 /// <summary>A world of a few frames, slots and vCPUs and of two domains, in which a counterexample is looked for.</summary>
 internal sealed class SmallWorld
 {
+    /// <summary>Sorts whose words are told apart by their numbers alone.</summary>
+    private static readonly Sort[] s_numbered = [Sort.Frame, Sort.Slot, Sort.Vcpu, Sort.Address, Sort.Vector, Sort.Processor, Sort.Facility];
+
     private readonly Dictionary<Sort, (Term Term, int Value)[]> _words;
     private readonly HashSet<Term> _known;
 
@@ -27,7 +30,20 @@ internal sealed class SmallWorld
             ],
             [Sort.Type] = [.. Enum.GetValues<PageType>().Select(t => Named(Sort.Type, (int)t))],
         };
-        _known = [.. ((Sort[])[Sort.Frame, Sort.Slot, Sort.Vcpu]).SelectMany(s => _words[s]).Select(w => w.Term)];
+        _known = [.. s_numbered.Where(_words.ContainsKey).SelectMany(s => _words[s]).Select(w => w.Term)];
+    }
+
+    /// <summary>A world of ring protection; every sort that it counts has the number of words given, or one.</summary>
+    private SmallWorld(int vcpus, int slots, int addresses, int vectors, int processors)
+        : this(0, slots, vcpus)
+    {
+        _words[Sort.Address] = Numbered("address", Sort.Address, addresses);
+        _words[Sort.Vector] = Numbered("vector", Sort.Vector, vectors);
+        _words[Sort.Processor] = Numbered("processor", Sort.Processor, processors);
+        _words[Sort.Facility] = Numbered("facility", Sort.Facility, 1);
+        _words[Sort.Domain] = [.. _words[Sort.Domain].Take(2)];
+        _words[Sort.Ring] = [.. Enumerable.Range(0, 4).Select(r => Named(Sort.Ring, r))];
+        _known = [.. s_numbered.SelectMany(s => _words[s]).Select(w => w.Term)];
     }
 
     public int Frames { get; }
@@ -42,13 +58,19 @@ internal sealed class SmallWorld
         from others in ((int Slots, int Vcpus)[])[(1, 1), (2, 1), (1, 2), (2, 2)]
         select new SmallWorld(frames, others.Slots, others.Vcpus);
 
+    /// <summary>The worlds of ring protection to look into, the smallest first.</summary>
+    public static IEnumerable<SmallWorld> GrowingRings { get; } =
+    [
+        new(1, 1, 1, 1, 1), new(1, 1, 2, 1, 1), new(1, 2, 2, 1, 1), new(1, 2, 3, 2, 1), new(2, 2, 3, 2, 1), new(2, 3, 3, 2, 2), new(3, 3, 4, 3, 2),
+    ];
+
     /// <summary>The words of a sort, and their numbers in the concrete model.</summary>
     public IReadOnlyList<(Term Term, int Value)> Words(Sort sort) => _words[sort];
 
     /// <summary>There are these words and no others, and what is counted can be counted.</summary>
     public IEnumerable<Formula> Rules(Signature mentioned) =>
     [
-        .. ((Sort[])[Sort.Frame, Sort.Slot, Sort.Vcpu, Sort.Domain]).SelectMany(Different),
+        .. s_numbered.Append(Sort.Domain).Where(_words.ContainsKey).SelectMany(Different),
         .. mentioned.Constants.Where(c => c.Sort is { } sort && _words.ContainsKey(sort)).Select(c => IsOneOfThese(new(c), c.Sort!.Value)),
         .. from symbol in mentioned.Symbols
            where symbol.Value is { } sort && _words.ContainsKey(sort)

@@ -8,6 +8,9 @@ namespace Checking.Proving.Smt;
 /// <summary>Formulas as SMT-LIB 2.6 (www.smt-lib.org). What occurs more than once is defined once.</summary>
 internal sealed class SmtText
 {
+    private static readonly Sort[] s_uninterpreted =
+        [Sort.Frame, Sort.Slot, Sort.Domain, Sort.Vcpu, Sort.Vector, Sort.Address, Sort.Facility, Sort.Processor];
+
     private readonly Signature _signature;
     private readonly FreeConstants _free = new();
     private readonly HashSet<Constant> _declared;
@@ -27,7 +30,7 @@ internal sealed class SmtText
     /// <summary>Sorts, functions and constants.</summary>
     public string Declarations => Lines(
     [
-        .. ((Sort[])[Sort.Frame, Sort.Slot, Sort.Domain, Sort.Vcpu]).Select(s => $"(declare-sort {s} 0)"),
+        .. s_uninterpreted.Where(IsMentioned).Select(s => $"(declare-sort {s} 0)"),
         .. _signature.Symbols.Select(s => $"(declare-fun {s.Name} ({string.Join(' ', s.Columns.Select(c => Of(c)))}) {Of(s.Value)})"),
         .. _signature.Domains.Select(d => $"(declare-const {Of(new Literal(Sort.Domain, d))} {Sort.Domain})"),
         .. _signature.Constants.Select(c => $"(declare-const {c.Name} {Of(c.Sort)})"),
@@ -46,12 +49,19 @@ internal sealed class SmtText
         return Lines(lines);
     }
 
+    /// <summary>The sorts of memory are declared in any case.</summary>
+    private bool IsMentioned(Sort sort) =>
+        sort <= Sort.Vcpu
+        || _signature.Symbols.Any(s => s.Value == sort || s.Columns.Contains(sort))
+        || _signature.Constants.Any(c => c.Sort == sort);
+
     private static string Lines(IEnumerable<string> lines) => string.Join('\n', lines);
 
     private static string Of(Sort? sort) => sort switch
     {
         null => "Bool",
         Sort.Type => "(_ BitVec 3)",
+        Sort.Ring => "(_ BitVec 2)",
         Sort.Count => "Int",
         var other => $"{other}",
     };
@@ -96,6 +106,7 @@ internal sealed class SmtText
         Known known => known.Value ? "true" : "false",
         Constant constant => constant.Name,
         Literal { Sort: Sort.Type } literal => $"#b{literal.Value:b3}",
+        Literal { Sort: Sort.Ring } literal => $"#b{literal.Value:b2}",
         Literal { Sort: Sort.Count } literal => literal.Value.ToString(CultureInfo.InvariantCulture),
         Literal literal => $"{literal.Sort}.{literal.Value}",
         Apply apply => Call(apply.Symbol.Name, apply.Parts),

@@ -7,17 +7,17 @@ namespace Checking.Proving.Solving;
 
 /// <summary>Puts formulas into a Z3 context, each once.</summary>
 /// <remarks>
-/// Frames, slots, domains and vCPUs are uninterpreted sorts: there may be any number of them. Types are bit-vectors of three
-/// bits, of which one value is no type.
+/// Frames, slots, domains, vCPUs, vectors, addresses, facilities and processors are uninterpreted sorts: there may be any number of
+/// them. There are eight types: every bit-vector of three bits is one; and rings are bit-vectors of two.
 /// </remarks>
 internal sealed class Translator
 {
-    private const uint TypeBits = 3;
+    private const uint TypeBits = 3, RingBits = 2;
 
     private readonly Context _context;
     private readonly Dictionary<Model.Domains.Sort, Sort> _sorts;
     private readonly Dictionary<Node, Expr> _done = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<string, FuncDecl> _functions = [];
+    private readonly Dictionary<(string Name, string Columns), FuncDecl> _functions = [];
 
     public Translator(Context context)
     {
@@ -30,6 +30,11 @@ internal sealed class Translator
             [Model.Domains.Sort.Vcpu] = context.MkUninterpretedSort("Vcpu"),
             [Model.Domains.Sort.Type] = context.MkBitVecSort(TypeBits),
             [Model.Domains.Sort.Count] = context.MkIntSort(),
+            [Model.Domains.Sort.Ring] = context.MkBitVecSort(RingBits),
+            [Model.Domains.Sort.Vector] = context.MkUninterpretedSort("Vector"),
+            [Model.Domains.Sort.Address] = context.MkUninterpretedSort("Address"),
+            [Model.Domains.Sort.Facility] = context.MkUninterpretedSort("Facility"),
+            [Model.Domains.Sort.Processor] = context.MkUninterpretedSort("Processor"),
         };
     }
 
@@ -71,15 +76,17 @@ internal sealed class Translator
     {
         Model.Domains.Sort.Type => _context.MkBV((uint)literal.Value, TypeBits),
         Model.Domains.Sort.Count => _context.MkInt(literal.Value),
+        Model.Domains.Sort.Ring => _context.MkBV((uint)literal.Value, RingBits),
         var sort => _context.MkConst($"{sort}.{literal.Value}", _sorts[sort]),
     };
 
     private FuncDecl Of(Symbol symbol)
     {
-        if (_functions.TryGetValue(symbol.Name, out FuncDecl? declared)) return declared;
+        (string, string) key = (symbol.Name, string.Join(' ', symbol.Columns)); // In queries of their own the same name may be of several sorts.
+        if (_functions.TryGetValue(key, out FuncDecl? declared)) return declared;
 
         Sort range = symbol.Value is { } sort ? _sorts[sort] : _context.MkBoolSort();
-        return _functions[symbol.Name] = _context.MkFuncDecl(symbol.Name, [.. symbol.Columns.Select(c => _sorts[c])], range);
+        return _functions[key] = _context.MkFuncDecl(symbol.Name, [.. symbol.Columns.Select(c => _sorts[c])], range);
     }
 
     private BoolExpr Bit(Node node) => (BoolExpr)Of(node);

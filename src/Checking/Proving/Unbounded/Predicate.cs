@@ -52,11 +52,27 @@ internal readonly struct Predicate : IRelation<Predicate, Formula, Term>
         return new(new ForAll([other], body.Node, Asked("Only", a, b)));
     }
 
+    public Formula Only(Term a, Term b, Term c, Predicate beside)
+    {
+        Constant first = _symbol.Variable(0), second = _symbol.Variable(1);
+        Formula body = Formula.Implies(this[new(first), new(second), c], (new Term(first) == a & new Term(second) == b) | beside[new(first), new(second), c]);
+        return new(new ForAll([first, second], body.Node, new(_symbol.Name, "Only", [a.Node, b.Node, c.Node], beside.Symbol.Name)));
+    }
+
     public Formula Within(Predicate bound, Term a)
     {
+        if (_symbol.Columns.Count == 1) return WithinRow(bound, a);
+
         Constant second = _symbol.Variable(1), third = _symbol.Variable(2);
         Formula body = Formula.Implies(this[a, new(second), new(third)], bound[a, new(second)]);
         return new(new ForAll([second, third], body.Node, new(_symbol.Name, "Within", [a.Node], bound.Symbol.Name)));
+    }
+
+    private Formula WithinRow(Predicate bound, Term a)
+    {
+        Constant only = _symbol.Variable(0);
+        Formula body = Formula.Implies(this[new Term(only)], bound[a, new(only)]);
+        return new(new ForAll([only], body.Node, new(_symbol.Name, "Within", [a.Node], bound.Symbol.Name)));
     }
 
     public Term Count(Term? a, Term? b) => Count([a, b]);

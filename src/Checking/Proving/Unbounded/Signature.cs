@@ -27,17 +27,11 @@ internal sealed class Signature
     /// <summary>The domains that the model names.</summary>
     public IEnumerable<int> Domains => _domains;
 
-    /// <summary>What holds of the sorts themselves: the domains that the model names are different, and there are seven types.</summary>
+    /// <summary>What holds of the sorts themselves: the domains that the model names are different.</summary>
     public IEnumerable<Formula> Axioms =>
     [
         .. from a in _domains from b in _domains where a < b select Different(Sort.Domain, a, b),
-        .. from symbol in Symbols
-           where symbol.Value == Sort.Type
-           select Formula.ForAll(symbol.Variables, at => IsType(new Apply(symbol, [.. at.Select(a => a.Node)]))),
-        .. Constants.Where(c => c.Sort == Sort.Type).Select(IsType),
     ];
-
-    private static Formula IsType(Node node) => new Term(node) != Term.Literal(Sort.Type, Enum.GetValues<Model.PageType>().Length);
 
     /// <summary>Said outright: between two literals an equality would fold.</summary>
     private static Formula Different(Sort sort, int a, int b) => new(new Not(new Binary(Join.Equal, new Literal(sort, a), new Literal(sort, b))));

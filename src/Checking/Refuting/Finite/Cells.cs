@@ -10,6 +10,9 @@ internal sealed class Cells(Course course, int rows, int columns, int layers)
 
     public int Columns => columns;
 
+    /// <summary>The relation may be one of a single column: a second of one word makes no difference.</summary>
+    public bool IsOfOneColumn => columns == 1 && layers == 1;
+
     /// <summary>Point by point, the last column running fastest.</summary>
     public Span<Formula> Points => _points;
 

@@ -35,9 +35,35 @@ internal readonly struct FiniteRelation(Cells cells) : IRelation<FiniteRelation,
         return only;
     }
 
+    public Formula Only(FiniteWord a, FiniteWord b, FiniteWord c, FiniteRelation beside)
+    {
+        Formula only = Formula.Of(true);
+        for (int i = 0; i < cells.Rows; i++)
+        {
+            for (int j = 0; j < cells.Columns; j++)
+            {
+                FiniteWord first = FiniteWord.Literal(default, i), second = FiniteWord.Literal(default, j);
+                only &= (a.Is(i) & b.Is(j)) | !this[first, second, c] | beside[first, second, c];
+            }
+        }
+
+        return only;
+    }
+
     public Formula Within(FiniteRelation bound, FiniteWord a)
     {
         Formula within = Formula.Of(true);
+        if (cells.IsOfOneColumn)
+        {
+            for (int i = 0; i < cells.Rows; i++)
+            {
+                FiniteWord only = FiniteWord.Literal(default, i);
+                within &= !this[only] | bound[a, only];
+            }
+
+            return within;
+        }
+
         for (int j = 0; j < cells.Columns; j++)
         {
             FiniteWord second = FiniteWord.Literal(default, j);

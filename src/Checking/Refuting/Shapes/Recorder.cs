@@ -19,7 +19,7 @@ internal sealed class Recorder(MemoryScope scope)
     private readonly ConcreteTaker _taker = new();
     private readonly Course _course = new();
 
-    private Universe Universe { get; } = new(scope.Shape.Frames, scope.Shape.Slots, scope.Shape.Vcpus.Count);
+    private Universe Universe { get; } = scope.Shape.Universe;
 
     /// <summary>The names of the steps of a request, which is performed.</summary>
     /// <param name="gaveUp">there was nothing to perform, or the program gave up on the way</param>
