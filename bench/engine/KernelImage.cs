@@ -10,7 +10,7 @@ internal sealed class KernelImage
 
     private const int KernelsOffset = 0x400, RepetitionsOffset = 0x800;
 
-    private KernelImage(byte[] bytes, string path) => (Bytes, Path) = (bytes, path);
+    private KernelImage(byte[] bytes, string path, int bits) => (Bytes, Path, Bits) = (bytes, path, bits);
 
     /// <summary>In the order of the image. The last is counted in words moved, not in instructions like the others.</summary>
     public static IReadOnlyList<string> Names { get; } = ["alu", "mem", "qsort", "sha", "fib", "tlb", "vm", "rep"];
@@ -19,6 +19,12 @@ internal sealed class KernelImage
 
     public byte[] Bytes { get; }
 
+    /// <summary>64 or 32: the form of the code.</summary>
+    public int Bits { get; }
+
+    /// <summary>Where the HLT stands that ends a run.</summary>
+    public ulong End => VirtualBase + EntryOffset + (Bits == 64 ? 2UL : 3UL);
+
     /// <summary>The file that other processes load.</summary>
     public string Path { get; }
 
@@ -26,7 +32,7 @@ internal sealed class KernelImage
 
     public ulong RepetitionsOf(int kernel) => BinaryPrimitives.ReadUInt64LittleEndian(Bytes.AsSpan(RepetitionsOffset + kernel * 8));
 
-    public static KernelImage Load(string path, double scale)
+    public static KernelImage Load(string path, int bits, double scale)
     {
         byte[] bytes = File.ReadAllBytes(path);
         for (int kernel = 0; kernel < Names.Count; kernel++)
@@ -40,6 +46,6 @@ internal sealed class KernelImage
 
         string scaledPath = System.IO.Path.ChangeExtension(path, ".scaled.bin");
         File.WriteAllBytes(scaledPath, bytes);
-        return new(bytes, scaledPath);
+        return new(bytes, scaledPath, bits);
     }
 }

@@ -6,7 +6,8 @@ namespace EngineBench;
 internal sealed record Options
 {
     public const string Usage =
-        "usage: bench engine [--repeat N] [--scale X] [--kernels alu,mem,...] [--peers unicorn,qemu] [--check] [--format text|json]";
+        "usage: bench engine [--repeat N] [--scale X] [--kernels alu,mem,...] [--peers unicorn,qemu] [--bits 64|32]\n"
+        + "                    [--check] [--format text|json]";
 
     public int Repeat { get; private init; } = 5;
 
@@ -17,6 +18,9 @@ internal sealed record Options
 
     /// <summary>Answer 12 when a target is missed.</summary>
     public bool Check { get; private init; }
+
+    /// <summary>The form of the kernels; the peers have the 64-bit one only.</summary>
+    public int Bits { get; private init; } = 64;
 
     public IReadOnlyList<int> Kernels { get; private init; } = [.. Enumerable.Range(0, KernelImage.Names.Count)];
 
@@ -40,6 +44,8 @@ internal sealed record Options
             {
                 "--repeat" when int.TryParse(value, out int n) && n is > 0 and <= 1000 => options with { Repeat = n },
                 "--scale" when TryScale(value, out double x) => options with { Scale = x },
+                "--bits" when value is "64" or "32" =>
+                    options with { Bits = int.Parse(value, CultureInfo.InvariantCulture), Peers = value == "64" ? options.Peers : [] },
                 "--format" when value is "text" or "json" => options with { Json = value == "json" },
                 "--kernels" when TryIndices(value, out int[] kernels) => options with { Kernels = kernels },
                 "--peers" when Words(value).All(w => w is "unicorn" or "qemu") => options with { Peers = Words(value) },

@@ -6,7 +6,7 @@ namespace EngineBench;
 /// <summary>Ringfence's processor at CPL 3 over the image's page tables, as a guest of the hypervisor runs on it.</summary>
 internal sealed class OurProcessor : IEngine
 {
-    private const ushort Code64 = 0x33, Data = 0x2b;
+    private const ushort Code32 = 0x23, Code64 = 0x33, Data = 0x2b;
     private const byte GeneralProtection = 13;
 
     private bool _warm;
@@ -39,8 +39,7 @@ internal sealed class OurProcessor : IEngine
         }
 
         using Processor cpu = new(memory, new FlatBus());
-        ulong end = KernelImage.VirtualBase + KernelImage.EntryOffset + 2;
-        Prepare(cpu);
+        Prepare(cpu, image.Bits);
         cpu[Gpr.Rax] = image.AddressOf(kernel);
         cpu[Gpr.Rdi] = image.RepetitionsOf(kernel);
 
@@ -49,19 +48,19 @@ internal sealed class OurProcessor : IEngine
         double seconds = CpuClock.OfThread() - start;
 
         // The HLT after the call cannot run at CPL 3: that fault is the end.
-        if (exit.Reason != ExitReason.Exception || exit.Vector != GeneralProtection || cpu.Rip != end)
+        if (exit.Reason != ExitReason.Exception || exit.Vector != GeneralProtection || cpu.Rip != image.End)
             throw new InvalidOperationException($"kernel {KernelImage.Names[kernel]} ended with {exit} at {cpu.Rip:x}");
         return new(kernel, cpu[Gpr.Rax], seconds, cpu.Retired);
     }
 
-    private static void Prepare(Processor cpu)
+    private static void Prepare(Processor cpu, int bits)
     {
         cpu.Efer = 0xd01; // SCE, LME, LMA, NXE
         cpu.Cr4 = 0x620; // PAE, OSFXSR, OSXMMEXCPT
         cpu.Cr0 = 0x80050033; // PG, AM, WP, NE, ET, MP, PE
         cpu.Cr3 = KernelImage.PhysicalBase + KernelImage.RootOffset;
         cpu.Cpl = 3;
-        cpu.SetSelector(SegmentRegister.Cs, Code64);
+        cpu.SetSelector(SegmentRegister.Cs, bits == 64 ? Code64 : Code32);
         foreach (SegmentRegister segment in (ReadOnlySpan<SegmentRegister>)[SegmentRegister.Ss, SegmentRegister.Ds, SegmentRegister.Es])
             cpu.SetSelector(segment, Data);
         cpu.Rflags = 0x202;
@@ -69,15 +68,21 @@ internal sealed class OurProcessor : IEngine
         cpu.Rip = KernelImage.VirtualBase + KernelImage.EntryOffset;
     }
 
-    /// <summary>Two flat descriptors and no CPUID: all that the kernels can reach.</summary>
+    /// <summary>Three flat descriptors and no CPUID: all that the kernels can reach.</summary>
     private sealed class FlatBus : IProcessorBus
     {
         public CpuidLeaf Cpuid(uint leaf, uint subleaf) => default;
 
         public bool TryReadDescriptor(ushort selector, out ulong descriptor)
         {
-            descriptor = selector == Code64 ? 0x00affb000000ffffUL : 0x00cff3000000ffffUL;
-            return selector is Code64 or Data;
+            descriptor = selector switch
+            {
+                Code32 => 0x00cffb000000ffff,
+                Code64 => 0x00affb000000ffff,
+                Data => 0x00cff3000000ffff,
+                _ => 0,
+            };
+            return descriptor != 0;
         }
 
         public void TranslationCached(ulong root, ulong linear, ulong mfn, bool writable)

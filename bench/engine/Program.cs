@@ -11,13 +11,13 @@ internal static class Program
             return 1;
         }
 
-        if (!GuestBuild.TryMake("build/image.bin", out string image, out string reason))
+        if (!GuestBuild.TryMake(options.Bits == 64 ? "build/image.bin" : "build/image32.bin", out string image, out string reason))
         {
             Console.Error.WriteLine($"The benchmark image cannot be built: {reason}. It needs make, nasm and gcc.");
             return 3;
         }
 
-        KernelImage kernels = KernelImage.Load(image, options.Scale);
+        KernelImage kernels = KernelImage.Load(image, options.Bits, options.Scale);
         List<IEngine> engines = [new OurProcessor()];
         List<string> missing = [];
         foreach (string peer in options.Peers)

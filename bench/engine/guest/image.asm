@@ -112,31 +112,7 @@ enter:
     call rax
     hlt
 
-    times 0x1000 - ($ - $$) db 0
-pml4:
-    dq pdpt - VA_OFFSET + 7
-    times 511 dq 0
-pdpt:
-    dq pd - VA_OFFSET + 7
-    times 511 dq 0
-pd:
-%assign i 0
-%rep 6
-    dq page_tables - VA_OFFSET + i * 4096 + 7
-%assign i i + 1
-%endrep
-    times 506 dq 0
-page_tables:
-%assign i 0
-%rep 1024                       ; 0-0x3fffff: the machine's way in, supervisor only
-    dq i * 4096 + 3
-%assign i i + 1
-%endrep
-%assign i 0
-%rep 2048
-    dq 0x100000 + i * 4096 + 7
-%assign i i + 1
-%endrep
+%include "tables.inc"
 
 section .text
 

@@ -1,7 +1,8 @@
 /* The kernels that a compiler writes as guests have them: sorting, hashing, an interpreter. */
 typedef unsigned char u8;
 typedef unsigned int u32;
-typedef unsigned long u64;
+typedef unsigned long long u64;
+typedef unsigned long word; /* what a register holds: 64 or 32 bits */
 
 #define DATA 0x800000
 
@@ -30,10 +31,10 @@ static void __attribute__((noinline)) sort(u32 *a, long low, long high)
 }
 
 /* Sorts 16384 pseudo-random words, n times. */
-u64 k_qsort(u64 n)
+word k_qsort(word n)
 {
     u32 *words = (u32 *)DATA, x = 1;
-    u64 sum = 0;
+    word sum = 0;
     while (n--) {
         for (int i = 0; i < 16384; i++) words[i] = (x = x * 1664525u + 1013904223u) >> 3;
         sort(words, 0, 16383);
@@ -84,22 +85,22 @@ static void __attribute__((noinline)) compress(u32 *h, const u8 *block)
 }
 
 /* The SHA-256 compression function, n times over one block. */
-u64 k_sha(u64 n)
+word k_sha(word n)
 {
     u32 *h = (u32 *)DATA;
     u8 *block = (u8 *)(DATA + 0x1000);
     for (int i = 0; i < 8; i++) h[i] = K[i];
     for (int i = 0; i < 64; i++) block[i] = i;
     while (n--) compress(h, block);
-    return (u64)h[0] << 32 | h[7];
+    return (word)((u64)h[0] << 32 | h[7]);
 }
 
 /* A bytecode interpreter: an indirect jump for each operation. */
-u64 k_vm(u64 n)
+word k_vm(word n)
 {
     static const u8 program[] = { 1, 2, 0, 3, 1, 5, 2, 4, 0, 5, 3, 1, 2, 6, 7 };
     volatile u8 *memory = (volatile u8 *)(DATA + 0x2000);
-    u64 a = 1, b = 2, c = 3;
+    word a = 1, b = 2, c = 3;
     for (int i = 0; i < 256; i++) memory[i] = i * 7;
 
     while (n--) {
@@ -108,7 +109,7 @@ u64 k_vm(u64 n)
             case 0: a += b; continue;
             case 1: b ^= a << 1; continue;
             case 2: c += memory[a & 255]; continue;
-            case 3: a = a >> 3 | a << 61; continue;
+            case 3: a = a >> 3 | a << (8 * sizeof a - 3); continue;
             case 4: memory[c & 255] = (u8)a; continue;
             case 5:
                 if (c & 1) a++;

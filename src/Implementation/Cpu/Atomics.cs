@@ -87,12 +87,13 @@ internal static unsafe class Atomics
         return u[1].Run(c, u + 1);
     }
 
-    private static void BuildDouble<T>(Translator t) where T : unmanaged, IBinaryInteger<T>
+    private static void BuildDouble<T>(Translator t) where T : unmanaged, IBinaryInteger<T> =>
+        t.Emit(Choose.Memory<DoubleChooser<T>>(t));
+
+    private readonly struct DoubleChooser<T> : IAddressingChooser where T : unmanaged, IBinaryInteger<T>
     {
-        t.Memory();
-        t.Emit(t.Addressing == Addressing.Narrow
-            ? new(&CompareExchangeDouble<T, Narrow>)
-            : new(&CompareExchangeDouble<T, Based>));
+        public static Handler For<TAddressing>(Translator t) where TAddressing : IAddressing =>
+            new(&CompareExchangeDouble<T, TAddressing>);
     }
 
     /// <summary>CMPXCHG8B and CMPXCHG16B; the latter wants its operand aligned (#GP). Only ZF changes.</summary>
@@ -102,7 +103,7 @@ internal static unsafe class Atomics
     {
         ulong linear = TAddressing.Linear(c, u);
         if (sizeof(T) == 8 && (linear & 15) != 0) return Flow.RaiseGeneralProtection(c, u);
-        T* dest = (T*)MemoryAccess.Modify<Pair<T>>(c, linear, u->Segment);
+        T* dest = (T*)Mem<TAddressing>.Modify<Pair<T>>(c, u);
         if (dest == null) return Flow.Fault(c, u);
 
         T* low = (T*)&c->R[(int)Gpr.Rax], high = (T*)&c->R[(int)Gpr.Rdx];

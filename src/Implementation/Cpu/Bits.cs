@@ -86,7 +86,14 @@ internal static unsafe class Bits
     {
         public static Handler For<T, TDest, TSrc>(Translator t)
             where T : unmanaged, IBinaryInteger<T> where TDest : IOperand where TSrc : IOperand =>
-            t.Addressing == Addressing.Narrow ? new(&ExecuteInString<TOp, T, Narrow>) : new(&ExecuteInString<TOp, T, Based>);
+            Choose.Addressing<AddressedStringChooser<TOp, T>>(t);
+    }
+
+    private readonly struct AddressedStringChooser<TOp, T> : IAddressingChooser
+        where TOp : IBitOperation where T : unmanaged, IBinaryInteger<T>
+    {
+        public static Handler For<TAddressing>(Translator t) where TAddressing : IAddressing =>
+            new(&ExecuteInString<TOp, T, TAddressing>);
     }
 
     /// <summary>A bit of a register or, by an immediate, of one memory operand: the offset is taken modulo the width.</summary>
@@ -110,10 +117,10 @@ internal static unsafe class Bits
         where TOp : IBitOperation where T : unmanaged, IBinaryInteger<T> where TAddressing : IAddressing
     {
         long offset = Flags.SignExtend(*Src.Read<T>(c, u));
-        long displacement = (offset >> (sizeof(T) == 8 ? 6 : sizeof(T) == 4 ? 5 : 4)) * sizeof(T);
-        ulong linear = typeof(TAddressing) == typeof(Narrow)
-            ? (uint)(Flat.Linear(c, u) + (ulong)displacement) + CpuState.At<ulong>(c, u->Segment)
-            : TAddressing.Linear(c, u) + (ulong)displacement;
+        ulong further = (ulong)((offset >> (sizeof(T) == 8 ? 6 : sizeof(T) == 4 ? 5 : 4)) * sizeof(T));
+        AccessKind access = TOp.Writes ? AccessKind.Write : AccessKind.Read;
+        if (!TAddressing.Allows(c, u, sizeof(T), access, further)) return Flow.Fault(c, u);
+        ulong linear = TAddressing.Linear(c, u, further);
         T* place = TOp.Writes ? MemoryAccess.Modify<T>(c, linear, u->Segment) : MemoryAccess.Read<T>(c, linear, u->Segment);
         if (place == null) return Flow.Fault(c, u);
         T value = *place, bit = T.One << (int)(offset & (sizeof(T) * 8 - 1));

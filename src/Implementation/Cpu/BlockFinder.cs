@@ -37,6 +37,9 @@ internal sealed unsafe class BlockFinder(
         _jumps.Flush();
     }
 
+    /// <summary>The mode changed: what was found by address alone is for the one before.</summary>
+    public void ForgetJumps() => _jumps.Flush();
+
     public void AddTo(List<CachedTranslation> list) => _codeTlb.AddTo(list);
 
     /// <summary>Drops what was decoded from bytes that were written.</summary>
@@ -60,6 +63,7 @@ internal sealed unsafe class BlockFinder(
     public void Connect(Uop* from, nint mark, Uop* to)
     {
         Block* target = (Block*)to - 1;
+        if ((target->Mode & (CodeMode.Code64 | CodeMode.Flat)) == 0) return; // EIP says nothing of the page.
         if (target->CrossesPage || ((from->Ip ^ target->Rip) & Tlb.PageMask) != 0) return;
         _code.AddLink(target, mark == Flow.LinkTaken ? Uop.TakenLink(from) : Uop.FallLink(from));
     }
@@ -69,16 +73,17 @@ internal sealed unsafe class BlockFinder(
     public Uop* Find(CodeMode extra = 0)
     {
         CpuState* c = _c;
-        ulong rip = c->Rip;
+        ulong rip = c->Rip &= c->LinearMask;
         JumpEntry* jump = JumpCache.Slot(c, rip);
         if (extra == 0 && jump->Rip == rip && PageWalk.IsCanonical(rip)) return jump->First;
         if (!TryFetch(rip, out ulong address)) return null;
 
-        CodeMode mode = (CodeMode)c->Cpl | CodeMode.Code64 | extra;
+        CodeMode mode = c->Mode | extra;
         Block* block = _code.Find(address, rip, mode);
+        if (block != null && !IsWithinLimit(block)) block = null;
         if (block != null && block->CrossesPage)
         {
-            if (!TryFetch((rip | 4095) + 1, out ulong second)) return null;
+            if (!TryFetch(rip + (ulong)block->Bytes, out ulong second)) return null;
             if (second >> PhysicalMemory.PageShift != block->SecondMfn)
             {
                 // The second page is another one now: what was decoded with the old one is of no use.
@@ -93,6 +98,11 @@ internal sealed unsafe class BlockFinder(
         return block->First;
     }
 
+    /// <summary>Whether the code segment, which may have had another limit when the block was decoded, holds all of it.</summary>
+    private bool IsWithinLimit(Block* block) =>
+        (block->Mode & (CodeMode.Code64 | CodeMode.Flat)) != 0
+        || block->Rip + (ulong)(block->Bytes + block->SecondBytes) - 1 <= _c->SegmentLimit[(int)SegmentRegister.Cs];
+
     private Block* Translate(ulong address, ulong rip, CodeMode mode)
     {
         if (_code.Size > CodeCache.SizeLimit)
@@ -103,17 +113,30 @@ internal sealed unsafe class BlockFinder(
         }
 
         int here = PhysicalMemory.PageSize - (int)(address & (PhysicalMemory.PageSize - 1));
+        bool isLimited = (mode & (CodeMode.Code64 | CodeMode.Flat)) == 0;
+        ulong allowed = isLimited ? _c->SegmentLimit[(int)SegmentRegister.Cs] - rip + 1 : ulong.MaxValue;
         ulong secondMfn = 0;
         int secondBytes = 0;
         int maximum = (mode & CodeMode.Single) != 0 ? 1
             : _code.IsRestless(address >> PhysicalMemory.PageShift) ? RestlessCount : Translator.MaximumCount;
-        if (!_translator.Decode(_c->Ram + address, here, rip, maximum))
+        if (!_translator.Decode(_c->Ram + address, (int)Math.Min((ulong)here, allowed), rip, maximum, mode))
         {
+            if (allowed <= (ulong)here)
+            {
+                Flow.Record(_c, Vector.GP, 0);
+                return null;
+            }
+
             if (!TryFetch(rip + (ulong)here, out ulong second)) return null;
             byte* both = stackalloc byte[16];
             Buffer.MemoryCopy(_c->Ram + address, both, 16, here);
             Buffer.MemoryCopy(_c->Ram + second, both + here, 16 - here, 15 - here);
-            _ = _translator.Decode(both, 15, rip, maximum: 1);
+            if (!_translator.Decode(both, (int)Math.Min(15, allowed), rip, maximum: 1, mode))
+            {
+                Flow.Record(_c, Vector.GP, 0);
+                return null;
+            }
+
             secondMfn = second >> PhysicalMemory.PageShift;
             secondBytes = Math.Max(1, _translator.Bytes - here);
         }
@@ -132,11 +155,18 @@ internal sealed unsafe class BlockFinder(
     }
 
     /// <summary>The machine address of an instruction byte.</summary>
-    /// <returns>false after recording #PF, or #GP where the address is not canonical</returns>
-    private bool TryFetch(ulong linear, out ulong address)
+    /// <returns>false after recording #PF, or #GP where the address is not canonical or beyond the limit</returns>
+    private bool TryFetch(ulong rip, out ulong address)
     {
         CpuState* c = _c;
         address = 0;
+        if ((c->Mode & (CodeMode.Code64 | CodeMode.Flat)) == 0 && rip > c->SegmentLimit[(int)SegmentRegister.Cs])
+        {
+            Flow.Record(c, Vector.GP, 0);
+            return false;
+        }
+
+        ulong linear = (rip + CpuState.At<ulong>(c, CpuState.CsBase)) & c->LinearMask;
         if (!_codeTlb.TryGet(linear, out ulong mfn))
         {
             if (!PageWalk.IsCanonical(linear))

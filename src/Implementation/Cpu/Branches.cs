@@ -16,12 +16,12 @@ internal static unsafe class Branches
             Mnemonic.Jge, Mnemonic.Jl, Mnemonic.Jle, Mnemonic.Jne, Mnemonic.Jno, Mnemonic.Jnp, Mnemonic.Jns, Mnemonic.Jo,
             Mnemonic.Jp, Mnemonic.Js])
             table.Add(jump, BuildJcc);
-        table.Add(Mnemonic.Jrcxz, t => BuildCounted(t, new(&JumpIfZero<ulong>)));
-        table.Add(Mnemonic.Jecxz, t => BuildCounted(t, new(&JumpIfZero<uint>)));
-        table.Add(Mnemonic.Loop, t => BuildCounted(t, Is64(t) ? new(&Loop<ulong, Always>) : new(&Loop<uint, Always>)));
-        table.Add(Mnemonic.Loope, t => BuildCounted(t, Is64(t) ? new(&Loop<ulong, IfZero>) : new(&Loop<uint, IfZero>)));
-        table.Add(Mnemonic.Loopne, t => BuildCounted(
-            t, Is64(t) ? new(&Loop<ulong, IfNot<IfZero>>) : new(&Loop<uint, IfNot<IfZero>>)));
+        table.Add(Mnemonic.Jrcxz, BuildJumpIfZero<ulong>, Traits.None);
+        table.Add(Mnemonic.Jecxz, BuildJumpIfZero<uint>, Traits.None);
+        table.Add(Mnemonic.Jcxz, BuildJumpIfZero<ushort>, Traits.None);
+        table.Add(Mnemonic.Loop, BuildLoop<Always>, Traits.None);
+        table.Add(Mnemonic.Loope, BuildLoop<IfZero>, Traits.None);
+        table.Add(Mnemonic.Loopne, BuildLoop<IfNot<IfZero>>, Traits.None);
     }
 
     /// <summary>The end of a block that does not end with a branch.</summary>
@@ -35,14 +35,25 @@ internal static unsafe class Branches
         return Flow.Stop;
     }
 
-    private static void BuildCounted(Translator t, Handler handler)
+    private static void BuildJumpIfZero<T>(Translator t) where T : unmanaged, IBinaryInteger<T>
     {
         Uop.Target(t.U) = t.Instruction.NearBranchTarget;
-        t.EmitTerminator(handler);
+        t.EmitTerminator(Choose.Mode<JumpIfZeroChooser<T>>(t));
     }
 
-    private static bool Is64(Translator t) =>
-        t.Instruction.Code is Code.Loop_rel8_64_RCX or Code.Loope_rel8_64_RCX or Code.Loopne_rel8_64_RCX;
+    private static void BuildLoop<TCondition>(Translator t) where TCondition : ICondition
+    {
+        Uop.Target(t.U) = t.Instruction.NearBranchTarget;
+        t.EmitTerminator(t.Instruction.Code switch
+        {
+            Code.Loop_rel8_64_RCX or Code.Loope_rel8_64_RCX or Code.Loopne_rel8_64_RCX =>
+                Choose.Mode<LoopChooser<ulong, TCondition>>(t),
+            Code.Loop_rel8_16_CX or Code.Loope_rel8_16_CX or Code.Loopne_rel8_16_CX
+                or Code.Loop_rel8_32_CX or Code.Loope_rel8_32_CX or Code.Loopne_rel8_32_CX =>
+                Choose.Mode<LoopChooser<ushort, TCondition>>(t),
+            _ => Choose.Mode<LoopChooser<uint, TCondition>>(t),
+        });
+    }
 
     private static void BuildJmp(Translator t)
     {
@@ -50,11 +61,11 @@ internal static unsafe class Branches
         {
             if (RaisesAtTarget(t)) return;
             Uop.Target(t.U) = t.Instruction.NearBranchTarget;
-            t.EmitTerminator(new(&Jump));
+            t.EmitTerminator(Choose.Mode<DirectJumpChooser>(t));
         }
         else if (t.Instruction.IsJmpFar || t.Instruction.IsJmpFarIndirect)
         {
-            FarTransfers.BuildIndirect(t, isCall: false);
+            FarTransfers.Build(t, isCall: false);
         }
         else
         {
@@ -68,11 +79,16 @@ internal static unsafe class Branches
         {
             if (RaisesAtTarget(t)) return;
             Uop.Target(t.U) = t.Instruction.NearBranchTarget;
-            t.EmitTerminator(new(&Call));
+            t.EmitTerminator(t.Instruction.StackPointerIncrement switch
+            {
+                -2 => Choose.Mode<DirectCallChooser<ushort>>(t),
+                -4 => Choose.Mode<DirectCallChooser<uint>>(t),
+                _ => Choose.Mode<DirectCallChooser<ulong>>(t),
+            });
         }
         else if (t.Instruction.IsCallFar || t.Instruction.IsCallFarIndirect)
         {
-            FarTransfers.BuildIndirect(t, isCall: true);
+            FarTransfers.Build(t, isCall: true);
         }
         else
         {
@@ -91,13 +107,20 @@ internal static unsafe class Branches
     private static void BuildRet(Translator t)
     {
         t.U->Imm = t.Instruction.OpCount > 0 ? t.Instruction.Immediate16 : 0;
-        t.EmitTerminator(new(&Return));
+        t.EmitTerminator(t.Instruction.Code switch
+        {
+            Code.Retnw or Code.Retnw_imm16 => Choose.Mode<ReturnChooser<ushort>>(t),
+            Code.Retnd or Code.Retnd_imm16 => Choose.Mode<ReturnChooser<uint>>(t),
+            _ => Choose.Mode<ReturnChooser<ulong>>(t),
+        });
     }
 
     private static void BuildJcc(Translator t)
     {
         Uop.Target(t.U) = t.Instruction.NearBranchTarget;
-        t.EmitTerminator(Conditions.Choose<JccChooser>(t.Instruction.ConditionCode));
+        t.EmitTerminator(t.Is64Bit || t.IsFlat
+            ? Conditions.Choose<JccChooser>(t.Instruction.ConditionCode)
+            : Conditions.Choose<LimitedJccChooser>(t.Instruction.ConditionCode));
     }
 
     private readonly struct JccChooser : IConditionChooser
@@ -105,79 +128,128 @@ internal static unsafe class Branches
         public static Handler For<TCondition>() where TCondition : ICondition => new(&JumpIf<TCondition>);
     }
 
+    private readonly struct LimitedJccChooser : IConditionChooser
+    {
+        public static Handler For<TCondition>() where TCondition : ICondition => new(&JumpIfWithinLimit<TCondition>);
+    }
+
+    private readonly struct DirectJumpChooser : IModeChooser
+    {
+        public static Handler For<TMode>() where TMode : IMode => new(&Jump<TMode>);
+    }
+
+    private readonly struct JumpIfZeroChooser<T> : IModeChooser where T : unmanaged, IBinaryInteger<T>
+    {
+        public static Handler For<TMode>() where TMode : IMode => new(&JumpIfZero<T, TMode>);
+    }
+
+    private readonly struct LoopChooser<T, TCondition> : IModeChooser
+        where T : unmanaged, IBinaryInteger<T> where TCondition : ICondition
+    {
+        public static Handler For<TMode>() where TMode : IMode => new(&Loop<T, TCondition, TMode>);
+    }
+
+    private readonly struct DirectCallChooser<T> : IModeChooser where T : unmanaged, IBinaryInteger<T>
+    {
+        public static Handler For<TMode>() where TMode : IMode => new(&Call<T, TMode>);
+    }
+
+    private readonly struct ReturnChooser<T> : IModeChooser where T : unmanaged, IBinaryInteger<T>
+    {
+        public static Handler For<TMode>() where TMode : IMode => new(&Return<T, TMode>);
+    }
+
     private readonly struct JumpChooser : IPlaceChooser
     {
         public static Handler For<T, TPlace>(Translator t) where T : unmanaged, IBinaryInteger<T> where TPlace : IOperand =>
-            new(&JumpIndirect<TPlace>);
+            t.Is64Bit ? new(&JumpIndirect<ulong, TPlace, LongMode>)
+            : t.IsFlat ? new(&JumpIndirect<T, TPlace, FlatMode>) : new(&JumpIndirect<T, TPlace, SegmentedMode>);
     }
 
     private readonly struct CallChooser : IPlaceChooser
     {
         public static Handler For<T, TPlace>(Translator t) where T : unmanaged, IBinaryInteger<T> where TPlace : IOperand =>
-            new(&CallIndirect<TPlace>);
+            t.Is64Bit ? new(&CallIndirect<ulong, TPlace, LongMode>)
+            : t.IsFlat ? new(&CallIndirect<T, TPlace, FlatMode>) : new(&CallIndirect<T, TPlace, SegmentedMode>);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Uop* Jump(CpuState* c, Uop* u) => Flow.Taken(c, u);
+    private static Uop* Jump<TMode>(CpuState* c, Uop* u) where TMode : IMode
+    {
+        if (!TMode.IsFixedTarget(c, Uop.Target(u))) return Flow.RaiseGeneralProtection(c, u);
+        return Flow.Taken(c, u);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Uop* JumpIf<TCondition>(CpuState* c, Uop* u) where TCondition : ICondition =>
         Conditions.Hold<TCondition>(c) ? Flow.Taken(c, u) : Flow.Fall(c, u);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Uop* JumpIndirect<TSrc>(CpuState* c, Uop* u) where TSrc : IOperand
+    private static Uop* JumpIfWithinLimit<TCondition>(CpuState* c, Uop* u) where TCondition : ICondition =>
+        Conditions.Hold<TCondition>(c) ? Jump<SegmentedMode>(c, u) : Flow.Fall(c, u);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Uop* JumpIndirect<T, TSrc, TMode>(CpuState* c, Uop* u)
+        where T : unmanaged, IBinaryInteger<T> where TSrc : IOperand where TMode : IMode
     {
-        ulong* src = TSrc.Read<ulong>(c, u);
+        T* src = TSrc.Read<T>(c, u);
         if (TSrc.IsMemory && src == null) return Flow.Fault(c, u);
-        ulong target = *src;
-        if (!PageWalk.IsCanonical(target)) return Flow.RaiseGeneralProtection(c, u);
+        ulong target = ulong.CreateTruncating(*src);
+        if (!TMode.IsTarget(c, target)) return Flow.RaiseGeneralProtection(c, u);
         return Flow.Indirect(c, target);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Uop* Call(CpuState* c, Uop* u)
+    private static Uop* Call<T, TMode>(CpuState* c, Uop* u) where T : unmanaged, IBinaryInteger<T> where TMode : IMode
     {
-        ulong top = c->R[(int)Gpr.Rsp] - 8;
-        ulong* dest = MemoryAccess.Modify<ulong>(c, top, CpuState.SsBase);
+        ulong top = TMode.Wrap(c, TMode.StackPointer(c) - (ulong)sizeof(T));
+        T* dest = TMode.ModifyStack<T>(c, top);
         if (dest == null) return Flow.Fault(c, u);
-        *dest = u->NextIp;
-        c->R[(int)Gpr.Rsp] = top;
+        if (!TMode.IsFixedTarget(c, Uop.Target(u))) return Flow.RaiseGeneralProtection(c, u);
+        *dest = T.CreateTruncating(u->NextIp);
+        TMode.SetStackPointer(c, top);
         if (MemoryAccess.IsStaged(c, dest)) MemoryAccess.CommitStaged(c);
         return Flow.Taken(c, u);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Uop* CallIndirect<TSrc>(CpuState* c, Uop* u) where TSrc : IOperand
+    private static Uop* CallIndirect<T, TSrc, TMode>(CpuState* c, Uop* u)
+        where T : unmanaged, IBinaryInteger<T> where TSrc : IOperand where TMode : IMode
     {
-        ulong* src = TSrc.Read<ulong>(c, u);
+        T* src = TSrc.Read<T>(c, u);
         if (TSrc.IsMemory && src == null) return Flow.Fault(c, u);
-        ulong target = *src;
-        if (!PageWalk.IsCanonical(target)) return Flow.RaiseGeneralProtection(c, u);
+        ulong target = ulong.CreateTruncating(*src);
+        if (!TMode.IsTarget(c, target)) return Flow.RaiseGeneralProtection(c, u);
 
-        ulong top = c->R[(int)Gpr.Rsp] - 8;
-        ulong* dest = MemoryAccess.Modify<ulong>(c, top, CpuState.SsBase);
+        ulong top = TMode.Wrap(c, TMode.StackPointer(c) - (ulong)sizeof(T));
+        T* dest = TMode.ModifyStack<T>(c, top);
         if (dest == null) return Flow.Fault(c, u);
-        *dest = u->NextIp;
-        c->R[(int)Gpr.Rsp] = top;
+        *dest = T.CreateTruncating(u->NextIp);
+        TMode.SetStackPointer(c, top);
         if (MemoryAccess.IsStaged(c, dest)) MemoryAccess.CommitStaged(c);
         return Flow.Indirect(c, target);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Uop* Return(CpuState* c, Uop* u)
+    private static Uop* Return<T, TMode>(CpuState* c, Uop* u) where T : unmanaged, IBinaryInteger<T> where TMode : IMode
     {
-        ulong top = c->R[(int)Gpr.Rsp];
-        ulong* src = MemoryAccess.Read<ulong>(c, top, CpuState.SsBase);
+        ulong top = TMode.StackPointer(c);
+        T* src = TMode.ReadStack<T>(c, top);
         if (src == null) return Flow.Fault(c, u);
-        ulong target = *src;
-        if (!PageWalk.IsCanonical(target)) return Flow.RaiseGeneralProtection(c, u);
-        c->R[(int)Gpr.Rsp] = top + 8 + (ulong)u->Imm;
+        ulong target = ulong.CreateTruncating(*src);
+        if (!TMode.IsTarget(c, target)) return Flow.RaiseGeneralProtection(c, u);
+        TMode.SetStackPointer(c, TMode.Wrap(c, top + (ulong)sizeof(T) + (ulong)u->Imm));
         return Flow.Indirect(c, target);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Uop* JumpIfZero<T>(CpuState* c, Uop* u) where T : unmanaged, IBinaryInteger<T> =>
-        T.IsZero(*(T*)&c->R[(int)Gpr.Rcx]) ? Flow.Taken(c, u) : Flow.Fall(c, u);
+    private static Uop* JumpIfZero<T, TMode>(CpuState* c, Uop* u)
+        where T : unmanaged, IBinaryInteger<T> where TMode : IMode
+    {
+        if (!T.IsZero(*(T*)&c->R[(int)Gpr.Rcx])) return Flow.Fall(c, u);
+        if (!TMode.IsFixedTarget(c, Uop.Target(u))) return Flow.RaiseGeneralProtection(c, u);
+        return Flow.Taken(c, u);
+    }
 
     private readonly struct Always : ICondition
     {
@@ -185,12 +257,14 @@ internal static unsafe class Branches
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Uop* Loop<T, TCondition>(CpuState* c, Uop* u)
-        where T : unmanaged, IBinaryInteger<T> where TCondition : ICondition
+    private static Uop* Loop<T, TCondition, TMode>(CpuState* c, Uop* u)
+        where T : unmanaged, IBinaryInteger<T> where TCondition : ICondition where TMode : IMode
     {
         T* count = (T*)&c->R[(int)Gpr.Rcx];
         T left = *count - T.One;
+        bool taken = !T.IsZero(left) && Conditions.Hold<TCondition>(c);
+        if (taken && !TMode.IsFixedTarget(c, Uop.Target(u))) return Flow.RaiseGeneralProtection(c, u);
         Dst.Put(count, left);
-        return !T.IsZero(left) && Conditions.Hold<TCondition>(c) ? Flow.Taken(c, u) : Flow.Fall(c, u);
+        return taken ? Flow.Taken(c, u) : Flow.Fall(c, u);
     }
 }

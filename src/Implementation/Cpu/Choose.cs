@@ -62,18 +62,34 @@ internal static unsafe class Choose
         };
     }
 
-    private static Handler Place<TChooser, T, TRegister>(Translator t, int operand)
-        where TChooser : IPlaceChooser where T : unmanaged, IBinaryInteger<T> where TRegister : IOperand
+    /// <summary>The memory operand, whose fields it fills.</summary>
+    public static Handler Memory<TChooser>(Translator t) where TChooser : IAddressingChooser
     {
-        if (t.Instruction.GetOpKind(operand) == OpKind.Register) return TChooser.For<T, TRegister>(t);
         t.Memory();
-        return t.Addressing switch
-        {
-            Addressing.Flat => TChooser.For<T, Mem<Flat>>(t),
-            Addressing.Based => TChooser.For<T, Mem<Based>>(t),
-            _ => TChooser.For<T, Mem<Narrow>>(t),
-        };
+        return Addressing<TChooser>(t);
     }
+
+    /// <summary>The addressing of the memory operand whose fields are filled already.</summary>
+    public static Handler Addressing<TChooser>(Translator t) where TChooser : IAddressingChooser =>
+        t.Addressing switch
+        {
+            Cpu.Addressing.Flat => TChooser.For<Flat>(t),
+            Cpu.Addressing.Based => TChooser.For<Based>(t),
+            Cpu.Addressing.Narrow => TChooser.For<Narrow>(t),
+            Cpu.Addressing.Flat32 => TChooser.For<Flat32>(t),
+            Cpu.Addressing.Segmented32 => TChooser.For<Segmented<uint>>(t),
+            _ => TChooser.For<Segmented<ushort>>(t),
+        };
+
+    /// <summary>The mode that the instruction is decoded for.</summary>
+    public static Handler Mode<TChooser>(Translator t) where TChooser : IModeChooser =>
+        t.Is64Bit ? TChooser.For<LongMode>() : t.IsFlat ? TChooser.For<FlatMode>() : TChooser.For<SegmentedMode>();
+
+    private static Handler Place<TChooser, T, TRegister>(Translator t, int operand)
+        where TChooser : IPlaceChooser where T : unmanaged, IBinaryInteger<T> where TRegister : IOperand =>
+        t.Instruction.GetOpKind(operand) == OpKind.Register
+            ? TChooser.For<T, TRegister>(t)
+            : Memory<PlaceInMemory<TChooser, T>>(t);
 
     private static Handler Binary<TChooser, T>(Translator t)
         where TChooser : IBinaryChooser where T : unmanaged, IBinaryInteger<T> =>
@@ -81,23 +97,29 @@ internal static unsafe class Choose
         {
             Form.RegisterRegister => TChooser.For<T, Dst, Src>(t),
             Form.RegisterImmediate => TChooser.For<T, Dst, Imm>(t),
-            Form.RegisterMemory => t.Addressing switch
-            {
-                Addressing.Flat => TChooser.For<T, Dst, Mem<Flat>>(t),
-                Addressing.Based => TChooser.For<T, Dst, Mem<Based>>(t),
-                _ => TChooser.For<T, Dst, Mem<Narrow>>(t),
-            },
-            Form.MemoryRegister => t.Addressing switch
-            {
-                Addressing.Flat => TChooser.For<T, Mem<Flat>, Src>(t),
-                Addressing.Based => TChooser.For<T, Mem<Based>, Src>(t),
-                _ => TChooser.For<T, Mem<Narrow>, Src>(t),
-            },
-            _ => t.Addressing switch
-            {
-                Addressing.Flat => TChooser.For<T, Mem<Flat>, Imm>(t),
-                Addressing.Based => TChooser.For<T, Mem<Based>, Imm>(t),
-                _ => TChooser.For<T, Mem<Narrow>, Imm>(t),
-            },
+            Form.RegisterMemory => Addressing<FromMemory<TChooser, T>>(t),
+            Form.MemoryRegister => Addressing<ToMemory<TChooser, T, Src>>(t),
+            _ => Addressing<ToMemory<TChooser, T, Imm>>(t),
         };
+
+    private readonly struct PlaceInMemory<TChooser, T> : IAddressingChooser
+        where TChooser : IPlaceChooser where T : unmanaged, IBinaryInteger<T>
+    {
+        public static Handler For<TAddressing>(Translator t) where TAddressing : IAddressing =>
+            TChooser.For<T, Mem<TAddressing>>(t);
+    }
+
+    private readonly struct FromMemory<TChooser, T> : IAddressingChooser
+        where TChooser : IBinaryChooser where T : unmanaged, IBinaryInteger<T>
+    {
+        public static Handler For<TAddressing>(Translator t) where TAddressing : IAddressing =>
+            TChooser.For<T, Dst, Mem<TAddressing>>(t);
+    }
+
+    private readonly struct ToMemory<TChooser, T, TSrc> : IAddressingChooser
+        where TChooser : IBinaryChooser where T : unmanaged, IBinaryInteger<T> where TSrc : IOperand
+    {
+        public static Handler For<TAddressing>(Translator t) where TAddressing : IAddressing =>
+            TChooser.For<T, Mem<TAddressing>, TSrc>(t);
+    }
 }

@@ -42,6 +42,17 @@ public interface IProcessorBus
     /// <summary>The 8-byte descriptor that a selector names, or false when it lies beyond its table's limit (SDM Vol. 3A, 3.4.5).</summary>
     bool TryReadDescriptor(ushort selector, out ulong descriptor);
 
+    /// <summary>
+    /// The stack of an inner ring, for a call gate that leads there: what the task segment of 32-bit code holds for it (SDM Vol. 3A,
+    /// figure 8-2). False: there is no task segment, which is #TS(0).
+    /// </summary>
+    bool TryReadRingStack(int cpl, out ushort ss, out uint esp)
+    {
+        ss = 0;
+        esp = 0;
+        return false;
+    }
+
     /// <summary>A translation enters the TLB. Reported once per fill and again when a write first upgrades it.</summary>
     /// <param name="root">mfn of the root table walked</param>
     /// <param name="linear">page-aligned linear address</param>

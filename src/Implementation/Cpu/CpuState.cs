@@ -10,7 +10,11 @@ internal unsafe struct CpuState
     public const byte NoRegister = 16 * 8;
 
     public const byte FirstSegmentBase = 17 * 8;
+    public const byte EsBase = FirstSegmentBase + 8 * (int)SegmentRegister.Es;
+    public const byte CsBase = FirstSegmentBase + 8 * (int)SegmentRegister.Cs;
     public const byte SsBase = FirstSegmentBase + 8 * (int)SegmentRegister.Ss;
+
+    public const byte FsBase = FirstSegmentBase + 8 * (int)SegmentRegister.Fs;
 
     /// <summary>RAX..R15, the zero register, the bases of ES, CS, SS, DS, FS, GS.</summary>
     public fixed ulong R[24];
@@ -43,6 +47,16 @@ internal unsafe struct CpuState
     public nint Owner;
 
     public int Cpl;
+
+    /// <summary>What code is decoded for now: follows from CPL, EFER and the hidden parts (<see cref="Segments.Update"/>).</summary>
+    public CodeMode Mode;
+
+    /// <summary>Where linear addresses wrap: all ones in 64-bit mode, else 32 bits.</summary>
+    public ulong LinearMask;
+
+    /// <summary>Where stack addresses wrap: 64, 32 or 16 bits.</summary>
+    public ulong StackMask;
+
     public ulong Cr0, Cr2, Cr3, Cr4, Efer;
 
     /// <summary>What ended the run, if anything did.</summary>
@@ -52,7 +66,7 @@ internal unsafe struct CpuState
     public byte ExitLength;
     public uint ErrorCode;
 
-    /// <summary>Set when a store dropped decoded code, so that the running block must be left.</summary>
+    /// <summary>Set when a store dropped decoded code or the mode changed, so that the running block must be left.</summary>
     public bool CodeChanged;
 
     /// <summary>Frame whose stores go elsewhere during <see cref="Processor.StepRedirected"/>; otherwise no frame.</summary>
@@ -116,5 +130,5 @@ internal static class RflagsBit
 /// <summary>Exception vectors (SDM Vol. 3A, table 6-1).</summary>
 internal static class Vector
 {
-    public const byte DE = 0, DB = 1, BP = 3, UD = 6, NM = 7, TS = 10, NP = 11, SS = 12, GP = 13, PF = 14, MF = 16, XM = 19;
+    public const byte DE = 0, DB = 1, BP = 3, OF = 4, BR = 5, UD = 6, NM = 7, TS = 10, NP = 11, SS = 12, GP = 13, PF = 14, MF = 16, XM = 19;
 }

@@ -43,3 +43,15 @@ internal readonly record struct Descriptor(ulong Raw)
 
     public static bool IsNull(ushort selector) => (selector & ~3) == 0;
 }
+
+/// <summary>Bits of <see cref="Descriptor.Attributes"/>.</summary>
+internal static class SegmentType
+{
+    /// <summary>Data may be written, code may be read.</summary>
+    public const int Extra = 2;
+
+    /// <summary>Data: the limit is the lower end. Code: conforming.</summary>
+    public const int Down = 4;
+
+    public const int Code = 8, CodeOrData = 0x10, Present = 0x80, Long = 0x2000, Big = 0x4000, Granular = 0x8000;
+}

@@ -4,37 +4,27 @@ using Iced.Intel;
 
 namespace Implementation.Cpu;
 
-/// <summary>FXSAVE and FXRSTOR, with and without REX.W: in 64-bit mode both move all sixteen XMM registers.</summary>
+/// <summary>FXSAVE and FXRSTOR, with and without REX.W: in 64-bit mode both move all sixteen XMM registers, else eight.</summary>
 /// <remarks>They differ in the width of two addresses that <see cref="Fpu"/> does not follow.</remarks>
 internal static unsafe class FxsaveInstructions
 {
     private const int Chunk = 16;
 
-    /// <summary>What FXSAVE writes of its image; the rest is reserved or software's.</summary>
-    private const int SavedBytes = 416;
+    /// <summary>The image up to XMM15, and up to XMM7: there are no others outside 64-bit mode.</summary>
+    private const int LongBytes = 416, LegacyBytes = 288;
 
     public static void Register(InstructionTable table)
     {
         foreach (Mnemonic save in (Mnemonic[])[Mnemonic.Fxsave, Mnemonic.Fxsave64])
-            table.Add(save, t => t.Emit(Addressed<Saved>(t)), Traits.None);
+            table.Add(save, t => t.Emit(Choose.Memory<Saved>(t)), Traits.None);
         foreach (Mnemonic load in (Mnemonic[])[Mnemonic.Fxrstor, Mnemonic.Fxrstor64])
-            table.Add(load, t => t.Emit(Addressed<Loaded>(t)), Traits.None);
-    }
-
-    private static Handler Addressed<TChooser>(Translator t) where TChooser : IAddressingChooser
-    {
-        t.Memory();
-        return t.Addressing switch
-        {
-            Addressing.Flat => TChooser.For<Flat>(),
-            Addressing.Based => TChooser.For<Based>(),
-            _ => TChooser.For<Narrow>(),
-        };
+            table.Add(load, t => t.Emit(Choose.Memory<Loaded>(t)), Traits.None);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Uop* Save<TAddressing>(CpuState* c, Uop* u) where TAddressing : IAddressing
     {
+        if (!Allows<TAddressing>(c, u, AccessKind.Write)) return Flow.Fault(c, u);
         if (!TrySave(c, TAddressing.Linear(c, u), u->Segment)) return Flow.Fault(c, u);
         if (c->CodeChanged) return Flow.Leave(c, u);
         return u[1].Run(c, u + 1);
@@ -43,9 +33,17 @@ internal static unsafe class FxsaveInstructions
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Uop* Load<TAddressing>(CpuState* c, Uop* u) where TAddressing : IAddressing
     {
+        if (!Allows<TAddressing>(c, u, AccessKind.Read)) return Flow.Fault(c, u);
         if (!TryLoad(c, TAddressing.Linear(c, u), u->Segment)) return Flow.Fault(c, u);
         return u[1].Run(c, u + 1);
     }
+
+    /// <summary>Where the instruction may run at all, its segment must hold the whole image.</summary>
+    private static bool Allows<TAddressing>(CpuState* c, Uop* u, AccessKind access) where TAddressing : IAddressing =>
+        !Sse.IsX87Usable(c) || TAddressing.Allows(c, u, FpuImage.Size, access);
+
+    /// <summary>What FXSAVE writes of its image; the rest is reserved or software's.</summary>
+    private static int SavedBytes(CpuState* c) => (c->Mode & CodeMode.Code64) != 0 ? LongBytes : LegacyBytes;
 
     // The images live in frames of their own: a handler that takes the address of a local cannot end in a jump.
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -55,9 +53,9 @@ internal static unsafe class FxsaveInstructions
 
         byte* image = stackalloc byte[FpuImage.Size];
         FpuImage.Save(c, new(image, FpuImage.Size));
-        for (int offset = 0; offset < SavedBytes; offset += Chunk)
+        for (int offset = 0; offset < SavedBytes(c); offset += Chunk)
         {
-            Vector128<byte>* dest = MemoryAccess.Modify<Vector128<byte>>(c, linear + (ulong)offset, segment);
+            Vector128<byte>* dest = MemoryAccess.Modify<Vector128<byte>>(c, (linear + (ulong)offset) & c->LinearMask, segment);
             *dest = Vector128.Load(image + offset);
             if (MemoryAccess.IsStaged(c, dest)) MemoryAccess.CommitStaged(c);
         }
@@ -72,7 +70,9 @@ internal static unsafe class FxsaveInstructions
 
         byte* image = stackalloc byte[FpuImage.Size];
         for (int offset = 0; offset < FpuImage.Size; offset += Chunk)
-            MemoryAccess.Read<Vector128<byte>>(c, linear + (ulong)offset, segment)->Store(image + offset);
+            MemoryAccess.Read<Vector128<byte>>(c, (linear + (ulong)offset) & c->LinearMask, segment)->Store(image + offset);
+        for (int offset = SavedBytes(c); offset < LongBytes; offset += Chunk)
+            Vector128.Load(c->Xmm + 128 + offset - LegacyBytes).Store(image + offset);
 
         if (!FpuImage.IsAcceptable(new(image, FpuImage.Size)))
         {
@@ -103,18 +103,13 @@ internal static unsafe class FxsaveInstructions
         return MemoryAccess.Probe(c, linear, FpuImage.Size, access, segment);
     }
 
-    private interface IAddressingChooser
-    {
-        static abstract Handler For<TAddressing>() where TAddressing : IAddressing;
-    }
-
     private readonly struct Saved : IAddressingChooser
     {
-        public static Handler For<TAddressing>() where TAddressing : IAddressing => new(&Save<TAddressing>);
+        public static Handler For<TAddressing>(Translator t) where TAddressing : IAddressing => new(&Save<TAddressing>);
     }
 
     private readonly struct Loaded : IAddressingChooser
     {
-        public static Handler For<TAddressing>() where TAddressing : IAddressing => new(&Load<TAddressing>);
+        public static Handler For<TAddressing>(Translator t) where TAddressing : IAddressing => new(&Load<TAddressing>);
     }
 }

@@ -46,7 +46,9 @@ internal sealed class InstructionTable
         FlagInstructions.Register(this);
         SystemInstructions.Register(this);
         SegmentInstructions.Register(this);
-        FarTransfers.Register(this);
+        FarReturns.Register(this);
+        Decimal.Register(this);
+        LegacyInstructions.Register(this);
         SseMoves.Register(this);
         SseInteger.Register(this);
         SseShifts.Register(this);

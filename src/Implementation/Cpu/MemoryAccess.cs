@@ -49,7 +49,7 @@ internal static unsafe class MemoryAccess
     {
         if (!EndsCanonical(c, linear, length, segment) || Translate(c, linear, access, segment) == null) return false;
         ulong last = linear + (ulong)length - 1;
-        return ((last ^ linear) & Tlb.PageMask) == 0 || Translate(c, last & Tlb.PageMask, access, segment) != null;
+        return ((last ^ linear) & Tlb.PageMask) == 0 || Translate(c, last & Tlb.PageMask & c->LinearMask, access, segment) != null;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -60,7 +60,7 @@ internal static unsafe class MemoryAccess
         int here = 4096 - (int)(linear & 4095);
         if (first == null || size <= here) return first;
 
-        byte* second = Translate(c, linear + (ulong)here, AccessKind.Read, segment);
+        byte* second = Translate(c, (linear + (ulong)here) & c->LinearMask, AccessKind.Read, segment);
         if (second == null) return null;
         Copy(first, c->ReadStage, here);
         Copy(second, c->ReadStage + here, size - here);
@@ -77,7 +77,7 @@ internal static unsafe class MemoryAccess
         byte* second = null;
         if (size > here)
         {
-            second = Translate(c, linear + (ulong)here, AccessKind.Write, segment);
+            second = Translate(c, (linear + (ulong)here) & c->LinearMask, AccessKind.Write, segment);
             if (second == null) return null;
         }
         else
@@ -114,11 +114,16 @@ internal static unsafe class MemoryAccess
         return CpuState.ProcessorOf(c).FillTlb(e, linear, access);
     }
 
-    /// <summary>An operand that reaches over the canonical boundary faults as a whole, before the page it begins in.</summary>
+    /// <summary>
+    /// An operand that reaches over the canonical boundary, or in a flat segment over 4 GiB, faults as a whole, before the page it
+    /// begins in. (The SDM, Vol. 3A, 5.3, leaves the latter to the implementation.)
+    /// </summary>
     private static bool EndsCanonical(CpuState* c, ulong linear, int size, byte segment)
     {
         ulong last = linear + (ulong)size - 1;
-        return ((last ^ linear) & Tlb.PageMask) == 0 || IsCanonical(c, last, segment);
+        if (((last ^ linear) & Tlb.PageMask) == 0) return true;
+        if ((c->Mode & CodeMode.Flat) == 0 || segment >= CpuState.FsBase) return IsCanonical(c, last, segment);
+        return last <= uint.MaxValue || Segments.Refuse(c, segment == CpuState.SsBase ? Vector.SS : Vector.GP, 0);
     }
 
     private static bool IsCanonical(CpuState* c, ulong linear, byte segment)

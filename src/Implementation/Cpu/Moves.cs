@@ -125,12 +125,13 @@ internal static unsafe class Moves
         t.U->Dst = Translator.Offset(t.Instruction.Op0Register);
         t.Memory();
         t.U->Segment = CpuState.NoRegister; // An effective address has no segment.
-        bool narrow = t.Addressing == Addressing.Narrow;
-        t.Emit(t.OperandBytes(0) switch
+        t.Emit((t.OperandBytes(0), t.Addressing) switch
         {
-            2 => new(&LoadAddress<ushort, Flat>),
-            4 => new(&LoadAddress<uint, Flat>),
-            _ => narrow ? new(&LoadAddress<ulong, Narrow>) : new(&LoadAddress<ulong, Flat>),
+            (2, _) => new(&LoadAddress<ushort, Flat>),
+            (4, Addressing.Segmented16) => new(&LoadAddress<uint, Segmented<ushort>>),
+            (4, _) => new(&LoadAddress<uint, Flat>),
+            (_, Addressing.Narrow) => new(&LoadAddress<ulong, Narrow>),
+            _ => new(&LoadAddress<ulong, Flat>),
         });
     }
 
@@ -201,23 +202,25 @@ internal static unsafe class Moves
     }
 
     /// <summary>CLFLUSH: there is no cache, but the address is translated as for a load.</summary>
-    private static void BuildTouch(Translator t)
+    private static void BuildTouch(Translator t) => t.Emit(Choose.Memory<TouchChooser>(t));
+
+    private readonly struct TouchChooser : IAddressingChooser
     {
-        t.Memory();
-        t.Emit(t.Addressing == Addressing.Narrow ? new(&Touch<Narrow>) : new(&Touch<Based>));
+        public static Handler For<TAddressing>(Translator t) where TAddressing : IAddressing => new(&Touch<TAddressing>);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Uop* Touch<TAddressing>(CpuState* c, Uop* u) where TAddressing : IAddressing
     {
-        if (MemoryAccess.Read<byte>(c, TAddressing.Linear(c, u), u->Segment) == null) return Flow.Fault(c, u);
+        if (Mem<TAddressing>.Read<byte>(c, u) == null) return Flow.Fault(c, u);
         return u[1].Run(c, u + 1);
     }
 
     private static void BuildXlat(Translator t)
     {
         t.U->Segment = t.Segment();
-        t.U->Imm = t.Instruction.MemoryBase == Iced.Intel.Register.EBX ? uint.MaxValue : -1;
+        t.U->Imm = (long)(ulong.MaxValue >> (64 - (8 * t.Instruction.MemoryBase.GetSize())));
+        t.U->Scale = (byte)(t.Is64Bit || t.IsUnrestricted ? 0 : 1);
         t.Emit(new(&LookUp));
     }
 
@@ -225,7 +228,9 @@ internal static unsafe class Moves
     private static Uop* LookUp(CpuState* c, Uop* u)
     {
         ulong address = (c->R[(int)Gpr.Rbx] + (byte)c->R[(int)Gpr.Rax]) & (ulong)u->Imm;
-        byte* src = MemoryAccess.Read<byte>(c, address + CpuState.At<ulong>(c, u->Segment), u->Segment);
+        if (u->Scale != 0 && !Segments.Allows(c, u->Segment, (uint)address, 1, AccessKind.Read)) return Flow.Fault(c, u);
+        ulong linear = (address + CpuState.At<ulong>(c, u->Segment)) & c->LinearMask;
+        byte* src = MemoryAccess.Read<byte>(c, linear, u->Segment);
         if (src == null) return Flow.Fault(c, u);
         *(byte*)&c->R[(int)Gpr.Rax] = *src;
         return u[1].Run(c, u + 1);

@@ -2,34 +2,6 @@ using System.Runtime.CompilerServices;
 
 namespace Implementation.Cpu;
 
-/// <summary>How a memory operand's linear address is made.</summary>
-internal unsafe interface IAddressing
-{
-    static abstract ulong Linear(CpuState* c, Uop* u);
-}
-
-/// <summary>64-bit addresses in segments whose base is zero: all but FS and GS in 64-bit mode (SDM Vol. 1, 3.3.4).</summary>
-internal readonly unsafe struct Flat : IAddressing
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Linear(CpuState* c, Uop* u) =>
-        (ulong)u->Disp + CpuState.At<ulong>(c, u->Base) + (CpuState.At<ulong>(c, u->Index) << u->Scale);
-}
-
-/// <summary>64-bit addresses relative to FS or GS.</summary>
-internal readonly unsafe struct Based : IAddressing
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Linear(CpuState* c, Uop* u) => Flat.Linear(c, u) + CpuState.At<ulong>(c, u->Segment);
-}
-
-/// <summary>Effective addresses of 32 bits (prefix 67h), any segment.</summary>
-internal readonly unsafe struct Narrow : IAddressing
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Linear(CpuState* c, Uop* u) => (uint)Flat.Linear(c, u) + CpuState.At<ulong>(c, u->Segment);
-}
-
 /// <summary>A place an instruction reads or writes, as a pointer to it.</summary>
 internal unsafe interface IOperand
 {
@@ -101,11 +73,15 @@ internal readonly unsafe struct Mem<TAddressing> : IOperand where TAddressing : 
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T* Read<T>(CpuState* c, Uop* u) where T : unmanaged =>
-        MemoryAccess.Read<T>(c, TAddressing.Linear(c, u), u->Segment);
+        TAddressing.Allows(c, u, sizeof(T), AccessKind.Read)
+            ? MemoryAccess.Read<T>(c, TAddressing.Linear(c, u), u->Segment)
+            : null;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T* Modify<T>(CpuState* c, Uop* u) where T : unmanaged =>
-        MemoryAccess.Modify<T>(c, TAddressing.Linear(c, u), u->Segment);
+        TAddressing.Allows(c, u, sizeof(T), AccessKind.Write)
+            ? MemoryAccess.Modify<T>(c, TAddressing.Linear(c, u), u->Segment)
+            : null;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Put<T>(T* place, T value) where T : unmanaged => *place = value;

@@ -6,15 +6,16 @@ namespace Implementation.Cpu;
 /// <param name="IsLarge">whether the page is larger than 4 KiB</param>
 internal readonly record struct Translation(ulong Mfn, bool Writable, bool IsLarge);
 
-/// <summary>4-level paging (SDM Vol. 3A, 4.5-4.8).</summary>
+/// <summary>4-level paging, and PAE paging of three levels where EFER.LMA is clear (SDM Vol. 3A, 4.4-4.8).</summary>
 /// <remarks>
-/// MAXPHYADDR is taken to be exactly the machine's RAM: an entry that names a frame beyond it has a reserved bit set.
+/// The four entries of a PAE root are read at each walk, not when CR3 is loaded. MAXPHYADDR is taken to be exactly the machine's RAM: an entry that names a frame beyond it has a reserved bit set.
 /// </remarks>
 internal static unsafe class PageWalk
 {
     private const ulong Present = 1, Write = 2, User = 4, Accessed = 0x20, Dirty = 0x40, PageSize = 0x80, NoExecute = 1UL << 63;
     private const ulong AddressMask = 0x000F_FFFF_FFFF_F000;
     private const uint ErrorPresent = 1, ErrorWrite = 2, ErrorUser = 4, ErrorReserved = 8, ErrorFetch = 16;
+    private const ulong PaeRootMask = 0xFFFF_FFE0, PaeRootReserved = Write | User | Accessed | Dirty | PageSize | 0x100 | NoExecute;
     private const ulong Cr0Wp = 1 << 16, EferNxe = 1 << 11;
 
     public static bool IsCanonical(ulong linear) => (ulong)((long)(linear << 16) >> 16) == linear;
@@ -29,9 +30,10 @@ internal static unsafe class PageWalk
               | (access == AccessKind.Execute && nxe ? ErrorFetch : 0);
         found = default;
 
-        ulong all = Write | User, noExecute = 0, entry = 0, table = c->Cr3 & AddressMask;
+        bool isPae = !CodeSegments.IsLongModeActive(c);
+        ulong all = Write | User, noExecute = 0, entry = 0, table = c->Cr3 & (isPae ? PaeRootMask : AddressMask);
         ulong* slot = null;
-        int level = 4;
+        int level = isPae ? 3 : 4;
         for (; level >= 1; level--)
         {
             if (table >> 12 >= c->Frames)
@@ -40,13 +42,20 @@ internal static unsafe class PageWalk
                 return false;
             }
 
-            slot = (ulong*)(c->Ram + table) + ((linear >> (12 + 9 * (level - 1))) & 511);
+            bool isPaeRoot = isPae && level == 3;
+            slot = (ulong*)(c->Ram + table) + ((linear >> (12 + 9 * (level - 1))) & (isPaeRoot ? 3UL : 511UL));
             entry = *slot;
             if ((entry & Present) == 0) return false;
-            if (HasReservedBit(c, entry, level, nxe))
+            if (isPaeRoot ? HasReservedBitInPaeRoot(c, entry) : HasReservedBit(c, entry, level, nxe))
             {
                 error |= ErrorPresent | ErrorReserved;
                 return false;
+            }
+
+            if (isPaeRoot)
+            {
+                table = entry & AddressMask; // Such an entry has neither permissions nor an A bit.
+                continue;
             }
 
             all &= entry;
@@ -70,6 +79,9 @@ internal static unsafe class PageWalk
         found = new(mfn, writable, level > 1);
         return true;
     }
+
+    private static bool HasReservedBitInPaeRoot(CpuState* c, ulong entry) =>
+        (entry & PaeRootReserved) != 0 || (entry & AddressMask) >> 12 >= c->Frames;
 
     private static bool IsLarge(ulong entry, int level) => level is 2 or 3 && (entry & PageSize) != 0;
 

@@ -12,7 +12,8 @@ namespace Implementation.Cpu;
 /// It is hardware and knows nothing of Xen: whatever traps on a real processor comes back from <see cref="Run"/> as a
 /// <see cref="CpuExit"/>, and the owner decides what the guest sees. Instructions are decoded once into blocks of micro-ops
 /// (<see cref="BlockFinder"/>, <see cref="Translator"/>) whose handlers jump to one another until the block ends.
-/// Not modelled: #AC, debug registers, the one-instruction shadow of MOV SS, SMEP and SMAP.
+/// Not modelled: #AC, debug registers, the one-instruction shadow of MOV SS, SMEP and SMAP; tasks, virtual-8086 mode, paging
+/// of two levels, and outside 64-bit code SYSCALL (#UD) and SYSENTER (#GP).
 /// </remarks>
 public sealed unsafe class Processor : IDisposable, IRestorable
 {
@@ -49,10 +50,12 @@ public sealed unsafe class Processor : IDisposable, IRestorable
         _c->Cr0 = 0x8001_003B; // PG, WP, NE, ET, TS, MP, PE
         _c->Cr4 = 0x20; // PAE
         _c->Efer = 0xD01; // NXE, LMA, LME, SCE
+        _c->SegmentAttributes[(int)SegmentRegister.Cs] = 0xA0FB; // 64-bit code of DPL 3
         _c->Mxcsr = 0x1F80;
         *(ushort*)_c->X87 = 0x37F;
         memory.CodeWritten += OnCodeWritten;
         memory.CodeDecoded += OnCodeDecoded;
+        Segments.Update(_c);
     }
 
     internal IProcessorBus Bus { get; }
@@ -84,14 +87,15 @@ public sealed unsafe class Processor : IDisposable, IRestorable
         }
     }
 
-    /// <summary>Current privilege level, 0..3. A pv64 guest always runs at 3.</summary>
+    /// <summary>Current privilege level, 0..3. A pv64 guest always runs at 3, a 32-bit one at 1 and 3.</summary>
+    /// <remarks>Far transfers of 16- and 32-bit code change it too.</remarks>
     public int Cpl
     {
         get => _c->Cpl;
         set
         {
-            if ((_c->Cpl == 3) != (value == 3)) FlushTlb();
-            _c->Cpl = value & 3;
+            CodeSegments.SetPrivilege(_c, value & 3);
+            Segments.Update(_c);
         }
     }
 
@@ -127,7 +131,11 @@ public sealed unsafe class Processor : IDisposable, IRestorable
     public ulong Efer
     {
         get => _c->Efer;
-        set => SetPagingControl(ref _c->Efer, value);
+        set
+        {
+            SetPagingControl(ref _c->Efer, value);
+            Segments.Update(_c);
+        }
     }
 
     public ulong FsBase
@@ -158,11 +166,20 @@ public sealed unsafe class Processor : IDisposable, IRestorable
     public ushort GetSelector(SegmentRegister register) => _c->Selector[(int)register];
 
     /// <summary>Loads a selector and its hidden part without any check, as a hypervisor does when it builds a context.</summary>
-    /// <remarks>A selector with a descriptor gives FS and GS its base; a null one leaves their base alone.</remarks>
+    /// <remarks>
+    /// A selector with a descriptor gives FS and GS its base; a null one leaves their base alone. CS says what code is: 64-bit with
+    /// L and EFER.LMA, else 32- or 16-bit by D; a selector without a descriptor leaves that alone.
+    /// </remarks>
     public void SetSelector(SegmentRegister register, ushort selector)
     {
         ulong fsBase = FsBase, gsBase = GsBase;
         Descriptor descriptor = Segments.Peek(_c, selector);
+        if (register == SegmentRegister.Cs && descriptor.Raw == 0)
+        {
+            _c->Selector[(int)SegmentRegister.Cs] = selector;
+            return;
+        }
+
         Segments.SetHidden(_c, register, selector, descriptor);
         if (descriptor.Raw != 0) return;
         FsBase = fsBase;
@@ -211,6 +228,7 @@ public sealed unsafe class Processor : IDisposable, IRestorable
 
         c->Clock -= (ulong)c->Budget;
         c->Budget = 0;
+        c->Rip &= c->LinearMask; // Behind the last byte of 4 GiB comes the first.
         return MakeExit();
     }
 
@@ -366,6 +384,13 @@ public sealed unsafe class Processor : IDisposable, IRestorable
     /// <summary>A store was made to a frame that holds decoded code.</summary>
     internal void CodeStored(ulong address, int length) =>
         _memory.Written(address >> PhysicalMemory.PageShift, (int)(address & (PhysicalMemory.PageSize - 1)), length);
+
+    /// <summary>Other code is meant by the same addresses from here on.</summary>
+    internal void ModeChanged()
+    {
+        _finder.ForgetJumps();
+        _c->CodeChanged = true;
+    }
 
     /// <remarks>Worded when somebody asks: Iced first builds a table of all instructions for that.</remarks>
     internal void CountUnimplemented(Code code) => CollectionsMarshal.GetValueRefOrAddDefault(_unimplemented, code, out _)++;

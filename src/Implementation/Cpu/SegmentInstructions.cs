@@ -4,7 +4,7 @@ using Iced.Intel;
 
 namespace Implementation.Cpu;
 
-/// <summary>MOV, PUSH and POP of segment registers, LFS, LGS, LSS, LAR, LSL, VERR, VERW, and RDFSBASE and its family.</summary>
+/// <summary>MOV, PUSH and POP of segment registers, LDS, LES, LFS, LGS, LSS, LAR, LSL, VERR, VERW, and RDFSBASE and its family.</summary>
 internal static unsafe class SegmentInstructions
 {
     private const ulong Cr4FsGsBase = 1 << 16;
@@ -15,6 +15,8 @@ internal static unsafe class SegmentInstructions
         table.Add(Mnemonic.Rdgsbase, t => BuildBase<ReadBase>(t, SegmentRegister.Gs), Traits.None);
         table.Add(Mnemonic.Wrfsbase, t => BuildBase<WriteBase>(t, SegmentRegister.Fs), Traits.None);
         table.Add(Mnemonic.Wrgsbase, t => BuildBase<WriteBase>(t, SegmentRegister.Gs), Traits.None);
+        table.Add(Mnemonic.Les, t => BuildFarPointer(t, SegmentRegister.Es), Traits.None);
+        table.Add(Mnemonic.Lds, t => BuildFarPointer(t, SegmentRegister.Ds), Traits.None);
         table.Add(Mnemonic.Lfs, t => BuildFarPointer(t, SegmentRegister.Fs), Traits.None);
         table.Add(Mnemonic.Lgs, t => BuildFarPointer(t, SegmentRegister.Gs), Traits.None);
         table.Add(Mnemonic.Lss, t => BuildFarPointer(t, SegmentRegister.Ss), Traits.None);
@@ -51,7 +53,12 @@ internal static unsafe class SegmentInstructions
         ref readonly Instruction i = ref t.Instruction;
         if (i.Op0Kind != OpKind.Register || !i.Op0Register.IsSegmentRegister()) return false;
         t.U->Imm = i.Op0Register - Iced.Intel.Register.ES;
-        t.Emit(i.StackPointerIncrement == -2 ? new(&Push<ushort>) : new(&Push<ulong>));
+        t.Emit(i.StackPointerIncrement switch
+        {
+            -2 => Choose.Mode<PushChooser<ushort>>(t),
+            -4 => Choose.Mode<PushChooser<uint>>(t),
+            _ => Choose.Mode<PushChooser<ulong>>(t),
+        });
         return true;
     }
 
@@ -60,7 +67,12 @@ internal static unsafe class SegmentInstructions
         ref readonly Instruction i = ref t.Instruction;
         if (i.Op0Kind != OpKind.Register || !i.Op0Register.IsSegmentRegister()) return false;
         t.U->Imm = i.Op0Register - Iced.Intel.Register.ES;
-        t.Emit(i.StackPointerIncrement == 2 ? new(&Pop<ushort>) : new(&Pop<ulong>));
+        t.Emit(i.StackPointerIncrement switch
+        {
+            2 => Choose.Mode<PopChooser<ushort>>(t),
+            4 => Choose.Mode<PopChooser<uint>>(t),
+            _ => Choose.Mode<PopChooser<ulong>>(t),
+        });
         return true;
     }
 
@@ -69,6 +81,16 @@ internal static unsafe class SegmentInstructions
         /// <summary>To memory always 16 bits; to a register the selector is zero-extended to the operand's size.</summary>
         public static Handler For<T, TPlace>(Translator t) where T : unmanaged, IBinaryInteger<T> where TPlace : IOperand =>
             TPlace.IsMemory ? new(&StoreSelector<ushort, TPlace>) : new(&StoreSelector<T, TPlace>);
+    }
+
+    private readonly struct PushChooser<T> : IModeChooser where T : unmanaged, IBinaryInteger<T>
+    {
+        public static Handler For<TMode>() where TMode : IMode => new(&Push<T, TMode>);
+    }
+
+    private readonly struct PopChooser<T> : IModeChooser where T : unmanaged
+    {
+        public static Handler For<TMode>() where TMode : IMode => new(&Pop<T, TMode>);
     }
 
     private readonly struct LoadChooser : IPlaceChooser
@@ -94,78 +116,100 @@ internal static unsafe class SegmentInstructions
         ushort* src = TSrc.Read<ushort>(c, u);
         if (TSrc.IsMemory && src == null) return Flow.Fault(c, u);
         if (!Segments.TryLoad(c, (SegmentRegister)u->Imm, *src)) return Flow.Fault(c, u);
+        if (c->CodeChanged) return Flow.Leave(c, u);
         return u[1].Run(c, u + 1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Uop* Push<T>(CpuState* c, Uop* u) where T : unmanaged, IBinaryInteger<T>
+    private static Uop* Push<T, TMode>(CpuState* c, Uop* u) where T : unmanaged, IBinaryInteger<T> where TMode : IMode
     {
-        ulong top = c->R[(int)Gpr.Rsp] - (ulong)sizeof(T);
-        T* dest = MemoryAccess.Modify<T>(c, top, CpuState.SsBase);
+        ulong top = TMode.Wrap(c, TMode.StackPointer(c) - (ulong)sizeof(T));
+        T* dest = TMode.ModifyStack<T>(c, top);
         if (dest == null) return Flow.Fault(c, u);
         *dest = T.CreateTruncating(c->Selector[u->Imm]);
-        c->R[(int)Gpr.Rsp] = top;
+        TMode.SetStackPointer(c, top);
         if (MemoryAccess.IsStaged(c, dest)) return Flow.Commit(c, u);
         return u[1].Run(c, u + 1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Uop* Pop<T>(CpuState* c, Uop* u) where T : unmanaged
+    private static Uop* Pop<T, TMode>(CpuState* c, Uop* u) where T : unmanaged where TMode : IMode
     {
-        ulong top = c->R[(int)Gpr.Rsp];
-        T* src = MemoryAccess.Read<T>(c, top, CpuState.SsBase);
-        if (src == null || !Segments.TryLoad(c, (SegmentRegister)u->Imm, *(ushort*)src)) return Flow.Fault(c, u);
-        c->R[(int)Gpr.Rsp] = top + (ulong)sizeof(T);
+        ulong top = TMode.StackPointer(c), next = TMode.Wrap(c, top + (ulong)sizeof(T)); // At the stack that SS names before.
+        T* src = TMode.ReadStack<T>(c, top);
+        if (src == null) return Flow.Fault(c, u);
+        ulong whole = c->R[(int)Gpr.Rsp];
+        TMode.SetStackPointer(c, next);
+        if (!Segments.TryLoad(c, (SegmentRegister)u->Imm, *(ushort*)src))
+        {
+            c->R[(int)Gpr.Rsp] = whole;
+            return Flow.Fault(c, u);
+        }
+
+        if (c->CodeChanged) return Flow.Leave(c, u);
         return u[1].Run(c, u + 1);
     }
 
     private static void BuildFarPointer(Translator t, SegmentRegister segment)
     {
+        if (t.Instruction.Op1Kind != OpKind.Memory)
+        {
+            t.EmitRaise(Vector.UD);
+            return;
+        }
+
         t.U->Dst = Translator.Offset(t.Instruction.Op0Register);
         t.U->Imm = (int)segment;
-        t.Memory();
-        bool narrow = t.Addressing == Addressing.Narrow;
         t.Emit(t.OperandBytes(0) switch
         {
-            2 => narrow ? new(&LoadFarPointer<ushort, Narrow>) : new(&LoadFarPointer<ushort, Based>),
-            4 => narrow ? new(&LoadFarPointer<uint, Narrow>) : new(&LoadFarPointer<uint, Based>),
-            _ => narrow ? new(&LoadFarPointer<ulong, Narrow>) : new(&LoadFarPointer<ulong, Based>),
+            2 => Choose.Memory<FarPointerChooser<ushort>>(t),
+            4 => Choose.Memory<FarPointerChooser<uint>>(t),
+            _ => Choose.Memory<FarPointerChooser<ulong>>(t),
         });
+    }
+
+    private readonly struct FarPointerChooser<T> : IAddressingChooser where T : unmanaged
+    {
+        public static Handler For<TAddressing>(Translator t) where TAddressing : IAddressing =>
+            new(&LoadFarPointer<T, TAddressing>);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Uop* LoadFarPointer<T, TAddressing>(CpuState* c, Uop* u) where T : unmanaged where TAddressing : IAddressing
     {
-        ulong linear = TAddressing.Linear(c, u);
-        ushort* selector = MemoryAccess.Read<ushort>(c, linear + (ulong)sizeof(T), u->Segment);
+        if (!TAddressing.Allows(c, u, sizeof(T) + sizeof(ushort), AccessKind.Read)) return Flow.Fault(c, u);
+        ushort* selector = MemoryAccess.Read<ushort>(c, TAddressing.Linear(c, u, (ulong)sizeof(T)), u->Segment);
         if (selector == null) return Flow.Fault(c, u);
         ushort loaded = *selector; // The second read may reuse the stage.
-        T* offset = MemoryAccess.Read<T>(c, linear, u->Segment);
+        T* offset = MemoryAccess.Read<T>(c, TAddressing.Linear(c, u), u->Segment);
         if (offset == null) return Flow.Fault(c, u);
         if (!Segments.TryLoad(c, (SegmentRegister)u->Imm, loaded)) return Flow.Fault(c, u);
         Dst.Put(Dst.Modify<T>(c, u), *offset);
+        if (c->CodeChanged) return Flow.Leave(c, u);
         return u[1].Run(c, u + 1);
     }
 
     /// <summary>LAR or LSL: what a selector's descriptor says, where the current privilege may know.</summary>
     private interface IQuery
     {
-        static abstract bool AllowsSystem(int type);
+        static abstract bool AllowsSystem(int type, bool isLongModeActive);
 
         static abstract uint Answer(Descriptor descriptor);
     }
 
     private readonly struct LarQuery : IQuery
     {
-        /// <summary>In 64-bit mode: LDT, TSS, call gate (SDM, "LAR", table 3-53).</summary>
-        public static bool AllowsSystem(int type) => type is 2 or 9 or 11 or 12;
+        /// <summary>In IA-32e mode: LDT, TSS, call gate; else also their 16-bit forms and task gates (SDM, "LAR", table 3-53).</summary>
+        public static bool AllowsSystem(int type, bool isLongModeActive) =>
+            type is 2 or 9 or 11 or 12 || (!isLongModeActive && type is 1 or 3 or 4 or 5);
 
         public static uint Answer(Descriptor descriptor) => (uint)(descriptor.Raw >> 32) & 0x00FF_FF00;
     }
 
     private readonly struct LslQuery : IQuery
     {
-        public static bool AllowsSystem(int type) => type is 2 or 9 or 11;
+        public static bool AllowsSystem(int type, bool isLongModeActive) =>
+            type is 2 or 9 or 11 || (!isLongModeActive && type is 1 or 3);
 
         public static uint Answer(Descriptor descriptor) => descriptor.Limit;
     }
@@ -196,7 +240,7 @@ internal static unsafe class SegmentInstructions
         if (TSrc.IsMemory && src == null) return Flow.Fault(c, u);
         Descriptor descriptor = Segments.Peek(c, *src);
         bool known = descriptor.Raw != 0 && Segments.IsVisible(c, *src, descriptor)
-            && (descriptor.IsCodeOrData || TQuery.AllowsSystem(descriptor.Type));
+            && (descriptor.IsCodeOrData || TQuery.AllowsSystem(descriptor.Type, CodeSegments.IsLongModeActive(c)));
         Flags.Replace(c, RflagsBit.ZF, known ? RflagsBit.ZF : 0);
         if (known) Dst.Put(Dst.Modify<T>(c, u), T.CreateTruncating(TQuery.Answer(descriptor)));
         return u[1].Run(c, u + 1);

@@ -12,7 +12,8 @@ internal static unsafe class Segments
         if (Descriptor.IsNull(selector))
         {
             // A null SS is for 64-bit mode below CPL 3 only.
-            if (register == SegmentRegister.Ss && (c->Cpl == 3 || rpl != c->Cpl)) return Refuse(c, Vector.GP, 0);
+            bool mayLackStack = (c->Mode & CodeMode.Code64) != 0 && c->Cpl != 3 && rpl == c->Cpl;
+            if (register == SegmentRegister.Ss && !mayLackStack) return Refuse(c, Vector.GP, 0);
             SetHidden(c, register, selector, default);
             return true;
         }
@@ -40,6 +41,15 @@ internal static unsafe class Segments
         return CpuState.ProcessorOf(c).Bus.TryReadDescriptor(selector, out ulong raw) ? new(raw) : default;
     }
 
+    /// <summary>A descriptor that fills the hidden part as it is now.</summary>
+    public static Descriptor Held(CpuState* c, SegmentRegister register)
+    {
+        int i = (int)register;
+        ulong limit = c->SegmentLimit[i], attributes = c->SegmentAttributes[i] & ~0xF00UL, @base = c->SegmentBase[i];
+        if ((attributes & SegmentType.Granular) != 0) limit >>= 12;
+        return new(limit & 0xFFFF | (limit & 0xF_0000) << 32 | attributes << 40 | (@base & 0xFF_FFFF) << 16 | (@base & 0xFF00_0000) << 32);
+    }
+
     /// <summary>Whether LAR, LSL, VERR and VERW may speak of a descriptor at the current privilege.</summary>
     public static bool IsVisible(CpuState* c, ushort selector, Descriptor d) =>
         d.IsConforming || Math.Max(c->Cpl, selector & 3) <= d.Dpl;
@@ -54,7 +64,73 @@ internal static unsafe class Segments
         c->SegmentBase[i] = d.Base;
         if (register is SegmentRegister.Fs or SegmentRegister.Gs)
             CpuState.At<ulong>(c, CpuState.SegmentBaseOffset(register)) = d.Base;
+        else
+            Update(c, codeMoved: register == SegmentRegister.Cs);
     }
+
+    /// <summary>Derives from the hidden parts, CPL and EFER what addresses and decoded code depend on.</summary>
+    /// <param name="c">the processor</param>
+    /// <param name="codeMoved">whether CS may have another base or limit than before</param>
+    public static void Update(CpuState* c, bool codeMoved = false)
+    {
+        int code = c->SegmentAttributes[(int)SegmentRegister.Cs], stack = c->SegmentAttributes[(int)SegmentRegister.Ss];
+        bool is64 = CodeSegments.IsLongModeActive(c) && (code & SegmentType.Long) != 0;
+        for (int i = (int)SegmentRegister.Es; i <= (int)SegmentRegister.Ds; i++)
+            c->R[(CpuState.FirstSegmentBase / 8) + i] = is64 ? 0 : c->SegmentBase[i];
+        c->LinearMask = is64 ? ulong.MaxValue : uint.MaxValue;
+        c->StackMask = is64 ? ulong.MaxValue : (stack & SegmentType.Big) != 0 ? uint.MaxValue : ushort.MaxValue;
+
+        CodeMode mode = (CodeMode)c->Cpl;
+        if (is64) mode |= CodeMode.Code64;
+        else if ((code & SegmentType.Big) != 0) mode |= IsFlat(c) ? CodeMode.Code32 | CodeMode.Flat : CodeMode.Code32;
+        if (mode == c->Mode && (!codeMoved || (mode & (CodeMode.Code64 | CodeMode.Flat)) != 0)) return;
+        c->Mode = mode;
+        CpuState.ProcessorOf(c).ModeChanged();
+    }
+
+    /// <summary>Whether an access of 16- or 32-bit code lies within its segment and is of a kind that it allows.</summary>
+    /// <param name="c">the processor</param>
+    /// <param name="segment">offset of the segment's base</param>
+    /// <param name="offset">of the first byte</param>
+    /// <param name="size">in bytes</param>
+    /// <param name="access">read or write</param>
+    /// <returns>false after recording #GP(0), or #SS(0) for the stack segment (SDM Vol. 3A, 5.3 and 5.5)</returns>
+    public static bool Allows(CpuState* c, byte segment, uint offset, int size, AccessKind access)
+    {
+        int i = (segment - CpuState.FirstSegmentBase) / 8;
+        if (Permits(c->SegmentAttributes[i], access) && IsWithin(c, i, offset, (ulong)offset + (uint)size - 1)) return true;
+        return Refuse(c, segment == CpuState.SsBase ? Vector.SS : Vector.GP, 0);
+    }
+
+    private static bool Permits(int attributes, AccessKind access)
+    {
+        if ((attributes & SegmentType.Present) == 0) return false; // a null selector
+        bool isCode = (attributes & SegmentType.Code) != 0, extra = (attributes & SegmentType.Extra) != 0;
+        return access == AccessKind.Write ? !isCode && extra : !isCode || extra;
+    }
+
+    private static bool IsWithin(CpuState* c, int register, ulong first, ulong last)
+    {
+        int attributes = c->SegmentAttributes[register];
+        uint limit = c->SegmentLimit[register];
+        if ((attributes & (SegmentType.Code | SegmentType.Down)) != SegmentType.Down) return last <= limit;
+        return first > limit && last <= ((attributes & SegmentType.Big) != 0 ? uint.MaxValue : ushort.MaxValue);
+    }
+
+    private static bool IsFlat(CpuState* c)
+    {
+        const int Data = SegmentType.Present | SegmentType.CodeOrData | SegmentType.Extra;
+        const int Kind = Data | SegmentType.Code | SegmentType.Down;
+        const int Code = SegmentType.Present | SegmentType.CodeOrData | SegmentType.Code;
+        return (c->SegmentAttributes[(int)SegmentRegister.Cs] & Code) == Code && IsWhole(c, SegmentRegister.Cs)
+            && (c->SegmentAttributes[(int)SegmentRegister.Ss] & (Kind | SegmentType.Big)) == (Data | SegmentType.Big)
+            && IsWhole(c, SegmentRegister.Ss)
+            && (c->SegmentAttributes[(int)SegmentRegister.Ds] & Kind) == Data && IsWhole(c, SegmentRegister.Ds)
+            && (c->SegmentAttributes[(int)SegmentRegister.Es] & Kind) == Data && IsWhole(c, SegmentRegister.Es);
+    }
+
+    private static bool IsWhole(CpuState* c, SegmentRegister register) =>
+        c->SegmentBase[(int)register] == 0 && c->SegmentLimit[(int)register] == uint.MaxValue;
 
     public static bool Refuse(CpuState* c, byte vector, uint error)
     {

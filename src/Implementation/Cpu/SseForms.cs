@@ -107,18 +107,18 @@ internal static unsafe class SseForms
         }
     }
 
-    public static Handler Memory<TChooser>(Translator t, bool aligned) where TChooser : IOperandChooser
+    public static Handler Memory<TChooser>(Translator t, bool aligned) where TChooser : IOperandChooser =>
+        aligned ? Choose.Memory<AlignedChooser<TChooser>>(t) : Choose.Memory<UnalignedChooser<TChooser>>(t);
+
+    private readonly struct AlignedChooser<TChooser> : IAddressingChooser where TChooser : IOperandChooser
     {
-        t.Memory();
-        return (t.Addressing, aligned) switch
-        {
-            (Addressing.Flat, false) => TChooser.For<Mem<Flat>>(),
-            (Addressing.Based, false) => TChooser.For<Mem<Based>>(),
-            (Addressing.Narrow, false) => TChooser.For<Mem<Narrow>>(),
-            (Addressing.Flat, true) => TChooser.For<AlignedMem<Flat>>(),
-            (Addressing.Based, true) => TChooser.For<AlignedMem<Based>>(),
-            _ => TChooser.For<AlignedMem<Narrow>>(),
-        };
+        public static Handler For<TAddressing>(Translator t) where TAddressing : IAddressing =>
+            TChooser.For<AlignedMem<TAddressing>>();
+    }
+
+    private readonly struct UnalignedChooser<TChooser> : IAddressingChooser where TChooser : IOperandChooser
+    {
+        public static Handler For<TAddressing>(Translator t) where TAddressing : IAddressing => TChooser.For<Mem<TAddressing>>();
     }
 
     /// <summary>Offset of an XMM register in <see cref="CpuState.Xmm"/>.</summary>

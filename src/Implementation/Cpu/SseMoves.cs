@@ -101,7 +101,13 @@ internal static unsafe class SseMoves
         t.U->Src = SseForms.XmmOffset(i.Op2Register);
         t.U->Base = CpuState.Offset(Gpr.Rdi);
         t.U->Segment = t.Segment();
-        t.Emit(new(i.Op0Kind == OpKind.MemorySegEDI ? &ExecuteMaskedStore<Narrow> : &ExecuteMaskedStore<Based>));
+        t.Emit((i.Op0Kind, t.Is64Bit) switch
+        {
+            (OpKind.MemorySegEDI, true) => new(&ExecuteMaskedStore<Narrow>),
+            (_, true) => new(&ExecuteMaskedStore<Based>),
+            (OpKind.MemorySegEDI, _) => new(&ExecuteMaskedStore<Segmented<uint>>),
+            _ => new(&ExecuteMaskedStore<Segmented<ushort>>),
+        });
     }
 
     /// <summary>MASKMOVDQU: the bytes whose mask byte has its top bit set. Faults are those of a store of all 16.</summary>
@@ -109,7 +115,7 @@ internal static unsafe class SseMoves
     private static Uop* ExecuteMaskedStore<TAddressing>(CpuState* c, Uop* u) where TAddressing : IAddressing
     {
         if (!Sse.IsUsable(c)) return Sse.RaiseUnusable(c, u);
-        Xmm* dest = MemoryAccess.Modify<Xmm>(c, TAddressing.Linear(c, u), u->Segment);
+        Xmm* dest = Mem<TAddressing>.Modify<Xmm>(c, u);
         if (dest == null) return Flow.Fault(c, u);
 
         Xmm mask = Vector128.ShiftRightArithmetic(XmmSrc.Read<Vector128<sbyte>>(c, u)[0], 7).AsByte();

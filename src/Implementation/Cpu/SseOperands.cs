@@ -43,14 +43,16 @@ internal readonly unsafe struct AlignedMem<TAddressing> : IOperand where TAddres
     public static T* Read<T>(CpuState* c, Uop* u) where T : unmanaged
     {
         ulong linear = TAddressing.Linear(c, u);
-        return (linear & 15) == 0 ? MemoryAccess.Read<T>(c, linear, u->Segment) : (T*)Misaligned(c);
+        if ((linear & 15) != 0) return (T*)Misaligned(c);
+        return TAddressing.Allows(c, u, sizeof(T), AccessKind.Read) ? MemoryAccess.Read<T>(c, linear, u->Segment) : null;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T* Modify<T>(CpuState* c, Uop* u) where T : unmanaged
     {
         ulong linear = TAddressing.Linear(c, u);
-        return (linear & 15) == 0 ? MemoryAccess.Modify<T>(c, linear, u->Segment) : (T*)Misaligned(c);
+        if ((linear & 15) != 0) return (T*)Misaligned(c);
+        return TAddressing.Allows(c, u, sizeof(T), AccessKind.Write) ? MemoryAccess.Modify<T>(c, linear, u->Segment) : null;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

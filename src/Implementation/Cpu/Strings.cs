@@ -30,7 +30,7 @@ internal readonly unsafe struct Movs : IStringOperation
 
     public static ulong Bulk<T>(CpuState* c, Uop* u, ulong limit) where T : unmanaged, IBinaryInteger<T>
     {
-        ulong from = Strings.SourceAddress(c, u), to = Strings.Index(c, u, Gpr.Rdi);
+        ulong from = Strings.SourceAddress(c, u), to = Strings.DestinationAddress(c, u);
         TlbEntry* read = Tlb.Slot(c, from), write = Tlb.Slot(c, to);
         if ((c->ControlFlags & RflagsBit.DF) != 0
             || (from & Tlb.PageMask) != read->Read || (to & Tlb.PageMask) != write->Write) return 0;
@@ -61,7 +61,7 @@ internal readonly unsafe struct Stos : IStringOperation
 
     public static ulong Bulk<T>(CpuState* c, Uop* u, ulong limit) where T : unmanaged, IBinaryInteger<T>
     {
-        ulong to = Strings.Index(c, u, Gpr.Rdi);
+        ulong to = Strings.DestinationAddress(c, u);
         TlbEntry* write = Tlb.Slot(c, to);
         if ((c->ControlFlags & RflagsBit.DF) != 0 || (to & Tlb.PageMask) != write->Write) return 0;
 
@@ -92,7 +92,7 @@ internal readonly unsafe struct Cmps : IStringOperation
         T* first = Strings.Source<T>(c, u);
         if (first == null) return false;
         T a = *first; // The second read may reuse the stage.
-        T* second = MemoryAccess.Read<T>(c, Strings.Index(c, u, Gpr.Rdi), CpuState.NoRegister);
+        T* second = Strings.Destination<T>(c, u);
         if (second == null) return false;
         Flags.Record<Difference, T>(c, a, *second, unchecked(a - *second));
         return Strings.Advance<T>(c, u, Gpr.Rsi) && Strings.Advance<T>(c, u, Gpr.Rdi);
@@ -105,7 +105,7 @@ internal readonly unsafe struct Scas : IStringOperation
 
     public static bool Step<T>(CpuState* c, Uop* u) where T : unmanaged, IBinaryInteger<T>
     {
-        T* src = MemoryAccess.Read<T>(c, Strings.Index(c, u, Gpr.Rdi), CpuState.NoRegister);
+        T* src = Strings.Destination<T>(c, u);
         if (src == null) return false;
         T a = *(T*)&c->R[(int)Gpr.Rax];
         Flags.Record<Difference, T>(c, a, *src, unchecked(a - *src));
@@ -117,7 +117,8 @@ internal readonly unsafe struct Scas : IStringOperation
 /// <remarks>
 /// Each iteration counts as one retired instruction, and a repetition with RCX = 0 as one. A repetition can stop after any
 /// iteration (a fault, the end of the budget, a store to code) with RCX, RSI and RDI exact and RIP at the instruction.
-/// In the micro-op, Imm is the mask of the address size and Segment the source's.
+/// In the micro-op, Imm is the mask of the address size, Segment the source's and Base the destination's, and Disp says
+/// whether they restrict anything.
 /// </remarks>
 internal static unsafe class Strings
 {
@@ -150,16 +151,28 @@ internal static unsafe class Strings
             return;
         }
 
-        bool narrow = false;
-        for (int k = 0; k < i.OpCount; k++)
-            narrow |= i.GetOpKind(k) is OpKind.MemorySegESI or OpKind.MemorySegEDI or OpKind.MemoryESEDI;
-        t.U->Imm = narrow ? uint.MaxValue : -1;
-        t.U->Segment = i.MemorySegment is Iced.Intel.Register.FS or Iced.Intel.Register.GS
-            ? CpuState.SegmentBaseOffset((SegmentRegister)(i.MemorySegment - Iced.Intel.Register.ES))
-            : CpuState.NoRegister;
+        t.U->Imm = (long)AddressMask(i);
+        if (!t.Is64Bit || i.MemorySegment is Iced.Intel.Register.FS or Iced.Intel.Register.GS)
+            t.U->Segment = CpuState.SegmentBaseOffset((SegmentRegister)(i.MemorySegment - Iced.Intel.Register.ES));
+        if (!t.Is64Bit) t.U->Base = CpuState.EsBase;
+        t.U->Disp = t.Is64Bit || t.IsUnrestricted ? 0 : 1;
         t.U->Scale = (byte)(i.HasRepnePrefix ? Repeat.WhileNotEqual : i.HasRepPrefix ? Repeat.WhileEqual : Repeat.None);
         if (i.HasRepPrefix || i.HasRepnePrefix) t.EmitTerminator(new(&ExecuteRepeated<TOp, T>));
         else t.Emit(new(&Execute<TOp, T>));
+    }
+
+    private static ulong AddressMask(in Instruction i)
+    {
+        for (int k = 0; k < i.OpCount; k++)
+        {
+            switch (i.GetOpKind(k))
+            {
+                case OpKind.MemorySegSI or OpKind.MemorySegDI or OpKind.MemoryESDI: return ushort.MaxValue;
+                case OpKind.MemorySegESI or OpKind.MemorySegEDI or OpKind.MemoryESEDI: return uint.MaxValue;
+            }
+        }
+
+        return ulong.MaxValue;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -180,7 +193,7 @@ internal static unsafe class Strings
         ulong allowed = (ulong)c->Budget + 1, done = 0; // One is charged already.
         while (true)
         {
-            ulong n = TOp.Bulk<T>(c, u, Math.Min(left, allowed - done));
+            ulong n = u->Disp != 0 ? 0 : TOp.Bulk<T>(c, u, Math.Min(left, allowed - done));
             if (n == 0)
             {
                 if (!TOp.Step<T>(c, u))
@@ -194,7 +207,7 @@ internal static unsafe class Strings
 
             left -= n;
             done += n;
-            c->R[(int)Gpr.Rcx] = left;
+            Set(c, u, Gpr.Rcx, left);
             if (left == 0 || (TOp.Compares && Conditions.Hold<IfZero>(c) == (u->Scale == (byte)Repeat.WhileNotEqual)))
             {
                 c->Budget -= (long)done - 1;
@@ -212,14 +225,29 @@ internal static unsafe class Strings
 
     public static ulong Index(CpuState* c, Uop* u, Gpr register) => c->R[(int)register] & (ulong)u->Imm;
 
-    public static ulong SourceAddress(CpuState* c, Uop* u) => Index(c, u, Gpr.Rsi) + CpuState.At<ulong>(c, u->Segment);
+    public static ulong SourceAddress(CpuState* c, Uop* u) =>
+        (Index(c, u, Gpr.Rsi) + CpuState.At<ulong>(c, u->Segment)) & c->LinearMask;
 
-    public static T* Source<T>(CpuState* c, Uop* u)
-        where T : unmanaged => MemoryAccess.Read<T>(c, SourceAddress(c, u), u->Segment);
+    public static ulong DestinationAddress(CpuState* c, Uop* u) =>
+        (Index(c, u, Gpr.Rdi) + CpuState.At<ulong>(c, u->Base)) & c->LinearMask;
+
+    public static T* Source<T>(CpuState* c, Uop* u) where T : unmanaged
+    {
+        if (u->Disp != 0 && !Segments.Allows(c, u->Segment, (uint)Index(c, u, Gpr.Rsi), sizeof(T), AccessKind.Read)) return null;
+        return MemoryAccess.Read<T>(c, SourceAddress(c, u), u->Segment);
+    }
+
+    /// <summary>What ES:RDI points at, to be read.</summary>
+    public static T* Destination<T>(CpuState* c, Uop* u) where T : unmanaged
+    {
+        if (u->Disp != 0 && !Segments.Allows(c, u->Base, (uint)Index(c, u, Gpr.Rdi), sizeof(T), AccessKind.Read)) return null;
+        return MemoryAccess.Read<T>(c, DestinationAddress(c, u), u->Base);
+    }
 
     public static bool Store<T>(CpuState* c, Uop* u, T value) where T : unmanaged
     {
-        T* dest = MemoryAccess.Modify<T>(c, Index(c, u, Gpr.Rdi), CpuState.NoRegister);
+        if (u->Disp != 0 && !Segments.Allows(c, u->Base, (uint)Index(c, u, Gpr.Rdi), sizeof(T), AccessKind.Write)) return false;
+        T* dest = MemoryAccess.Modify<T>(c, DestinationAddress(c, u), u->Base);
         if (dest == null) return false;
         *dest = value;
         if (MemoryAccess.IsStaged(c, dest)) MemoryAccess.CommitStaged(c);
@@ -234,7 +262,11 @@ internal static unsafe class Strings
     }
 
     public static void Add(CpuState* c, Uop* u, Gpr register, ulong bytes) =>
-        c->R[(int)register] = (c->R[(int)register] + bytes) & (ulong)u->Imm;
+        Set(c, u, register, (c->R[(int)register] + bytes) & (ulong)u->Imm);
+
+    /// <summary>Writes a count or index of the address size: 16 bits leave the rest of the register alone.</summary>
+    private static void Set(CpuState* c, Uop* u, Gpr register, ulong value) =>
+        c->R[(int)register] = u->Imm == ushort.MaxValue ? c->R[(int)register] & ~0xFFFFUL | value : value;
 
     /// <summary>Whole elements from an address to the end of its page.</summary>
     public static ulong ElementsInPage<T>(ulong linear) where T : unmanaged => (4096 - (linear & 4095)) / (ulong)sizeof(T);

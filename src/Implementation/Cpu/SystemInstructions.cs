@@ -10,7 +10,7 @@ internal static unsafe class SystemInstructions
 
     public static void Register(InstructionTable table)
     {
-        table.Add(Mnemonic.Syscall, t => t.EmitTerminator(new(&Syscall)), Traits.None);
+        table.Add(Mnemonic.Syscall, BuildSyscall, Traits.None);
         table.Add(Mnemonic.Int, BuildInt, Traits.None);
         table.Add(Mnemonic.Int3, BuildInt, Traits.None);
         table.Add(Mnemonic.Int1, t => t.EmitTerminator(new(&DebugTrap)), Traits.None);
@@ -76,10 +76,12 @@ internal static unsafe class SystemInstructions
         t.EmitTerminator(new(&SoftwareInterrupt));
     }
 
-    private static Uop* SoftwareInterrupt(CpuState* c, Uop* u)
+    private static Uop* SoftwareInterrupt(CpuState* c, Uop* u) => Interrupt(c, u, (byte)u->Imm);
+
+    public static Uop* Interrupt(CpuState* c, Uop* u, byte vector)
     {
         c->Exit = ExitKind.SoftwareInterrupt;
-        c->Vector = (byte)u->Imm;
+        c->Vector = vector;
         c->ErrorCode = 0;
         c->ExitLength = u->Length;
         return Flow.Leave(c, u);
@@ -90,6 +92,13 @@ internal static unsafe class SystemInstructions
     {
         Flow.Record(c, Vector.DB, 0);
         return Flow.Leave(c, u);
+    }
+
+    /// <summary>SYSCALL exists in 64-bit code only, as on Intel's processors (SDM Vol. 2B, "SYSCALL").</summary>
+    private static void BuildSyscall(Translator t)
+    {
+        if (t.Is64Bit) t.EmitTerminator(new(&Syscall));
+        else t.EmitRaise(Vector.UD);
     }
 
     private static Uop* Syscall(CpuState* c, Uop* u)

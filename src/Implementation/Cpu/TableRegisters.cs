@@ -9,6 +9,7 @@ namespace Implementation.Cpu;
 internal static unsafe class TableRegisters
 {
     private const ulong Cr4Umip = 1 << 11;
+    private const ulong TableBase = 0xFFFF_8200_0000_0000;
 
     public static void Register(InstructionTable table)
     {
@@ -42,20 +43,25 @@ internal static unsafe class TableRegisters
 
     private static void BuildTable(Translator t, ushort limit)
     {
-        t.Memory();
         t.U->Imm = limit;
-        t.Emit(t.Addressing == Addressing.Narrow ? new(&StoreTable<Narrow>) : new(&StoreTable<Based>));
+        t.Emit(t.Is64Bit ? Choose.Memory<TableChooser<TableImage>>(t) : Choose.Memory<TableChooser<ShortTableImage>>(t));
+    }
+
+    private readonly struct TableChooser<TImage> : IAddressingChooser where TImage : unmanaged
+    {
+        public static Handler For<TAddressing>(Translator t) where TAddressing : IAddressing => new(&StoreTable<TImage, TAddressing>);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Uop* StoreTable<TAddressing>(CpuState* c, Uop* u) where TAddressing : IAddressing
+    private static Uop* StoreTable<TImage, TAddressing>(CpuState* c, Uop* u)
+        where TImage : unmanaged where TAddressing : IAddressing
     {
         if ((c->Cr4 & Cr4Umip) != 0 && c->Cpl != 0) return Flow.RaiseGeneralProtection(c, u);
-        ulong linear = TAddressing.Linear(c, u);
-        byte* dest = (byte*)MemoryAccess.Modify<TableImage>(c, linear, u->Segment);
+        byte* dest = (byte*)Mem<TAddressing>.Modify<TImage>(c, u);
         if (dest == null) return Flow.Fault(c, u);
         *(ushort*)dest = (ushort)u->Imm;
-        *(ulong*)(dest + 2) = 0xFFFF_8200_0000_0000;
+        *(uint*)(dest + 2) = unchecked((uint)TableBase);
+        if (sizeof(TImage) == 10) *(uint*)(dest + 6) = (uint)(TableBase >> 32);
         if (MemoryAccess.IsStaged(c, dest)) return Flow.Commit(c, u);
         return u[1].Run(c, u + 1);
     }
@@ -80,4 +86,8 @@ internal static unsafe class TableRegisters
 
     [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Sequential, Pack = 2, Size = 10)]
     private readonly struct TableImage;
+
+    /// <summary>Outside 64-bit mode the base has 32 bits, whatever the operand size (SDM Vol. 2B, "SGDT").</summary>
+    [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Sequential, Pack = 2, Size = 6)]
+    private readonly struct ShortTableImage;
 }

@@ -6,7 +6,7 @@ namespace Implementation.Cpu;
 internal enum Form { RegisterRegister, RegisterImmediate, RegisterMemory, MemoryRegister, MemoryImmediate }
 
 /// <summary>Which <see cref="IAddressing"/> a memory operand needs.</summary>
-internal enum Addressing { Flat, Based, Narrow }
+internal enum Addressing { Flat, Based, Narrow, Flat32, Segmented32, Segmented16 }
 
 /// <summary>
 /// Makes micro-ops of instructions: decodes a run of them, finds which flags are live, and calls their builders.
@@ -24,7 +24,8 @@ internal sealed unsafe class Translator
     private readonly bool[] _flagsLive = new bool[MaximumCount];
     private readonly Processor _processor;
     private readonly ByteReader _reader = new();
-    private readonly Decoder _decoder64;
+    private readonly Decoder _decoder64, _decoder32, _decoder16;
+    private CodeMode _mode;
     private int _index, _count;
     private bool _mayFuse, _endsBlock;
 
@@ -32,6 +33,8 @@ internal sealed unsafe class Translator
     {
         _processor = processor;
         _decoder64 = Decoder.Create(64, _reader, DecoderOptions.ForceReservedNop);
+        _decoder32 = Decoder.Create(32, _reader, DecoderOptions.ForceReservedNop);
+        _decoder16 = Decoder.Create(16, _reader, DecoderOptions.ForceReservedNop);
     }
 
     /// <summary>The instruction being built.</summary>
@@ -45,6 +48,11 @@ internal sealed unsafe class Translator
 
     public ProcessorFeatures Features => _processor.Features;
 
+    public bool Is64Bit => (_mode & CodeMode.Code64) != 0;
+
+    /// <summary>32-bit code whose common segments are known to allow everything.</summary>
+    public bool IsFlat => (_mode & CodeMode.Flat) != 0;
+
     public int Count => _count;
 
     /// <summary>Bytes of all decoded instructions.</summary>
@@ -52,13 +60,14 @@ internal sealed unsafe class Translator
 
     /// <summary>Decodes from <paramref name="code"/> until a branch, the end of the bytes, or the maximum.</summary>
     /// <returns>false when not even one instruction is complete</returns>
-    public bool Decode(byte* code, int length, ulong rip, int maximum)
+    public bool Decode(byte* code, int length, ulong rip, int maximum, CodeMode mode)
     {
         _reader.Set(code, length);
-        Decoder decoder = _decoder64;
+        _mode = mode;
+        Decoder decoder = Is64Bit ? _decoder64 : (mode & CodeMode.Code32) != 0 ? _decoder32 : _decoder16;
         decoder.IP = rip;
         _count = 0;
-        _mayFuse = maximum > 1;
+        _mayFuse = maximum > 1 && (Is64Bit || IsFlat); // Where a branch may leave its segment, it needs its own micro-op.
         while (_count < maximum)
         {
             decoder.Decode(out Instruction instruction);
@@ -176,11 +185,25 @@ internal sealed unsafe class Translator
         U->Index = Offset(i.MemoryIndex);
         U->Scale = i.MemoryIndexScale switch { 2 => 1, 4 => 2, 8 => 3, _ => 0 };
         U->Disp = (long)i.MemoryDisplacement64;
-        bool narrow = i.MemoryBase.GetSize() == 4 || i.MemoryIndex.GetSize() == 4
-                   || (i.MemoryBase == Register.None && i.MemoryIndex == Register.None && i.MemoryDisplSize == 4);
-        bool based = i.MemorySegment is Register.FS or Register.GS;
         U->Segment = Segment();
-        Addressing = narrow ? Addressing.Narrow : based ? Addressing.Based : Addressing.Flat;
+        Addressing = (AddressBytes(), Is64Bit) switch
+        {
+            (4, true) => Addressing.Narrow,
+            (_, true) => i.MemorySegment is Register.FS or Register.GS ? Addressing.Based : Addressing.Flat,
+            (2, _) => Addressing.Segmented16,
+            _ => IsUnrestricted ? Addressing.Flat32 : Addressing.Segmented32,
+        };
+    }
+
+    /// <summary>Whether nothing but paging restricts the memory operand of 16- or 32-bit code.</summary>
+    public bool IsUnrestricted => IsFlat && Instruction.MemorySegment is Register.ES or Register.SS or Register.DS;
+
+    /// <summary>The address size of the memory operand.</summary>
+    private int AddressBytes()
+    {
+        ref readonly Instruction i = ref Instruction;
+        if (i.MemoryBase != Register.None) return i.MemoryBase.GetSize();
+        return i.MemoryIndex != Register.None ? i.MemoryIndex.GetSize() : i.MemoryDisplSize;
     }
 
     /// <summary>Offset of the base of the memory operand's segment.</summary>
@@ -190,6 +213,7 @@ internal sealed unsafe class Translator
     public byte Segment()
     {
         ref readonly Instruction i = ref Instruction;
+        if (!Is64Bit) return SegmentOffset(i.MemorySegment);
         if (i.MemorySegment is Register.FS or Register.GS) return SegmentOffset(i.MemorySegment);
         bool isStack = i.MemoryBase is Register.RSP or Register.RBP or Register.ESP or Register.EBP;
         return SegmentOffset(isStack ? Register.SS : Register.DS);

@@ -86,4 +86,12 @@ internal enum CodeMode
 
     /// <summary>The block holds one instruction, for exact budgets and single steps.</summary>
     Single = 8,
+
+    /// <summary>32-bit code; neither this nor <see cref="Code64"/>: 16-bit code.</summary>
+    Code32 = 16,
+
+    /// <summary>
+    /// 32-bit code and stack, with base 0 and limit 4 GiB in CS, DS, ES and SS, of types that allow what is usual.
+    /// </summary>
+    Flat = 32,
 }

@@ -37,6 +37,9 @@ internal sealed class Machine : IProcessorBus, IDisposable
         [UserData & 0xFFFC] = 0x00CF_F300_0000_FFFF,
     };
 
+    /// <summary>What the task segment would say: CPL to the stack of that ring.</summary>
+    public Dictionary<int, (ushort Ss, uint Esp)> RingStacks { get; } = [];
+
     public List<(ulong Linear, ulong Mfn, bool Writable)> Fills { get; } = [];
 
     public uint Leaf1Ecx { get; set; }
@@ -125,6 +128,7 @@ internal sealed class Machine : IProcessorBus, IDisposable
     /// <summary>Everything architectural, for comparisons.</summary>
     public string Describe() =>
         string.Join(' ', Enum.GetValues<Gpr>().Select(r => $"{r}={Cpu[r]:x}"))
+        + ' ' + string.Join(' ', Enum.GetValues<SegmentRegister>().Select(s => $"{s}={Cpu.GetSelector(s):x}")) + $" cpl={Cpu.Cpl}"
         + $" rip={Cpu.Rip:x} flags={Cpu.Rflags:x} cr2={Cpu.Cr2:x} fs={Cpu.FsBase:x} gs={Cpu.GsBase:x} retired={Cpu.Retired}"
         + $" memory={Digest():x}";
 
@@ -132,6 +136,13 @@ internal sealed class Machine : IProcessorBus, IDisposable
 
     public bool TryReadDescriptor(ushort selector, out ulong descriptor) =>
         Descriptors.TryGetValue((ushort)(selector & ~3), out descriptor);
+
+    public bool TryReadRingStack(int cpl, out ushort ss, out uint esp)
+    {
+        bool known = RingStacks.TryGetValue(cpl, out (ushort Ss, uint Esp) stack);
+        (ss, esp) = stack;
+        return known;
+    }
 
     public void TranslationCached(ulong root, ulong linear, ulong mfn, bool writable) => Fills.Add((linear, mfn, writable));
 

@@ -19,21 +19,26 @@ internal sealed class CaseGenerator(InstructionForms forms, ulong seed)
         Dice dice = Dice.Of(seed, index);
         while (true)
         {
-            ulong rip = PlaceInstruction(ref dice);
+            ulong linear = PlaceInstruction(ref dice);
             byte[] bytes = InstructionBytes.Draw(ref dice, forms);
+            var input = new UserState();
+            if (forms.Bits != 64) DrawSegments(ref dice, input);
+            input.Rip = OperandSteering.OffsetIn(input, SegmentRegister.Cs, linear);
+            if (forms.Bits != 64 && input.Rip > Selectors.Read(input.Selectors[(int)SegmentRegister.Cs]).Limit) continue;
 
-            var decoder = Decoder.Create(64, new ByteArrayCodeReader(bytes), rip);
+            var decoder = Decoder.Create(forms.Bits, new ByteArrayCodeReader(bytes), input.Rip);
             decoder.Decode(out Instruction instruction);
             if (!IsWorthwhile(ref dice, instruction, bytes)) continue;
 
-            UserState input = DrawState(ref dice, rip, instruction);
+            DrawRegisters(ref dice, input, instruction);
             var patches = new List<(int, byte[])>();
             if (instruction.Code != Code.INVALID)
             {
                 instruction = _steering.Steer(ref dice, instruction, decoder.GetConstantOffsets(instruction), bytes, input, patches);
-                if (_steering.IsHalfCanonical(instruction, input)) continue;
+                if (forms.Bits == 64 && _steering.IsHalfCanonical(instruction, input)) continue;
+                if (MayPushIntoKernel(instruction, input)) continue;
             }
-            else if (rip + OracleCase.MaxBytes > OracleMemory.Code.End)
+            else if (linear + OracleCase.MaxBytes > OracleMemory.Code.End || IsNearLimit(input))
             {
                 continue; // Whether #UD or the fetch comes first is the implementation's choice.
             }
@@ -66,19 +71,47 @@ internal sealed class CaseGenerator(InstructionForms forms, ulong seed)
         };
     }
 
-    private UserState DrawState(ref Dice dice, ulong rip, in Instruction instruction)
-    {
-        var state = new UserState
-        {
-            Rip = rip,
-            Rflags = AlwaysSet | (dice.Next() & ArithmeticFlags) | (dice.Chance(25) ? DirectionFlag : 0),
-            FsBase = (ulong)dice.Below(0x10000),
-            GsBase = (ulong)dice.Below(0x10000),
-        };
+    /// <summary>Whether the code segment may end within the instruction.</summary>
+    private static bool IsNearLimit(UserState input) =>
+        input.CodeBits != 64
+        && input.Rip + OracleCase.MaxBytes > Selectors.Read(input.Selectors[(int)SegmentRegister.Cs]).Limit;
 
-        for (int i = 0; i < 16; i++) state.Gprs[i] = dice.Value();
-        state[Gpr.Rsp] = dice.Chance(80) ? OracleMemory.Data.Linear + 0x800 : OperandSteering.Target(ref dice, rip, 8);
+    /// <summary>
+    /// A far CALL into 64-bit code pushes at RSP, in which Linux has left bits of a kernel address when the stack had 16 (espfix); the
+    /// fault there is taken for a spurious one and the host never stops.
+    /// </summary>
+    private static bool MayPushIntoKernel(in Instruction instruction, UserState input) =>
+        (instruction.IsCallFar || instruction.IsCallFarIndirect)
+        && !Selectors.Read(input.Selectors[(int)SegmentRegister.Ss]).IsBig;
+
+    /// <summary>Segments of 16- or 32-bit code: often flat ones, as most code has.</summary>
+    private void DrawSegments(ref Dice dice, UserState state)
+    {
+        bool isFlat = forms.Bits == 32 && dice.Chance(40);
+        foreach (SegmentRegister register in (ReadOnlySpan<SegmentRegister>)
+            [SegmentRegister.Es, SegmentRegister.Ds, SegmentRegister.Fs, SegmentRegister.Gs])
+            state.Selectors[(int)register] = isFlat ? Selectors.UserData : Selectors.DrawData(ref dice);
+        state.Selectors[(int)SegmentRegister.Ss] = isFlat ? Selectors.UserData : Selectors.DrawStack(ref dice);
+        ushort code;
+        do code = isFlat ? Selectors.UserCode32 : Selectors.DrawCode(ref dice, forms.Bits);
+        while (!IsRunnable(code));
+        state.Selectors[(int)SegmentRegister.Cs] = code;
+    }
+
+    private bool IsRunnable(ushort selector)
+    {
+        Descriptor code = Selectors.Read(selector);
+        return code.IsCode && code.IsPresent && (selector & 3) == 3 && code.Dpl == 3 && Selectors.CodeBits(selector) == forms.Bits;
+    }
+
+    private void DrawRegisters(ref Dice dice, UserState state, in Instruction instruction)
+    {
+        state.Rflags = AlwaysSet | (dice.Next() & ArithmeticFlags) | (dice.Chance(25) ? DirectionFlag : 0);
+        state.FsBase = (ulong)dice.Below(0x10000);
+        state.GsBase = (ulong)dice.Below(0x10000);
+        for (int i = 0; i < 16; i++) state.Gprs[i] = forms.Bits == 64 ? dice.Value() : (uint)dice.Value();
+        ulong stack = dice.Chance(80) ? OracleMemory.Data.Linear + 0x800 : OperandSteering.Target(ref dice, state.LinearRip, 8);
+        state[Gpr.Rsp] = OperandSteering.OffsetIn(state, SegmentRegister.Ss, stack);
         if (forms.UsesFpu) FpuValues.Draw(ref dice, state, instruction);
-        return state;
     }
 }

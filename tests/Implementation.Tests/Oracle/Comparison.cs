@@ -48,7 +48,7 @@ internal sealed class Comparison
     {
         const uint Write = 2, User = 4, Reserved = 8, Fetch = 16;
 
-        ulong end = @case.Input.Rip + (ulong)@case.Instruction.Length;
+        ulong end = @case.Input.LinearRip + (ulong)@case.Instruction.Length;
         bool isFetch = outcome.Address == OracleMemory.Code.End && end > outcome.Address;
         bool? isWrite = isFetch ? false : MemoryOperand.IsWrite(@case.Instruction, @case.Input, outcome.Address);
         uint expected = User | (isFetch ? Fetch : 0) | (isWrite == true ? Write : 0);
@@ -76,7 +76,6 @@ internal sealed class Comparison
     private bool Agree(
         OracleCase @case, Outcome host, Outcome engine, ReadOnlySpan<byte> hostImage, ReadOnlySpan<byte> engineImage)
     {
-        if (_host.Selectors[(int)SegmentRegister.Cs] == Selectors.UserCode32) return true; // The engine has no 32-bit mode.
         if (@case.Simd && (_host.Mxcsr & MisalignedMode) != 0) return true;
         if ((host != engine && !Undefined.Faults(@case.Instruction, host, engine)) || _host.Rip != _engine.Rip) return false;
         if (((_host.Rflags ^ _engine.Rflags) & ~FlagsMask(@case, host)) != 0) return false;
@@ -84,9 +83,10 @@ internal sealed class Comparison
         if (_host.FsBase != _engine.FsBase && !Undefined.Base(@case.Instruction, _host, SegmentRegister.Fs)) return false;
         if (_host.GsBase != _engine.GsBase && !Undefined.Base(@case.Instruction, _host, SegmentRegister.Gs)) return false;
 
+        bool staysIn64Bit = @case.Input.CodeBits == 64 && _host.CodeBits == 64;
         for (int i = 0; i < 16; i++)
         {
-            if (((_host.Gprs[i] ^ _engine.Gprs[i]) & ~Undefined.Bits(@case.Instruction, @case.Input, (Gpr)i)) != 0) return false;
+            if (((_host.Gprs[i] ^ _engine.Gprs[i]) & ~Undefined.Bits(@case.Instruction, @case.Input, host, staysIn64Bit, (Gpr)i)) != 0) return false;
         }
 
         return (!@case.Simd || FpuAgrees())

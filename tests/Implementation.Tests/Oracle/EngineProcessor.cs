@@ -68,7 +68,7 @@ internal sealed class EngineProcessor : ISteppingProcessor
         {
             ExitReason.Budget => Outcome.Retired,
             ExitReason.Exception when exit.Vector == 14 => new(14, exit.Address, (exit.ErrorCode & 1) != 0),
-            _ => new(exit.Vector == 19 ? 16 : exit.Vector),
+            _ => new(SignalledAs(exit.Vector)),
         };
         bool isDone = exit.Reason != ExitReason.Exception || exit.Vector == SingleStepTrap;
         if (retired != (isDone ? 1UL : 0UL))
@@ -126,6 +126,15 @@ internal sealed class EngineProcessor : ISteppingProcessor
         state.GsBase = Cpu.GsBase;
         if (simd) Cpu.SaveFpu(state.Fpu);
     }
+
+    /// <summary>Of the exceptions for which Linux has one signal: #XM as #MF, #NP as #SS, #TS and #BR as #GP.</summary>
+    private static int SignalledAs(int vector) => vector switch
+    {
+        19 => 16,
+        11 => 12,
+        10 or 5 => 13,
+        _ => vector,
+    };
 
     private static ulong FrameOf(int page) => FrameCount - 1 - (ulong)(page * 3);
 

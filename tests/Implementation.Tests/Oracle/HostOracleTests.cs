@@ -23,6 +23,30 @@ public class HostOracleTests(ITestOutputHelper output)
     public void X87_instructions_do_what_the_host_does() =>
         Agree(InstructionForms.X87, CampaignSettings.Cases(10_000));
 
+    [Fact]
+    public void Integer_instructions_of_32_bit_code_do_what_the_host_does() =>
+        Agree(InstructionForms.Integer32, CampaignSettings.Cases(50_000));
+
+    [Fact]
+    public void Segment_instructions_of_32_bit_code_do_what_the_host_does() =>
+        Agree(InstructionForms.Segments32, CampaignSettings.Cases(15_000));
+
+    [Fact]
+    public void Vector_instructions_of_32_bit_code_do_what_the_host_does() =>
+        Agree(InstructionForms.Simd32, CampaignSettings.Cases(15_000));
+
+    [Fact]
+    public void X87_instructions_of_32_bit_code_do_what_the_host_does() =>
+        Agree(InstructionForms.X87Of32, CampaignSettings.Cases(2_000));
+
+    [Fact]
+    public void Integer_instructions_of_16_bit_code_do_what_the_host_does() =>
+        Agree(InstructionForms.Integer16, CampaignSettings.Cases(20_000));
+
+    [Fact]
+    public void Segment_instructions_of_16_bit_code_do_what_the_host_does() =>
+        Agree(InstructionForms.Segments16, CampaignSettings.Cases(10_000));
+
     private void Agree(InstructionForms forms, ulong cases)
     {
         ulong seed = CampaignSettings.Seed(FixedSeed);

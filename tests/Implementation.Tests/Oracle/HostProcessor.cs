@@ -31,9 +31,6 @@ internal sealed unsafe class HostProcessor : ISteppingProcessor
         (Gpr.Rsp, RspWord),
     ];
 
-    private static readonly SearchValues<byte> _prefixes = SearchValues.Create(
-        [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3, .. Enumerable.Range(0x40, 16).Select(rex => (byte)rex)]);
-
     /// <summary>The words that hold ES, CS, SS, DS, FS, GS.</summary>
     private static readonly int[] _selectorWords = [24, 17, 20, 23, 25, 26];
 
@@ -70,7 +67,7 @@ internal sealed unsafe class HostProcessor : ISteppingProcessor
     {
         if (simd) WriteFpu(state);
         WriteRegisters(state);
-        bool pushesFlags = PushesFlags(state.Rip);
+        bool pushesFlags = PushesFlags(state);
 
         Check(Libc.Ptrace(Libc.PtraceSingleStep, _pid, null, null), "PTRACE_SINGLESTEP");
         int signal = WaitForStop();
@@ -89,7 +86,7 @@ internal sealed unsafe class HostProcessor : ISteppingProcessor
         if (keepsFlags) ResetFlags();
         if (outcome != Outcome.Retired) return outcome;
 
-        if (pushesFlags) HideTrapFlag(state[Gpr.Rsp]);
+        if (pushesFlags) HideTrapFlag(state.LinearStack);
         return Outcome.Retired;
     }
 
@@ -141,6 +138,7 @@ internal sealed unsafe class HostProcessor : ISteppingProcessor
         {
             (true, StubProgram.TracingRefused) => "PTRACE_TRACEME is refused (seccomp or a security module)",
             (true, StubProgram.FileRefused) => "the stub cannot open the shared image by /proc",
+            (true, StubProgram.TableRefused) => "the stub cannot make an LDT",
             (true, StubProgram.MappingRefused) => "the stub cannot map the shared image at its fixed addresses",
             _ => string.Create(CultureInfo.InvariantCulture, $"the stub ended with wait status {status:x}"),
         });
@@ -151,6 +149,8 @@ internal sealed unsafe class HostProcessor : ISteppingProcessor
     {
         _registers[RipWord] = StubProgram.ResetFlags;
         _registers[RspWord] = StubProgram.ResetFlagsStack;
+        _registers[_selectorWords[(int)SegmentRegister.Cs]] = Selectors.UserCode;
+        _registers[_selectorWords[(int)SegmentRegister.Ss]] = Selectors.UserData;
         Check(Libc.Ptrace(Libc.PtraceSetRegs, _pid, null, _registers), "PTRACE_SETREGS");
         Check(Libc.Ptrace(Libc.PtraceSingleStep, _pid, null, null), "PTRACE_SINGLESTEP");
         WaitForStop();
@@ -178,13 +178,13 @@ internal sealed unsafe class HostProcessor : ISteppingProcessor
         fixed (byte* image = state.Fpu) Check(Libc.Ptrace(Libc.PtraceGetFpRegs, _pid, null, image), "PTRACE_GETFPREGS");
     }
 
-    private bool PushesFlags(ulong rip)
+    private bool PushesFlags(UserState state)
     {
         const byte PushF = 0x9c;
 
-        ReadOnlySpan<byte> code = Image[OracleMemory.ImageOffset(rip)..];
-        int opcode = code.IndexOf(PushF);
-        return opcode >= 0 && opcode < 15 && code[..opcode].IndexOfAnyExcept(_prefixes) < 0;
+        ReadOnlySpan<byte> code = Image[OracleMemory.ImageOffset(state.LinearRip)..];
+        int opcode = InstructionBytes.Prefixes(code, state.CodeBits).Length;
+        return opcode < 15 && opcode < code.Length && code[opcode] == PushF;
     }
 
     /// <summary>PUSHF stores, with the other flags, the TF by which the host is stepped.</summary>

@@ -38,22 +38,24 @@ internal sealed class InstructionForms
         Code.Fninit, Code.Fnclex, Code.Fnop, Code.Fnstcw_m2byte, Code.Fldcw_m2byte, Code.Fnstsw_m2byte, Code.Fnstsw_AX, Code.Fild_m32int,
         Code.Emms, Code.Wait);
 
-    private static readonly SearchValues<byte> _prefixes = SearchValues.Create(
-        [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3, .. Enumerable.Range(0x40, 16).Select(rex => (byte)rex)]);
-
     private static readonly FrozenSet<Mnemonic> _segments = FrozenSet.Create(
-        Mnemonic.Lar, Mnemonic.Lsl, Mnemonic.Verr, Mnemonic.Verw, Mnemonic.Lfs, Mnemonic.Lgs, Mnemonic.Retf, Mnemonic.Iret, Mnemonic.Iretd,
-        Mnemonic.Iretq);
+        Mnemonic.Lar, Mnemonic.Lsl, Mnemonic.Verr, Mnemonic.Verw, Mnemonic.Lds, Mnemonic.Les, Mnemonic.Lfs, Mnemonic.Lgs, Mnemonic.Retf,
+        Mnemonic.Iret, Mnemonic.Iretd, Mnemonic.Iretq, Mnemonic.Arpl);
 
     private static readonly FrozenSet<Code> _segmentCodes = FrozenSet.Create(
         Code.Mov_Sreg_rm16, Code.Mov_Sreg_r32m16, Code.Mov_Sreg_r64m16, Code.Mov_rm16_Sreg, Code.Mov_r32m16_Sreg, Code.Mov_r64m16_Sreg,
-        Code.Popw_FS, Code.Popq_FS, Code.Popw_GS, Code.Popq_GS, Code.Jmp_m1616, Code.Jmp_m1632, Code.Call_m1616, Code.Call_m1632);
+        Code.Popw_FS, Code.Popq_FS, Code.Popw_GS, Code.Popq_GS, Code.Jmp_m1616, Code.Jmp_m1632, Code.Call_m1616, Code.Call_m1632,
+        Code.Jmp_ptr1616, Code.Jmp_ptr1632, Code.Call_ptr1616, Code.Call_ptr1632, Code.Popd_FS, Code.Popd_GS,
+        Code.Popw_DS, Code.Popd_DS, Code.Popw_ES, Code.Popd_ES, Code.Popw_SS, Code.Popd_SS,
+        Code.Pushw_CS, Code.Pushd_CS, Code.Pushw_DS, Code.Pushd_DS, Code.Pushw_ES, Code.Pushd_ES, Code.Pushw_SS, Code.Pushd_SS);
 
     private readonly Func<Code, bool> _includes;
 
-    private InstructionForms(Func<Code, bool> includes)
+    private InstructionForms(Func<Code, bool> includes, int bits = 64, bool usesFpu = false)
     {
         _includes = includes;
+        Bits = bits;
+        UsesFpu = usesFpu;
         Encodings = [.. Enum.GetValues<Code>().Where(Generates).Select(code => code.ToOpCode())];
     }
 
@@ -62,12 +64,27 @@ internal sealed class InstructionForms
     /// <summary>Whatever loads or asks for descriptors.</summary>
     internal static InstructionForms Segments { get; } = new(IsSegment);
 
-    internal static InstructionForms Simd { get; } = new(code => HasOnly(code, _simdFeatures));
+    internal static InstructionForms Simd { get; } = new(IsSimd, usesFpu: true);
 
-    internal static InstructionForms X87 { get; } = new(_x87.Contains);
+    internal static InstructionForms X87 { get; } = new(_x87.Contains, usesFpu: true);
+
+    internal static InstructionForms Integer32 { get; } = new(IsInteger, 32);
+
+    internal static InstructionForms Segments32 { get; } = new(IsSegment, 32);
+
+    internal static InstructionForms Simd32 { get; } = new(IsSimd, 32, usesFpu: true);
+
+    internal static InstructionForms X87Of32 { get; } = new(_x87.Contains, 32, usesFpu: true);
+
+    internal static InstructionForms Integer16 { get; } = new(IsInteger, 16);
+
+    internal static InstructionForms Segments16 { get; } = new(IsSegment, 16);
+
+    /// <summary>64, 32 or 16: what code the encodings are for.</summary>
+    internal int Bits { get; }
 
     /// <summary>Whether x87 and SSE state takes part in the cases.</summary>
-    internal bool UsesFpu => this == Simd || this == X87;
+    internal bool UsesFpu { get; }
 
     /// <summary>Every encoding of the set, one entry per opcode, width and operand kind.</summary>
     internal IReadOnlyList<OpCodeInfo> Encodings { get; }
@@ -87,7 +104,7 @@ internal sealed class InstructionForms
     }
 
     /// <summary>Encodings on which Intel and AMD differ, or which the manuals leave undefined as a whole.</summary>
-    private static bool IsVendorSpecific(in Instruction instruction, ReadOnlySpan<byte> bytes) => instruction.Code switch
+    private bool IsVendorSpecific(in Instruction instruction, ReadOnlySpan<byte> bytes) => instruction.Code switch
     {
         Code.Bswap_r16 => true,
         Code.Movsxd_r16_rm16 => true,
@@ -97,26 +114,21 @@ internal sealed class InstructionForms
         // AMD's LOOPE and LOOPNE obey a repeat prefix like the string instructions do.
         _ when instruction.Mnemonic is Mnemonic.Loope or Mnemonic.Loopne => Prefixes(bytes).ContainsAny<byte>(0x66, 0xf2, 0xf3),
         // Intel ignores the operand-size prefix of a near branch in 64-bit mode, AMD truncates RIP.
-        _ => instruction.FlowControl is not (FlowControl.Next or FlowControl.Exception)
+        _ => Bits == 64 && instruction.FlowControl is not (FlowControl.Next or FlowControl.Exception)
             && !ReturnFrame.IsPoppedBy(instruction) && !FarPointer.IsFollowedBy(instruction) && Prefixes(bytes).Contains<byte>(0x66),
     };
 
     /// <summary>System opcodes under LOCK: AMD's LOCK MOV CR0 names CR8, and its LOCK VERW reads the operand before #UD.</summary>
-    private static bool IsSystemOpcode(ReadOnlySpan<byte> bytes)
+    private bool IsSystemOpcode(ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> opcode = bytes[Prefixes(bytes).Length..];
         return opcode.Length >= 2 && opcode[0] == 0x0f && (opcode[1] <= 0x03 || (opcode[1] & 0xfc) == 0x20);
     }
+    private ReadOnlySpan<byte> Prefixes(ReadOnlySpan<byte> bytes) => InstructionBytes.Prefixes(bytes, Bits);
 
-    private static ReadOnlySpan<byte> Prefixes(ReadOnlySpan<byte> bytes)
-    {
-        int length = bytes.IndexOfAnyExcept(_prefixes);
-        return length < 0 ? bytes : bytes[..length];
-    }
-
-    /// <summary>MOV SS holds the single-step trap back for one instruction.</summary>
+    /// <summary>MOV and POP of SS hold the single-step trap back for one instruction.</summary>
     private static bool LoadsStackSegment(in Instruction instruction) =>
-        instruction.Mnemonic == Mnemonic.Mov && instruction.Op0Kind == OpKind.Register && instruction.Op0Register == Register.SS;
+        instruction.Mnemonic is Mnemonic.Mov or Mnemonic.Pop && instruction.Op0Kind == OpKind.Register && instruction.Op0Register == Register.SS;
 
     private static IEnumerable<OpCodeOperandKind> Operands(OpCodeInfo encoding) =>
         Enumerable.Range(0, encoding.OpCount).Select(encoding.GetOpKind);
@@ -137,6 +149,8 @@ internal sealed class InstructionForms
 
     private static bool HasOnly(Code code, FrozenSet<CpuidFeature> features) => code.CpuidFeatures().All(features.Contains);
 
+    private static bool IsSimd(Code code) => HasOnly(code, _simdFeatures);
+
     private static bool HasMmxOperand(OpCodeInfo encoding) =>
         Operands(encoding).Any(kind => kind is
             OpCodeOperandKind.mm_reg or OpCodeOperandKind.mm_rm or OpCodeOperandKind.mm_or_mem);
@@ -144,7 +158,8 @@ internal sealed class InstructionForms
     private bool Generates(Code code)
     {
         OpCodeInfo encoding = code.ToOpCode();
-        return encoding is { IsInstruction: true, Mode64: true, Encoding: EncodingKind.Legacy }
+        bool exists = Bits switch { 64 => encoding.Mode64, 32 => encoding.Mode32, _ => encoding.Mode16 };
+        return exists && encoding is { IsInstruction: true, Encoding: EncodingKind.Legacy }
             && code is not (Code.INVALID or Code.DeclareByte or Code.DeclareWord or Code.DeclareDword or Code.DeclareQword)
             && _includes(code) && !_incomparable.Contains(encoding.Mnemonic) && !HasMmxOperand(encoding);
     }

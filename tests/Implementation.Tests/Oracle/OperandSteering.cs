@@ -16,14 +16,22 @@ internal sealed class OperandSteering
     {
         if (dice.Chance(4)) return instruction; // Wherever the drawn registers point.
 
+        if (FarPointer.IsImmediateIn(instruction))
+        {
+            byte[] pointer = new byte[offsets.ImmediateSize + offsets.ImmediateSize2];
+            FarPointer.Draw(ref dice, input.CodeBits, pointer);
+            pointer.CopyTo(bytes, offsets.ImmediateOffset);
+            return Decode(bytes, input);
+        }
+
         Instruction steered = SteerAbsolute(ref dice, instruction, offsets, bytes, input);
         if (ReadsSelector(steered) && dice.Chance(70))
             Gpr64(steered.GetOpRegister(steered.OpCount - 1), input) = Selectors.Draw(ref dice);
 
         if (ReturnFrame.IsPoppedBy(steered))
         {
-            input[Gpr.Rsp] = Target(ref dice, input.Rip, 40);
-            ReturnFrame.Patch(ref dice, steered, input[Gpr.Rsp], patches);
+            input[Gpr.Rsp] = OffsetIn(input, SegmentRegister.Ss, Target(ref dice, input.LinearRip, 40));
+            ReturnFrame.Patch(ref dice, steered, input.LinearStack, input.CodeBits, patches);
             return steered;
         }
 
@@ -76,7 +84,7 @@ internal sealed class OperandSteering
         if (!offsets.HasDisplacement) return instruction;
 
         ulong next = instruction.NextIP;
-        ulong target = Target(ref dice, input.Rip, Math.Max(1, instruction.MemorySize.GetSize()));
+        ulong target = Target(ref dice, input.LinearRip, Math.Max(1, instruction.MemorySize.GetSize()));
         Span<byte> field = bytes.AsSpan(offsets.DisplacementOffset, offsets.DisplacementSize);
         ulong @base = MemoryOperand.SegmentBase(instruction.MemorySegment, input);
         if (instruction.IsIPRelativeMemoryOperand)
@@ -85,41 +93,56 @@ internal sealed class OperandSteering
             BinaryPrimitives.WriteUInt64LittleEndian(field, target - @base);
         else if (instruction.MemoryBase == Register.None && instruction.MemoryIndex == Register.None && field.Length == 4)
             BinaryPrimitives.WriteInt32LittleEndian(field, unchecked((int)(target - @base)));
+        else if (instruction.MemoryBase == Register.None && instruction.MemoryIndex == Register.None && field.Length == 2)
+            BinaryPrimitives.WriteInt16LittleEndian(field, unchecked((short)(target - @base)));
         else
             return instruction;
 
-        var decoder = Decoder.Create(64, new ByteArrayCodeReader(bytes), input.Rip);
-        decoder.Decode(out Instruction steered);
-        return steered;
+        return Decode(bytes, input);
+    }
+
+    private static Instruction Decode(byte[] bytes, UserState input)
+    {
+        var decoder = Decoder.Create(input.CodeBits, new ByteArrayCodeReader(bytes), input.Rip);
+        decoder.Decode(out Instruction instruction);
+        return instruction;
+    }
+
+    /// <summary>The offset in a segment that reaches a linear address.</summary>
+    internal static ulong OffsetIn(UserState input, SegmentRegister segment, ulong linear)
+    {
+        ulong offset = unchecked(linear - input.BaseOf(segment));
+        return input.CodeBits == 64 ? offset : (uint)offset;
     }
 
     private static void SteerRegisters(
         ref Dice dice, in Instruction instruction, in UsedMemory memory, UserState input, List<(int, byte[])> patches)
     {
         int size = Math.Max(1, memory.MemorySize.GetSize());
-        ulong target = Target(ref dice, input.Rip, size);
+        ulong target = Target(ref dice, input.LinearRip, size);
         Register pointer = memory.Base.IsGPR() ? memory.Base : memory.Index;
         if (!pointer.IsGPR()) return;
 
         if (memory.Index.IsGPR() && memory.Base.IsGPR() && dice.Chance(70))
-            Gpr64(memory.Index, input) = (ulong)(dice.Below(64) - 32);
+            Set(memory.Index, input, (ulong)(dice.Below(64) - 32));
         if (HasBitOffset(instruction) && dice.Chance(60))
-            Gpr64(instruction.Op1Register, input) = (ulong)(dice.Below(0x2000) - 0x1000);
+            Set(instruction.Op1Register, input, (ulong)(dice.Below(0x2000) - 0x1000));
         if (UsesCount(instruction) && dice.Chance(80)) input[Gpr.Rcx] = (ulong)dice.Below(4);
 
         ulong rest = unchecked(memory.Displacement + MemoryOperand.SegmentBase(memory.Segment, input));
         if (pointer != memory.Index && memory.Index.IsGPR() && memory.Index.GetFullRegister() != pointer.GetFullRegister())
             rest = unchecked(rest + (Gpr64(memory.Index, input) * (ulong)memory.Scale));
-        Gpr64(pointer, input) = unchecked(target - rest);
+        Set(pointer, input, unchecked(target - rest));
 
-        if (dice.Chance(FarPointer.IsFollowedBy(instruction) ? 90 : 30)) Patch(ref dice, instruction, target, size, patches);
+        if (dice.Chance(FarPointer.IsFollowedBy(instruction) ? 90 : 30)) Patch(ref dice, instruction, input.CodeBits, target, size, patches);
     }
 
     /// <summary>Puts a boundary value where the operand will be read, so that memory is as interesting as registers.</summary>
-    private static void Patch(ref Dice dice, in Instruction instruction, ulong target, int size, List<(int, byte[])> patches)
+    private static void Patch(
+        ref Dice dice, in Instruction instruction, int bits, ulong target, int size, List<(int, byte[])> patches)
     {
         byte[] value = new byte[size];
-        if (FarPointer.IsFollowedBy(instruction) && size < 8) FarPointer.Draw(ref dice, value);
+        if (FarPointer.IsFollowedBy(instruction) && size < 8) FarPointer.Draw(ref dice, bits, value);
         else if (size == 2) BitConverter.TryWriteBytes(value, dice.Chance(50) ? Selectors.Draw(ref dice) : (ushort)dice.Value());
         else if (size == 16) MemoryMarshal.Write(value, FpuValues.Vector(ref dice));
         else if (size == UserState.FpuBytes) FpuValues.DrawImage(ref dice, value);
@@ -142,6 +165,10 @@ internal sealed class OperandSteering
     private static bool UsesCount(in Instruction instruction) => instruction.HasRepPrefix || instruction.HasRepnePrefix;
 
     private static bool IsCanonical(ulong linear) => (ulong)((long)(linear << 16) >> 16) == linear;
+
+    /// <summary>Sets a register; outside 64-bit mode its upper half stays zero.</summary>
+    private static void Set(Register register, UserState input, ulong value) =>
+        Gpr64(register, input) = input.CodeBits == 64 ? value : (uint)value;
 
     private static ref ulong Gpr64(Register register, UserState input) =>
         ref input.Gprs[register.GetFullRegister() - Register.RAX];

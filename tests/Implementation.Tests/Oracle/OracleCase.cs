@@ -1,5 +1,6 @@
 using System.Globalization;
 using Iced.Intel;
+using Implementation.Cpu;
 
 namespace Implementation.Tests.Oracle;
 
@@ -45,16 +46,14 @@ internal sealed class OracleCase
 
     /// <summary>What is executed, where, and the name under which it is found again.</summary>
     internal string Title => string.Create(
-        CultureInfo.InvariantCulture, $"{HexBytes}   {Disassembly}   at {Input.Rip:x}   (seed {Seed}, case {Index})");
+        CultureInfo.InvariantCulture, $"{HexBytes}   {Disassembly}   at {Input.Selectors[1]:x}:{Input.Rip:x}   (seed {Seed}, case {Index})");
 
     private string HexBytes => string.Join(
         ' ', Bytes.Take(IsInvalid ? MaxBytes : Instruction.Length).Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
 
     private ulong ValueOf(Register register, int elementIndex, int elementSize) => register switch
     {
-        Register.FS => Input.FsBase,
-        Register.GS => Input.GsBase,
-        _ when register.IsSegmentRegister() => 0,
+        _ when register.IsSegmentRegister() => Input.BaseOf((SegmentRegister)(register - Register.ES)),
         _ => Input.Gprs[register.GetFullRegister() - Register.RAX],
     };
 
@@ -63,7 +62,7 @@ internal sealed class OracleCase
     {
         foreach ((int offset, byte[] bytes) in Patches) bytes.CopyTo(image[offset..]);
 
-        int code = OracleMemory.ImageOffset(Input.Rip);
+        int code = OracleMemory.ImageOffset(Input.LinearRip);
         int room = (OracleMemory.Code.Pages * OracleMemory.PageSize) - code;
         Bytes.AsSpan(0, Math.Min(room, Bytes.Length)).CopyTo(image[code..]);
     }

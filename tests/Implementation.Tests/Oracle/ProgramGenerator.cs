@@ -94,7 +94,7 @@ internal sealed class ProgramGenerator(InstructionForms forms, ulong seed)
         while (true)
         {
             byte[] bytes = InstructionBytes.Draw(ref dice, forms);
-            var decoder = Decoder.Create(64, new ByteArrayCodeReader(bytes), rip);
+            var decoder = Decoder.Create(forms.Bits, new ByteArrayCodeReader(bytes), rip);
             decoder.Decode(out Instruction instruction);
             if (instruction.Code == Code.INVALID || !forms.CanCompare(instruction, bytes)) continue;
 
@@ -106,24 +106,24 @@ internal sealed class ProgramGenerator(InstructionForms forms, ulong seed)
         }
     }
 
-    /// <summary>MOV r64, imm64 for every register that must change.</summary>
-    private static byte[] Moves(UserState from, UserState to)
+    /// <summary>MOV of an immediate as wide as a register for each that must change.</summary>
+    private byte[] Moves(UserState from, UserState to)
     {
         List<byte> code = [];
-        for (int i = 0; i < 16; i++)
+        for (int i = 0; i < (forms.Bits == 64 ? 16 : 8); i++)
         {
             if (from.Gprs[i] == to.Gprs[i]) continue;
-            code.Add((byte)(i < 8 ? 0x48 : 0x49));
+            if (forms.Bits == 64) code.Add((byte)(i < 8 ? 0x48 : 0x49));
             code.Add((byte)(0xb8 + (i & 7)));
-            code.AddRange(BitConverter.GetBytes(to.Gprs[i]));
+            code.AddRange(BitConverter.GetBytes(to.Gprs[i])[..(forms.Bits / 8)]);
         }
 
         return [.. code];
     }
 
-    private static void MarkWritten(byte[] code, ulong rip, HashSet<ulong> written, List<string> listing)
+    private void MarkWritten(byte[] code, ulong rip, HashSet<ulong> written, List<string> listing)
     {
-        var decoder = Decoder.Create(64, new ByteArrayCodeReader(code), rip);
+        var decoder = Decoder.Create(forms.Bits, new ByteArrayCodeReader(code), rip);
         while (decoder.IP < rip + (ulong)code.Length)
         {
             ulong at = decoder.IP;
@@ -140,7 +140,13 @@ internal sealed class ProgramGenerator(InstructionForms forms, ulong seed)
             Rip = OracleMemory.Code.Linear + (ulong)dice.Below(OracleMemory.PageSize),
             Rflags = 0x202 | (dice.Next() & ArithmeticFlags),
         };
-        for (int i = 0; i < 16; i++) state.Gprs[i] = dice.Value();
+        for (int i = 0; i < 16; i++) state.Gprs[i] = forms.Bits == 64 ? dice.Value() : (uint)dice.Value();
+        if (forms.Bits == 32)
+        {
+            ushort[] selectors = [Selectors.UserData, Selectors.UserCode32, Selectors.UserData, Selectors.UserData, 0x27, 0x2f];
+            selectors.CopyTo(state.Selectors, 0);
+        }
+
         state[Gpr.Rsp] = OracleMemory.Data.Linear + 0x1000;
         if (forms.UsesFpu) FpuValues.Draw(ref dice, state, default);
         return state;

@@ -9,13 +9,19 @@ internal static class ReturnFrame
         instruction.Mnemonic is Mnemonic.Iret or Mnemonic.Iretd or Mnemonic.Iretq or Mnemonic.Retf;
 
     /// <summary>Puts a frame at the stack pointer: usually one that leads back to user mode.</summary>
-    internal static void Patch(ref Dice dice, in Instruction instruction, ulong stack, List<(int, byte[])> patches)
+    /// <param name="dice">the case's</param>
+    /// <param name="instruction">what pops the frame</param>
+    /// <param name="stack">linear address of the frame</param>
+    /// <param name="bits">of the mode it is popped in</param>
+    /// <param name="patches">takes the words</param>
+    internal static void Patch(ref Dice dice, in Instruction instruction, ulong stack, int bits, List<(int, byte[])> patches)
     {
         int size = WordBytes(instruction);
+        bool isNear = bits != 64 && dice.Chance(50);
         ulong[] words =
         [
-            dice.Chance(80) ? OracleMemory.Data.Linear : dice.Value(),
-            dice.Chance(80) ? Selectors.UserCode : Selectors.Draw(ref dice),
+            isNear ? (ulong)dice.Below(0x2000) : dice.Chance(80) ? OracleMemory.Data.Linear : dice.Value(),
+            Selectors.DrawCode(ref dice, bits),
             dice.Value(),
             dice.Value(),
             dice.Chance(80) ? Selectors.UserData : Selectors.Draw(ref dice),

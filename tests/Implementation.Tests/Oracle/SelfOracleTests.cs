@@ -17,6 +17,12 @@ public class SelfOracleTests(ITestOutputHelper output)
     [Fact]
     public void Vector_programs_run_as_they_step() => Agree(InstructionForms.Simd);
 
+    [Fact]
+    public void Integer_programs_of_32_bits_run_as_they_step() => Agree(InstructionForms.Integer32);
+
+    [Fact]
+    public void Segment_programs_of_32_bits_run_as_they_step() => Agree(InstructionForms.Segments32);
+
     private void Agree(InstructionForms forms)
     {
         using var guide = new EngineProcessor();

@@ -13,6 +13,7 @@ internal static class StubProgram
     internal const int TracingRefused = 10;
     internal const int FileRefused = 11;
     internal const int MappingRefused = 12;
+    internal const int TableRefused = 13;
 
     /// <summary>Where a POPFQ stands that brings RFLAGS back to what a program starts with, and its stack.</summary>
     internal const ulong ResetFlags = LoadAddress + HeaderBytes;
@@ -22,10 +23,13 @@ internal static class StubProgram
     private const int HeaderBytes = 64 + 56;
     private const ulong Entry = ResetFlagsStack + 8;
 
+    private const int BytesOfUserDescriptor = 16;
+
     private const int SysOpen = 2;
     private const int SysMmap = 9;
     private const int SysExit = 60;
     private const int SysPtrace = 101;
+    private const int SysModifyLdt = 154;
 
     /// <summary>The bytes of the ELF file.</summary>
     internal static byte[] Build()
@@ -61,7 +65,7 @@ internal static class StubProgram
     private static byte[] Assemble()
     {
         var a = new Assembler(64);
-        Label refused = a.CreateLabel();
+        Label refused = a.CreateLabel(), table = a.CreateLabel(), next = a.CreateLabel();
 
         a.popfq();
         a.nop(7);
@@ -100,12 +104,30 @@ internal static class StubProgram
             a.jne(refused);
         }
 
+        a.mov(ebp, TableRefused);
+        a.lea(r13, __[table]);
+        a.mov(r14d, LocalTable.Count);
+        a.Label(ref next);
+        a.mov(eax, SysModifyLdt);
+        a.mov(edi, 0x11); // write one entry
+        a.mov(rsi, r13);
+        a.mov(edx, BytesOfUserDescriptor);
+        a.syscall();
+        a.test(eax, eax); // The kernel extends the 32-bit answer with zeros.
+        a.jne(refused);
+        a.add(r13, BytesOfUserDescriptor);
+        a.dec(r14d);
+        a.jne(next);
+
         a.int3();
 
         a.Label(ref refused);
         a.mov(edi, ebp);
         a.mov(eax, SysExit);
         a.syscall();
+
+        a.Label(ref table);
+        foreach (uint word in LocalTable.Arguments) a.dd(word);
 
         using var bytes = new MemoryStream();
         a.Assemble(new StreamCodeWriter(bytes), LoadAddress + HeaderBytes);

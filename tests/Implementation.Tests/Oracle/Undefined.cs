@@ -17,6 +17,7 @@ internal static class Undefined
 
     private const int StackFault = 12;
     private const int GeneralProtection = 13;
+    private const int PageFault = 14;
 
     /// <summary>The bits of RFLAGS that cannot be compared even though nothing has changed.</summary>
     internal const ulong AfterFault = Resume | Trap;
@@ -40,7 +41,19 @@ internal static class Undefined
     }
 
     /// <summary>The bits of one general register that carry no meaning after the instruction.</summary>
-    internal static ulong Bits(in Instruction instruction, UserState input, Gpr register)
+    internal static ulong Bits(in Instruction instruction, UserState input, Outcome outcome, bool staysIn64Bit, Gpr register)
+    {
+        // Some processors have popped some registers when POPA faults, to pop them again.
+        if (instruction.Mnemonic is Mnemonic.Popa or Mnemonic.Popad && outcome != Outcome.Retired) return ulong.MaxValue;
+
+        // Outside 64-bit code RSP has no upper half, and Linux leaves bits of its own there when it returns to a 16-bit stack
+        // (arch/x86/entry/entry_64.S, espfix).
+        const ulong AboveEsp = 0xffff_ffff_0000_0000;
+
+        return RegisterBits(instruction, input, register) | (register == Gpr.Rsp && !staysIn64Bit ? AboveEsp : 0);
+    }
+
+    private static ulong RegisterBits(in Instruction instruction, UserState input, Gpr register)
     {
         if (instruction.Op0Kind != OpKind.Register || !instruction.Op0Register.IsGPR()) return 0;
         if (instruction.Op0Register.GetFullRegister() - Register.RAX != (int)register) return 0;
@@ -69,17 +82,19 @@ internal static class Undefined
         // A target that is not canonical and a return address that cannot be pushed.
         if (instruction.IsCallNearIndirect) return true;
         // The words of a far pointer or of a return frame are read and checked in no documented order.
-        if (instruction.Mnemonic is Mnemonic.Lfs or Mnemonic.Lgs || ReturnFrame.IsPoppedBy(instruction)
-            || FarPointer.IsFollowedBy(instruction)) return true;
-        // Which byte of an image is touched first, and whether that comes before its alignment.
+        if (instruction.Mnemonic is Mnemonic.Lds or Mnemonic.Les or Mnemonic.Lfs or Mnemonic.Lgs || ReturnFrame.IsPoppedBy(instruction)
+            || FarPointer.IsFollowedBy(instruction) || FarPointer.IsImmediateIn(instruction)) return true;
+        // Which byte of an image is touched first, and whether that comes before its alignment and its segment's limit.
         return instruction.MemorySize is MemorySize.Fxsave_512Byte or MemorySize.Fxsave64_512Byte
-            && (one.Vector == other.Vector || (one.Vector is StackFault or GeneralProtection && other.Vector is StackFault or GeneralProtection));
+            && (one.Vector == other.Vector || (IsOfImage(one) && IsOfImage(other)));
     }
+
+    private static bool IsOfImage(Outcome fault) => fault.Vector is StackFault or GeneralProtection or PageFault;
 
     /// <summary>Whether the bytes stored carry no meaning: by too long a double shift, or half of what a far call pushes.</summary>
     internal static bool Store(in Instruction instruction, UserState input, Outcome outcome) =>
         (instruction.Mnemonic is Mnemonic.Shld or Mnemonic.Shrd && ExceedsOperand(instruction, input))
-        || (instruction.IsCallFarIndirect && outcome != Outcome.Retired);
+        || ((instruction.IsCallFarIndirect || instruction.IsCallFar) && outcome != Outcome.Retired);
 
     /// <summary>SDM Vol. 2B, "SAL/SAR/SHL/SHR": OF for counts above 1, CF for counts above the operand, AF always.</summary>
     private static ulong ShiftFlags(in Instruction instruction, UserState input)

@@ -39,7 +39,35 @@ internal sealed class UserState
 
     internal Span<Vector128<byte>> Xmms => MemoryMarshal.Cast<byte, Vector128<byte>>(Fpu.AsSpan(160, 256));
 
+    /// <summary>64, 32 or 16: what the code is.</summary>
+    internal int CodeBits => Oracle.Selectors.CodeBits(Selectors[(int)SegmentRegister.Cs]);
+
+    /// <summary>Where RIP points.</summary>
+    internal ulong LinearRip => Linear(SegmentRegister.Cs, Rip);
+
+    /// <summary>Where RSP points, which has 16 bits in a 16-bit stack segment.</summary>
+    internal ulong LinearStack
+    {
+        get
+        {
+            bool is16 = CodeBits != 64 && !Oracle.Selectors.Read(Selectors[(int)SegmentRegister.Ss]).IsBig;
+            return Linear(SegmentRegister.Ss, is16 ? (ushort)this[Gpr.Rsp] : this[Gpr.Rsp]);
+        }
+    }
+
     internal ulong this[Gpr register] { get => Gprs[(int)register]; set => Gprs[(int)register] = value; }
+
+    /// <summary>The base that addresses in a segment have added.</summary>
+    internal ulong BaseOf(SegmentRegister register) => register switch
+    {
+        SegmentRegister.Fs => FsBase,
+        SegmentRegister.Gs => GsBase,
+        _ => CodeBits == 64 ? 0 : Oracle.Selectors.Read(Selectors[(int)register]).Base,
+    };
+
+    /// <summary>An offset with its segment's base, which wraps at 32 bits outside 64-bit code.</summary>
+    internal ulong Linear(SegmentRegister register, ulong offset) =>
+        CodeBits == 64 ? unchecked(BaseOf(register) + offset) : (uint)unchecked(BaseOf(register) + offset);
 
     internal void CopyFrom(UserState other)
     {
