@@ -14,7 +14,7 @@ internal readonly record struct BootPorts(uint Store, uint Console);
 /// <param name="ConsoleMfn">the console ring</param>
 internal sealed record BootMemory(ulong Entry, ulong StackTop, ulong StartInfo, ulong RootMfn, ulong StoreMfn, ulong ConsoleMfn);
 
-/// <summary>Makes a pv64 domain's memory the way Xen's toolstack does (xen tools/libs/guest).</summary>
+/// <summary>Makes a domain's memory the way Xen's toolstack does (xen tools/libs/guest).</summary>
 public static class DomainBuilder
 {
     /// <summary>Frames that stay free for what Xen gives a running domain: its grant table, at the most.</summary>
@@ -27,7 +27,8 @@ public static class DomainBuilder
     /// <exception cref="InvalidImageException">the image cannot become a domain; the machine is then of no use</exception>
     public static Domain Build(Xen xen, DomainConfig config)
     {
-        Domain domain = xen.CreateDomain(config.ImageName, config.Vcpus);
+        DomainKind kind = ElfImage.Parse(config.Image).Kind;
+        Domain domain = xen.CreateDomain(config.ImageName, config.Vcpus, kind);
         BootMemory boot = Fill(xen, domain, config, new(domain.StorePort, domain.ConsolePort));
         domain.AttachRings(boot.ConsoleMfn, boot.StoreMfn);
         foreach (Vcpu vcpu in domain.Vcpus[..config.VcpusUp]) vcpu.SetInitialContext(boot.Entry, boot.StackTop, boot.StartInfo, boot.RootMfn);
@@ -53,16 +54,20 @@ public static class DomainBuilder
         DomainLayout layout = DomainLayout.Make(image, notes, pages, (ulong)ramdisk.Length);
 
         ulong[] p2m = Populate(xen, domain, pages);
+        if (domain.Is32Bit) MoveBelow4GiB(xen, p2m, layout.Tables.Pfn);
         Guest guest = new(xen, p2m);
         LoadImage(guest, image, layout);
         guest.Write(layout.Ramdisk.Pfn << 12, ramdisk.Span);
-        for (ulong pfn = 0; pfn < pages; pfn++) guest.Write64((layout.P2M.Pfn << 12) + (pfn * sizeof(ulong)), p2m[pfn]);
+        byte[] list = new byte[layout.P2MBytes];
+        MemberWriter entries = new(list, domain.Abi);
+        foreach (ulong mfn in p2m) entries.Word(mfn);
+        guest.Write(layout.P2M.Pfn << 12, list);
 
-        StartInfoOf(layout, domain, p2m, ramdisk, config.CommandLine, ports).Write(guest.Frame(layout.StartInfo.Pfn));
+        StartInfoOf(layout, domain, p2m, ramdisk, config.CommandLine, ports).Write(guest.Frame(layout.StartInfo.Pfn), domain.Kind);
         WriteTables(guest, layout);
 
         ulong root = p2m[layout.Tables.Pfn];
-        long rc = xen.PageTables.Complete(() => xen.PageTables.PinTable(domain, root, level: 4));
+        long rc = xen.PageTables.Complete(() => xen.PageTables.PinTable(domain, root, layout.Plan.Levels));
         if (rc != 0) throw new InvalidOperationException($"The initial page tables are refused ({rc}).");
 
         return new(
@@ -89,13 +94,28 @@ public static class DomainBuilder
         return p2m;
     }
 
+    /// <summary>Gives a pfn a frame that a 32-bit CR3 has room for, in exchange with another pfn (move_l3_below_4G()).</summary>
+    private static void MoveBelow4GiB(Xen xen, ulong[] p2m, ulong pfn)
+    {
+        const ulong end = 1UL << 20;
+
+        if (p2m[pfn] < end) return;
+
+        int other = Array.FindIndex(p2m, mfn => mfn < end);
+        if (other < 0) throw new InvalidImageException("The machine gave the domain no frame below 4 GiB for its root table.");
+
+        (p2m[pfn], p2m[other]) = (p2m[other], p2m[pfn]);
+        xen.MachineToPhys[p2m[pfn]] = pfn;
+        xen.MachineToPhys[p2m[other]] = (ulong)other;
+    }
+
     private static void LoadImage(Guest guest, ElfImage image, DomainLayout layout)
     {
         // Frames are zero, which is what the rest of each segment has to be.
         foreach (ElfSegment segment in image.Segments)
             guest.Write(segment.PhysicalAddress - layout.PaddrOffset, image.Contents(segment));
 
-        if (layout.HypercallPagePfn is { } pfn) HypercallPage.Fill(guest.Frame(pfn));
+        if (layout.HypercallPagePfn is { } pfn) HypercallPage.Fill(guest.Frame(pfn), image.Kind);
     }
 
     private static StartInfo StartInfoOf(
@@ -123,8 +143,12 @@ public static class DomainBuilder
     {
         Dictionary<(int Level, ulong Index), ulong> tables = layout.Plan.Tables.ToDictionary(t => (t.Level, t.Index), t => t.Pfn);
         HashSet<ulong> tablePfns = [.. tables.Values];
-        foreach (PlannedTable table in layout.Plan.Tables.Where(t => t.Level < 4))
-            guest.SetEntry(tables[(table.Level + 1, table.ParentIndex)], table.SlotInParent, table.Pfn, TableFlags);
+        foreach (PlannedTable table in layout.Plan.Tables.Where(t => t.Level < layout.Plan.Levels))
+        {
+            bool isInRoot32 = layout.Kind == DomainKind.Pv32Pae && table.Level == 2;
+            ulong flags = isInRoot32 ? Pte.Present : TableFlags; // A root of four entries has no other flags.
+            guest.SetEntry(tables[(table.Level + 1, table.ParentIndex)], table.SlotInParent, table.Pfn, flags);
+        }
 
         Map(layout.VirtBase, 0, layout.MappedPages);
         if (layout.HasP2MOwnAddress) Map(layout.P2M.Linear, layout.P2M.Pfn, layout.P2M.Pages);

@@ -49,7 +49,12 @@ internal sealed record DomainLayout
     /// <summary>Pfns [0, n) are mapped from <see cref="VirtBase"/> upward.</summary>
     public ulong MappedPages { get; private set; }
 
-    public PageTablePlan Plan { get; } = new();
+    public required PageTablePlan Plan { get; init; }
+
+    /// <summary>Bytes of the P2M.</summary>
+    public ulong P2MBytes => MemoryPages * (ulong)GuestAbi.Of(Kind).WordBytes;
+
+    public DomainKind Kind { get; private init; }
 
     private ulong NextPfn { get; set; }
 
@@ -62,7 +67,7 @@ internal sealed record DomainLayout
 
         Area ramdisk = default;
         if (!layout.IsRamdiskByPfn) ramdisk = layout.Take(Pages(ramdiskBytes));
-        if (!layout.HasP2MOwnAddress) layout.P2M = layout.Take(Pages(memoryPages * sizeof(ulong)));
+        if (!layout.HasP2MOwnAddress) layout.P2M = layout.Take(Pages(layout.P2MBytes));
         layout.StartInfo = layout.Take(1);
         layout.Store = layout.Take(1);
         layout.Console = layout.Take(1);
@@ -89,7 +94,7 @@ internal sealed record DomainLayout
             throw TooSmall("needs", end, memory);
 
         // Tables, slack and rounding stay below this, so that no sum further down can wrap around.
-        if (!IsGuestRange(virtBase, memory + (memory / 64) + (2 * Boundary)))
+        if (!IsGuestRange(image.Kind, virtBase, memory + (memory / 64) + (2 * Boundary)))
             throw new InvalidImageException("The image's VIRT_BASE leads into addresses that are not a guest's.");
         if (entry < virtBase + start || entry > virtBase + end)
             throw new InvalidImageException("The image's entry point lies outside of it.");
@@ -100,8 +105,10 @@ internal sealed record DomainLayout
             PaddrOffset = paddrOffset,
             Entry = entry,
             HypercallPagePfn = HypercallPage(notes, virtBase, start, end),
+            Kind = image.Kind,
+            Plan = new(image.Kind),
             IsRamdiskByPfn = notes.ModStartPfn,
-            HasP2MOwnAddress = IsP2MElsewhere(notes, memoryPages, virtBase + start, virtBase + end),
+            HasP2MOwnAddress = image.Kind == DomainKind.Pv64 && IsP2MElsewhere(notes, memoryPages, virtBase + start, virtBase + end),
             MemoryPages = memoryPages,
             NextPfn = Pages(end),
         };
@@ -121,7 +128,7 @@ internal sealed record DomainLayout
     private static bool IsP2MElsewhere(XenNotes notes, ulong memoryPages, ulong kernelStart, ulong kernelEnd)
     {
         if (notes.InitP2M is not { } linear) return false;
-        if (linear % PageSize != 0 || !IsGuestRange(linear, Pages(memoryPages * sizeof(ulong)) * PageSize))
+        if (linear % PageSize != 0 || !IsGuestRange(DomainKind.Pv64, linear, Pages(memoryPages * sizeof(ulong)) * PageSize))
             throw new InvalidImageException("The image's INIT_P2M leads into addresses that are not a guest's.");
         if (linear >= kernelStart && linear < kernelEnd)
             throw new InvalidImageException("The image's INIT_P2M lies inside the image.");
@@ -139,7 +146,7 @@ internal sealed record DomainLayout
         while (true)
         {
             last = (allocated + ((tables + extra) * PageSize)) | (Boundary - 1);
-            tables = PageTablePlan.CountFirst(from, last);
+            tables = Plan.CountFirst(from, last);
             if (allocated + ((tables + extra) * PageSize) <= last + 1) break;
         }
 
@@ -153,7 +160,7 @@ internal sealed record DomainLayout
     /// <summary>alloc_p2m_list_x86_64(): the list, then the tables that only it needs.</summary>
     private void TakeP2M(ulong linear)
     {
-        P2M = Take(Pages(MemoryPages * sizeof(ulong))) with { Linear = linear };
+        P2M = Take(Pages(P2MBytes)) with { Linear = linear };
         ulong last = linear + (P2M.Pages * PageSize) - 1;
         if (linear < VirtBase + (MappedPages * PageSize) && last >= VirtBase)
             throw new InvalidImageException("The image's INIT_P2M overlaps its own mapping.");
@@ -175,9 +182,11 @@ internal sealed record DomainLayout
     private static InvalidImageException TooSmall(string needs, ulong bytes, ulong memory) =>
         new($"The image {needs} {Mebibytes(bytes)} MiB of memory; the domain has {Mebibytes(memory)} MiB.");
 
-    private static bool IsGuestRange(ulong linear, ulong bytes)
+    private static bool IsGuestRange(DomainKind kind, ulong linear, ulong bytes)
     {
         const ulong half = 1UL << 47;
+
+        if (kind == DomainKind.Pv32Pae) return linear < MachineToPhys32.VirtStart && bytes <= MachineToPhys32.VirtStart - linear;
 
         bool isLow = linear < half;
         return isLow ? bytes <= half - linear : linear >= Layout.XenEnd && bytes - 1 <= ulong.MaxValue - linear;

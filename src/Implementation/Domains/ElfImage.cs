@@ -1,30 +1,39 @@
 using System.Buffers.Binary;
+using Implementation.Hypervisor;
 
 namespace Implementation.Domains;
 
-/// <summary>One program header (ELF-64 Object File Format, figure 6). Sizes and addresses are untrusted.</summary>
+/// <summary>One program header (ELF-64 Object File Format, figure 6; ELF, figure 2-1). Sizes and addresses are untrusted.</summary>
 public readonly record struct ElfSegment(uint Type, ulong Offset, ulong PhysicalAddress, ulong FileSize, ulong MemorySize);
 
-/// <summary>A 64-bit little-endian x86 ELF image, its structure checked against the file's bounds.</summary>
-/// <remarks>Source of the layout: System V ABI, "ELF-64 Object File Format", version 1.5. Every byte is untrusted.</remarks>
+/// <summary>A little-endian x86 ELF image, 64-bit or 32-bit, its structure checked against the file's bounds.</summary>
+/// <remarks>
+/// Source of the layouts: System V ABI, "ELF-64 Object File Format", version 1.5, and "Executable and Linking Format", version
+/// 1.2. Every byte is untrusted.
+/// </remarks>
 public sealed class ElfImage
 {
-    private const int HeaderSize = 64, ProgramHeaderSize = 56, SectionHeaderSize = 64;
+    private const int IdentitySize = 16, ClassAt = 4, ByteOrderAt = 5;
+    private const byte Class32 = 1, Class64 = 2, LittleEndian = 1;
     private const uint PtLoad = 1, PtNote = 4, ShtNote = 7;
-    private const int MachineX8664 = 62;
+    private const int Machine386 = 3, MachineX8664 = 62;
     private const ushort TypeExecutable = 2, TypeShared = 3;
 
     private readonly ReadOnlyMemory<byte> _file;
 
-    private ElfImage(ReadOnlyMemory<byte> file, ulong entry, List<ElfSegment> segments, List<ReadOnlyMemory<byte>> notes)
+    private ElfImage(ReadOnlyMemory<byte> file, DomainKind kind, ulong entry, List<ElfSegment> segments, List<ReadOnlyMemory<byte>> notes)
     {
         _file = file;
+        Kind = kind;
         Entry = entry;
         Segments = segments;
         NoteAreas = notes;
         PhysicalStart = segments.Min(s => s.PhysicalAddress);
         PhysicalEnd = segments.Max(s => s.PhysicalAddress + s.MemorySize);
     }
+
+    /// <summary>What the class says of the domain to be.</summary>
+    public DomainKind Kind { get; }
 
     /// <summary>e_entry.</summary>
     public ulong Entry { get; }
@@ -42,22 +51,26 @@ public sealed class ElfImage
     public ulong PhysicalEnd { get; }
 
     /// <summary>Reads the headers.</summary>
-    /// <exception cref="InvalidImageException">not an image that a pv64 domain can start from</exception>
+    /// <exception cref="InvalidImageException">not an image that a domain can start from</exception>
     public static ElfImage Parse(ReadOnlyMemory<byte> file)
     {
         ReadOnlySpan<byte> bytes = file.Span;
-        CheckIdentity(bytes);
+        DomainKind kind = CheckIdentity(bytes);
+        GuestAbi abi = GuestAbi.Of(kind);
 
-        ulong programHeaders = U64(bytes[32..]), sectionHeaders = U64(bytes[40..]);
-        int programEntry = U16(bytes[54..]), programCount = U16(bytes[56..]);
-        int sectionEntry = U16(bytes[58..]), sectionCount = U16(bytes[60..]);
+        MemberReader header = new(bytes, abi);
+        header.Bytes(IdentitySize + (2 * sizeof(ushort)) + sizeof(uint)); // e_ident, e_type, e_machine, e_version
+        (ulong entry, ulong programHeaders, ulong sectionHeaders) = (header.Word(), header.Word(), header.Word());
+        header.Bytes(sizeof(uint) + sizeof(ushort)); // e_flags, e_ehsize
+        (int programEntry, int programCount) = (header.Half(), header.Half());
+        (int sectionEntry, int sectionCount) = (header.Half(), header.Half());
 
         List<ElfSegment> segments = [];
         List<ReadOnlyMemory<byte>> notes = [];
         for (int i = 0; i < programCount; i++)
         {
-            ReadOnlySpan<byte> header = HeaderAt(bytes, programHeaders, programEntry, i, ProgramHeaderSize, "program");
-            ElfSegment segment = new(U32(header), U64(header[8..]), U64(header[24..]), U64(header[32..]), U64(header[40..]));
+            int size = abi.Choose(narrow: 32, wide: 56);
+            ElfSegment segment = ReadSegment(HeaderAt(bytes, programHeaders, programEntry, i, size, "program"), abi);
             if (segment.Type == PtLoad && segment.MemorySize > 0) segments.Add(CheckLoad(segment, file));
             if (segment.Type == PtNote) notes.Add(Slice(file, segment.Offset, segment.FileSize, "a note segment"));
         }
@@ -68,31 +81,49 @@ public sealed class ElfImage
         {
             for (int i = 0; i < sectionCount; i++)
             {
-                ReadOnlySpan<byte> header = HeaderAt(bytes, sectionHeaders, sectionEntry, i, SectionHeaderSize, "section");
-                if (U32(header[4..]) == ShtNote) notes.Add(Slice(file, U64(header[24..]), U64(header[32..]), "a note section"));
+                MemberReader section = new(
+                    HeaderAt(bytes, sectionHeaders, sectionEntry, i, abi.Choose(narrow: 40, wide: 64), "section"), abi);
+                section.Int(); // sh_name
+                uint type = section.Int();
+                section.Bytes(2 * abi.WordBytes); // sh_flags, sh_addr
+                if (type == ShtNote) notes.Add(Slice(file, section.Word(), section.Word(), "a note section"));
             }
         }
 
-        return new(file, U64(bytes[24..]), segments, notes);
+        return new(file, kind, entry, segments, notes);
+    }
+
+    private static ElfSegment ReadSegment(ReadOnlySpan<byte> header, GuestAbi abi)
+    {
+        MemberReader members = new(header, abi);
+        uint type = members.Int();
+        ulong offset = members.Word(); // In ELF-64 alignment skips p_flags; in ELF-32 they come last.
+        members.Word(); // p_vaddr
+        return new(type, offset, members.Word(), members.Word(), members.Word());
     }
 
     /// <summary>The bytes of a segment that are in the file; the rest of it is zero.</summary>
     public ReadOnlySpan<byte> Contents(ElfSegment segment) =>
         _file.Span.Slice((int)segment.Offset, (int)segment.FileSize);
 
-    private static void CheckIdentity(ReadOnlySpan<byte> bytes)
+    private static DomainKind CheckIdentity(ReadOnlySpan<byte> bytes)
     {
         const uint linuxBootMagic = 0x53726448; // "HdrS" at 0x202, Linux's Documentation/x86/boot.rst
 
         if (bytes.Length >= 0x206 && U32(bytes[0x202..]) == linuxBootMagic && bytes[0] != 0x7f)
             throw new InvalidImageException("The image is a compressed Linux kernel (bzImage); give the ELF kernel inside it.");
-        if (bytes.Length < HeaderSize) throw new InvalidImageException("The image is too short to be an ELF file.");
+        if (bytes.Length < IdentitySize) throw new InvalidImageException("The image is too short to be an ELF file.");
         if (U32(bytes) != 0x464c457f) throw new InvalidImageException("The image is not an ELF file.");
-        if (bytes[4] == 1) throw new InvalidImageException("The image is a 32-bit ELF file; 32-bit PV guests are not supported.");
-        if (bytes[4] != 2 || bytes[5] != 1) throw new InvalidImageException("The image is not a 64-bit little-endian ELF file.");
-        if (U16(bytes[18..]) != MachineX8664) throw new InvalidImageException("The ELF image is not for x86-64.");
+        if (bytes[ClassAt] is not (Class32 or Class64) || bytes[ByteOrderAt] != LittleEndian)
+            throw new InvalidImageException("The image is not a little-endian ELF file of 32 or 64 bits.");
+
+        DomainKind kind = bytes[ClassAt] == Class32 ? DomainKind.Pv32Pae : DomainKind.Pv64;
+        if (bytes.Length < GuestAbi.Of(kind).Choose(narrow: 52, wide: 64)) throw new InvalidImageException("The image is too short to be an ELF file.");
+        if (U16(bytes[18..]) != (kind == DomainKind.Pv32Pae ? Machine386 : MachineX8664))
+            throw new InvalidImageException("The ELF image is not for x86-64, nor of 32 bits for i386.");
         if (U16(bytes[16..]) is not (TypeExecutable or TypeShared))
             throw new InvalidImageException("The ELF image is not an executable.");
+        return kind;
     }
 
     private static ReadOnlySpan<byte> HeaderAt(
@@ -129,6 +160,4 @@ public sealed class ElfImage
     private static ushort U16(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt16LittleEndian(bytes);
 
     private static uint U32(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-
-    private static ulong U64(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt64LittleEndian(bytes);
 }

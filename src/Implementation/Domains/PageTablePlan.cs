@@ -5,11 +5,12 @@ namespace Implementation.Domains;
 /// <summary>Which page tables the initial mappings need, and at which pfn each is.</summary>
 /// <remarks>
 /// The first mapping's tables are L4, L3s, L2s, L1s in consecutive frames, an order that Linux relies on. A second mapping
-/// adds the tables that the first does not have (count_pgtables(), xen tools/libs/guest/xg_dom_x86.c).
+/// adds the tables that the first does not have (count_pgtables(), xen tools/libs/guest/xg_dom_x86.c). A 32-bit domain's root
+/// is an L3, and behind its other L2s there is one for the last GiB, which Xen's mappings need.
 /// </remarks>
-internal sealed class PageTablePlan
+internal sealed class PageTablePlan(DomainKind kind)
 {
-    private const int Levels = 4;
+    private const ulong GiB = 1UL << 30;
 
     private readonly List<PlannedTable> _tables = [];
     private readonly HashSet<(int, ulong)> _known = [];
@@ -17,10 +18,13 @@ internal sealed class PageTablePlan
     /// <summary>The tables in the order they are laid out; the first is the root.</summary>
     public IReadOnlyList<PlannedTable> Tables => _tables;
 
+    /// <summary>Levels of the root.</summary>
+    public int Levels { get; } = kind == DomainKind.Pv32Pae ? 3 : 4;
+
     /// <summary>How many tables a first mapping of [<paramref name="from"/>, <paramref name="last"/>] needs.</summary>
-    public static ulong CountFirst(ulong from, ulong last)
+    public ulong CountFirst(ulong from, ulong last)
     {
-        ulong count = 1;
+        ulong count = NeedsXensTable(last) ? 2UL : 1;
         for (int level = Levels - 1; level >= 1; level--) count += Index(last, level) - Index(from, level) + 1;
         return count;
     }
@@ -37,16 +41,25 @@ internal sealed class PageTablePlan
         {
             for (ulong index = Index(from, level); index <= Index(last, level); index++)
             {
-                if (_known.Add((level, index))) _tables.Add(new(level, index, pfn + (ulong)(_tables.Count - before)));
+                Add(level, index);
             }
+
+            if (level == 2 && NeedsXensTable(last)) Add(level, PageTables.XenSlotOfRoot32);
         }
 
         return (ulong)(_tables.Count - before);
+
+        void Add(int level, ulong index)
+        {
+            if (_known.Add((level, index))) _tables.Add(new(level, index, pfn + (ulong)(_tables.Count - before)));
+        }
     }
+
+    private bool NeedsXensTable(ulong last) => kind == DomainKind.Pv32Pae && last < PageTables.XenSlotOfRoot32 * GiB;
 
     /// <summary>Which table of a level covers an address, counted from the lowest. There is one root.</summary>
     internal static ulong Index(ulong linear, int level) =>
-        level == Levels ? 0 : (linear & 0xffff_ffff_ffff) >> (12 + (9 * level));
+        level == 4 ? 0 : (linear & 0xffff_ffff_ffff) >> (12 + (9 * level));
 }
 
 /// <summary>One table: covers the <paramref name="Index"/>-th range of its level's size.</summary>

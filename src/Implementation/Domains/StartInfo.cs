@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using System.Text;
+using Implementation.Hypervisor;
 
 namespace Implementation.Domains;
 
@@ -9,7 +9,7 @@ internal sealed record StartInfo
     /// <summary>mod_start is a pfn (SIF_MOD_START_PFN).</summary>
     public const uint ModStartPfn = 1 << 3;
 
-    private const int MaxCommandLine = 1024;
+    private const int MagicBytes = 32, MaxCommandLine = 1024;
 
     public ulong Pages { get; init; }
 
@@ -46,30 +46,27 @@ internal sealed record StartInfo
 
     public ulong P2MFrames { get; init; }
 
-    public void Write(Span<byte> page)
+    public void Write(Span<byte> page, DomainKind kind)
     {
         page.Clear();
-        "xen-3.0-x86_64"u8.CopyTo(page);
-        Put(page, 32, Pages);
-        Put(page, 40, SharedInfo);
-        Put(page, 48, Flags);
-        Put(page, 56, StoreMfn);
-        Put(page, 64, StorePort);
-        Put(page, 72, ConsoleMfn);
-        Put(page, 80, ConsolePort);
-        Put(page, 88, Tables);
-        Put(page, 96, TableFrames);
-        Put(page, 104, P2M);
-        Put(page, 112, ModStart);
-        Put(page, 120, ModLength);
+        MemberWriter members = new(page, GuestAbi.Of(kind));
+        (kind == DomainKind.Pv32Pae ? "xen-3.0-x86_32p"u8 : "xen-3.0-x86_64"u8).CopyTo(members.Bytes(MagicBytes));
+        members.Word(Pages);
+        members.Word(SharedInfo);
+        members.Int(Flags);
+        members.Word(StoreMfn);
+        members.Int(StorePort);
+        members.Word(ConsoleMfn);
+        members.Int(ConsolePort);
+        members.Word(Tables);
+        members.Word(TableFrames);
+        members.Word(P2M);
+        members.Word(ModStart);
+        members.Word(ModLength);
 
         byte[] command = Encoding.UTF8.GetBytes(CommandLine);
-        command.AsSpan(0, Math.Min(command.Length, MaxCommandLine - 1)).CopyTo(page[128..]);
-        Put(page, 1152, FirstP2MPfn);
-        Put(page, 1160, P2MFrames);
+        command.AsSpan(0, Math.Min(command.Length, MaxCommandLine - 1)).CopyTo(members.Bytes(MaxCommandLine));
+        members.Word(FirstP2MPfn);
+        members.Word(P2MFrames);
     }
-
-    // The 32-bit members are followed by padding, so that all can be written as 64 bits.
-    private static void Put(Span<byte> page, int offset, ulong value) =>
-        BinaryPrimitives.WriteUInt64LittleEndian(page[offset..], value);
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Implementation.Hypervisor;
 
 namespace Implementation.Domains;
 
@@ -23,6 +24,9 @@ public sealed record XenNotes
 
     /// <summary>The ramdisk may stay unmapped and is handed over by pfn.</summary>
     public bool ModStartPfn { get; private init; }
+
+    /// <summary>A 32-bit image can run with PAE page tables, and so on a 64-bit Xen.</summary>
+    public bool IsPae { get; private init; }
 
     /// <summary>Must be "xen-3.0".</summary>
     public string? XenVersion { get; private init; }
@@ -49,6 +53,8 @@ public sealed record XenNotes
         if (notes is null) throw new InvalidImageException("The ELF image has no Xen notes, so it is not a Xen PV guest.");
         if (notes.XenVersion is null || !notes.XenVersion.StartsWith("xen-3.0", StringComparison.Ordinal))
             throw new InvalidImageException("The image's Xen notes do not say that it is built for \"xen-3.0\".");
+        if (image.Kind == DomainKind.Pv32Pae && !notes.IsPae)
+            throw new InvalidImageException("The 32-bit image's Xen notes do not say that it can do with PAE page tables.");
         if (notes.Loader is not (null or "generic"))
             throw new InvalidImageException("The image's Xen notes ask for another loader than the generic one.");
 
@@ -66,10 +72,11 @@ public sealed record XenNotes
         uint type = U32(rest[8..]);
         ulong namePadded = (nameSize + 3) & ~3UL, descriptorPadded = (descriptorSize + 3) & ~3UL;
         rest = rest[12..];
-        if (namePadded + descriptorSize > (ulong)rest.Length) throw new InvalidImageException(cut);
+        if (namePadded > (ulong)rest.Length) throw new InvalidImageException(cut);
 
         bool isXens = rest[..(int)nameSize].SequenceEqual("Xen\0"u8);
-        descriptor = rest.Slice((int)namePadded, (int)descriptorSize);
+        // Debian's 32-bit GRUB has a last note that claims more than there is; libelf reads the string in it nevertheless.
+        descriptor = rest.Slice((int)namePadded, (int)Math.Min(descriptorSize, (ulong)rest.Length - namePadded));
         rest = rest[(int)Math.Min(namePadded + descriptorPadded, (ulong)rest.Length)..];
         return (type, isXens);
     }
@@ -82,6 +89,7 @@ public sealed record XenNotes
         4 => this with { PaddrOffset = Number(type, value) },
         5 => this with { XenVersion = Text(value) },
         6 => this with { GuestOs = Text(value) },
+        9 => this with { IsPae = Text(value) is var mode && (mode.StartsWith("yes", StringComparison.Ordinal) || mode.Contains("bimodal", StringComparison.Ordinal)) },
         8 => this with { Loader = Text(value) },
         15 => this with { InitP2M = Number(type, value) },
         16 => this with { ModStartPfn = Number(type, value) != 0 },

@@ -19,36 +19,45 @@ internal static class CallbackOp
         switch (r.A1)
         {
             case RegisterCommand:
+                argument = argument[..v.Domain.Abi.Choose(narrow: 12, wide: 16)];
                 if (!v.TryRead(r.A2, argument)) return -Errno.EFAULT;
-                return Register(v, Half(argument, 0), Half(argument, 2), BinaryPrimitives.ReadUInt64LittleEndian(argument[8..]));
+
+                // A 32-bit domain gives a selector, in a word of its own, before the address.
+                MemberReader members = new(argument, v.Domain.Abi);
+                (ushort type, ushort flags) = (members.Half(), members.Half());
+                ushort selector = v.Domain.Is32Bit ? (ushort)members.Word() : (ushort)0;
+                return Register(v, type, flags, selector, members.Word());
             case UnregisterCommand:
                 if (!v.TryRead(r.A2, argument[..4])) return -Errno.EFAULT;
-                return Unregister(v, Half(argument, 0));
+                return Unregister(v, BinaryPrimitives.ReadUInt16LittleEndian(argument));
             default:
                 return -Errno.ENOSYS;
         }
     }
 
     /// <summary>Registers one callback; all arguments are untrusted.</summary>
-    public static long Register(Vcpu v, ushort type, ushort flags, ulong address)
+    /// <param name="selector">of a 32-bit domain's code</param>
+    public static long Register(Vcpu v, ushort type, ushort flags, ushort selector, ulong address)
     {
         if (!Layout.IsCanonical(address)) return -Errno.EINVAL;
+
+        selector = GuestSelector.Lower(v.Domain, selector);
 
         Callbacks callbacks = v.Callbacks;
         bool masks = (flags & MaskEvents) != 0;
         switch (type)
         {
             case Event:
-                callbacks.Event = address;
+                (callbacks.Event, callbacks.EventSelector) = (address, selector);
                 return 0;
             case Failsafe:
-                (callbacks.Failsafe, callbacks.FailsafeMasksEvents) = (address, masks);
+                (callbacks.Failsafe, callbacks.FailsafeSelector, callbacks.FailsafeMasksEvents) = (address, selector, masks);
                 return 0;
-            case Syscall:
+            case Syscall when !v.Domain.Is32Bit:
                 (callbacks.Syscall, callbacks.SyscallMasksEvents) = (address, masks);
                 return 0;
             case Syscall32:
-                callbacks.Syscall32 = address;
+                (callbacks.Syscall32, callbacks.Syscall32Selector, callbacks.Syscall32MasksEvents) = (address, selector, masks);
                 return 0;
             case Sysenter or SysenterDeprecated:
                 callbacks.Sysenter = address;
@@ -66,6 +75,4 @@ internal static class CallbackOp
         Nmi => NmiOp.Unregister(v),
         _ => -Errno.ENOSYS,
     };
-
-    private static ushort Half(ReadOnlySpan<byte> from, int at) => BinaryPrimitives.ReadUInt16LittleEndian(from[at..]);
 }

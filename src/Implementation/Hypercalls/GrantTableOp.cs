@@ -30,21 +30,22 @@ internal static class GrantTableOp
         };
     }
 
-    /// <summary>gnttab_setup_table: dom @0, nr_frames @4, status @8, frame_list @16.</summary>
+    /// <summary>gnttab_setup_table: dom, nr_frames, status @8, frame_list.</summary>
     private static long Setup(Xen xen, Vcpu v, ulong at)
     {
-        Span<byte> setup = stackalloc byte[24];
+        GuestAbi abi = v.Domain.Abi;
+        Span<byte> setup = stackalloc byte[abi.Choose(narrow: 16, wide: 24)];
         if (!v.TryRead(at, setup)) return -Errno.EFAULT;
 
-        uint frames = BinaryPrimitives.ReadUInt32LittleEndian(setup[4..]);
-        ulong list = BinaryPrimitives.ReadUInt64LittleEndian(setup[16..]);
+        MemberReader members = new(setup, abi);
+        (ushort domain, uint frames, _, ulong list) = (members.Half(), members.Int(), members.Half(), members.Word());
         if (!MmuBatch.IsGuestAddress(list)) return -Errno.EFAULT;
 
-        short status = CheckDomain(xen, v.Domain, BinaryPrimitives.ReadUInt16LittleEndian(setup));
+        short status = CheckDomain(xen, v.Domain, domain);
         if (status == Okay && !v.Domain.Grants.TryGrow(frames)) status = GeneralError;
         for (int i = 0; status == Okay && i < frames; i++)
         {
-            if (!v.TryWrite(list + (ulong)i * sizeof(ulong), v.Domain.Grants.Frames[i])) status = BadAddress;
+            if (!v.TryWriteWord(list + (ulong)(i * abi.WordBytes), v.Domain.Grants.Frames[i])) status = BadAddress;
         }
 
         return v.TryWrite(at + 8, status) ? 0 : -Errno.EFAULT;

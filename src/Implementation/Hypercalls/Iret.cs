@@ -14,6 +14,8 @@ internal static class Iret
     /// <returns>the RAX of the context returned to</returns>
     public static long Handle(Xen xen, Vcpu v, in HypercallRegisters r)
     {
+        if (v.Domain.Is32Bit) return Iret32.Handle(v);
+
         Processor cpu = v.Cpu;
         Span<byte> frame = stackalloc byte[FrameSize];
         if (!v.TryRead(cpu[Gpr.Rsp], frame))

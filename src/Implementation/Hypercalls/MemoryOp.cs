@@ -17,14 +17,6 @@ internal static class MemoryOp
 
     private const uint E820Ram = 1;
 
-    /// <summary>struct xen_machphys_mapping.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private readonly record struct MachphysRange(ulong VirtStart, ulong VirtEnd, ulong MaxMfn);
-
-    /// <summary>struct xen_memory_map; untrusted.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private readonly record struct MapRequest(uint Entries, uint Padding, ulong Buffer);
-
     /// <summary>struct e820entry, packed.</summary>
     [StructLayout(LayoutKind.Sequential, Pack = 1)]
     private readonly record struct MapEntry(ulong Address, ulong Size, uint Type);
@@ -65,19 +57,31 @@ internal static class MemoryOp
     /// <summary>The pseudo-physical memory map that the toolstack gave the domain: one range of RAM.</summary>
     private static long WriteMap(Vcpu v, ulong argument)
     {
-        if (!v.TryRead(argument, out MapRequest request)) return -Errno.EFAULT;
+        GuestAbi abi = v.Domain.Abi;
+        Span<byte> request = stackalloc byte[abi.Choose(narrow: 8, wide: 16)];
+        if (!v.TryRead(argument, request)) return -Errno.EFAULT;
 
+        MemberReader members = new(request, abi); // struct xen_memory_map
+        (uint room, ulong buffer) = (members.Int(), members.Word());
         MapEntry whole = new(0, v.Domain.MaxPages << 12, E820Ram);
-        uint entries = Math.Min(request.Entries, 1);
-        if (entries > 0 && !v.TryWrite(request.Buffer, whole)) return -Errno.EFAULT;
+        uint entries = Math.Min(room, 1);
+        if (entries > 0 && !v.TryWrite(buffer, whole)) return -Errno.EFAULT;
 
-        return v.TryWrite(argument, request with { Entries = entries }) ? 0 : -Errno.EFAULT;
+        return v.TryWrite(argument, entries) ? 0 : -Errno.EFAULT;
     }
 
     private static long WriteMachphysRange(Vcpu v, ulong argument)
     {
-        const ulong entries = (MachineToPhys.VirtEnd - MachineToPhys.VirtStart) / sizeof(ulong);
-        MachphysRange range = new(MachineToPhys.VirtStart, MachineToPhys.VirtEnd, entries - 1);
+        GuestAbi abi = v.Domain.Abi;
+        (ulong start, ulong end) = v.Domain.Is32Bit
+            ? (MachineToPhys32.VirtStart, MachineToPhys32.VirtEnd)
+            : (MachineToPhys.VirtStart, MachineToPhys.VirtEnd);
+
+        Span<byte> range = stackalloc byte[3 * abi.WordBytes];
+        MemberWriter members = new(range, abi); // struct xen_machphys_mapping
+        members.Word(start);
+        members.Word(end);
+        members.Word(((end - start) / (ulong)abi.WordBytes) - 1);
         return v.TryWrite(argument, range) ? 0 : -Errno.EFAULT;
     }
 }

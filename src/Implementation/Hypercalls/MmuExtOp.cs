@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Implementation.Hypervisor;
 
 namespace Implementation.Hypercalls;
@@ -14,11 +13,23 @@ internal static class MmuExtOp
         MarkSuper, UnmarkSuper,
     }
 
-    private const uint OperationSize = 24;
-
     /// <summary>struct mmuext_op, xen/include/public/xen.h; untrusted.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private readonly record struct Operation(Command Command, uint Padding, ulong Arg1, ulong Arg2);
+    private readonly record struct Operation(Command Command, ulong Arg1, ulong Arg2)
+    {
+        public static int SizeFor(GuestAbi abi) => abi.Choose(narrow: 12, wide: 24);
+
+        public static bool TryRead(Vcpu v, ulong at, out Operation operation)
+        {
+            GuestAbi abi = v.Domain.Abi;
+            Span<byte> bytes = stackalloc byte[SizeFor(abi)];
+            operation = default;
+            if (!v.TryRead(at, bytes)) return false;
+
+            MemberReader members = new(bytes, abi);
+            operation = new((Command)members.Int(), members.Word(), members.Word());
+            return true;
+        }
+    }
 
     /// <summary>do_mmuext_op(), xen/arch/x86/mm.c.</summary>
     /// <param name="xen">the hypervisor</param>
@@ -35,12 +46,12 @@ internal static class MmuExtOp
         if (MmuBatch.IsAnswerOnly(r.A1, count)) return (int)foreign;
 
         uint doneBefore = MmuBatch.TakeDone(v, ref count, r.A3);
-        if (!MmuBatch.IsGuestAddress(r.A1)) return -Errno.EFAULT;
+        if (!MmuBatch.IsGuestAddress(r.A1) || (v.Domain.Is32Bit && r.A1 >= MachineToPhys32.VirtStart)) return -Errno.EFAULT;
         if (!MmuBatch.TryGetPageOwner(xen, v, (ushort)foreign, out ushort owner)) return -Errno.ESRCH;
         if (owner != v.Domain.Id) return -Errno.EPERM;
 
-        return MmuBatch.Run(v, r, count, doneBefore, OperationSize, address =>
-            v.TryRead(address, out Operation operation) ? Perform(xen, v, operation) : -Errno.EFAULT);
+        return MmuBatch.Run(v, r, count, doneBefore, (uint)Operation.SizeFor(v.Domain.Abi), address =>
+            Operation.TryRead(v, address, out Operation operation) ? Perform(xen, v, operation) : -Errno.EFAULT);
     }
 
     private static long Perform(Xen xen, Vcpu v, Operation operation)
@@ -50,6 +61,10 @@ internal static class MmuExtOp
         ulong arg = operation.Arg1;
         switch (operation.Command)
         {
+            case Command.PinL4Table when domain.Is32Bit:
+                return 0; // There is no such level, and nothing happens.
+            case Command.NewUserBaseptr when domain.Is32Bit:
+                return -Errno.EINVAL;
             case Command.PinL1Table or Command.PinL2Table or Command.PinL3Table or Command.PinL4Table:
                 return tables.Complete(() => tables.PinTable(domain, arg, (int)operation.Command + 1));
             case Command.UnpinTable:

@@ -12,7 +12,7 @@ internal static class NmiOp
     /// <returns>0; -EFAULT; -EINVAL: handler not canonical; -ENOSYS: unknown command</returns>
     public static long Handle(Xen xen, Vcpu v, in HypercallRegisters r) => r.A1 switch
     {
-        RegisterCallback => v.TryRead(r.A2, out ulong handler) ? Register(v, handler) : -Errno.EFAULT,
+        RegisterCallback => v.TryReadWord(r.A2, out ulong handler) ? Register(v, handler) : -Errno.EFAULT,
         UnregisterCallback => Unregister(v),
         _ => -Errno.ENOSYS,
     };
@@ -21,7 +21,7 @@ internal static class NmiOp
     {
         if (!Layout.IsCanonical(handler)) return -Errno.EINVAL;
 
-        v.Traps[Vector] = new(Flags: 4, Layout.FlatCode64, handler);
+        v.Traps[Vector] = new(Flags: 4, v.Domain.Is32Bit ? Layout.FlatCode32 : Layout.FlatCode64, handler);
         return 0;
     }
 

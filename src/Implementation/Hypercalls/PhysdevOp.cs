@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Implementation.Hypervisor;
 
 namespace Implementation.Hypercalls;
@@ -28,11 +27,12 @@ internal static class PhysdevOp
 
     private static long ChangeBitmap(Vcpu v, ulong argument)
     {
-        Span<byte> bitmap = stackalloc byte[16]; // handle, nr_ports
+        GuestAbi abi = v.Domain.Abi;
+        Span<byte> bitmap = stackalloc byte[2 * abi.WordBytes];
         if (!v.TryRead(argument, bitmap)) return -Errno.EFAULT;
 
-        ulong linear = BinaryPrimitives.ReadUInt64LittleEndian(bitmap);
-        uint ports = BinaryPrimitives.ReadUInt32LittleEndian(bitmap[8..]);
+        MemberReader members = new(bitmap, abi);
+        (ulong linear, uint ports) = (members.Word(), members.Int());
         if (ports > MaxPorts || !Vcpu.IsNameable(linear, (ports + 7) / 8)) return -Errno.EINVAL;
 
         v.IoBitmap = (linear, ports);

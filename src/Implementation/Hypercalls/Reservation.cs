@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Implementation.Hypervisor;
 
 namespace Implementation.Hypercalls;
@@ -19,35 +18,46 @@ internal static class Reservation
     private const uint OnDemand = 1 << 16;
 
     /// <summary>struct xen_memory_reservation; untrusted.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private readonly record struct Request(ulong Extents, ulong Count, uint Order, uint Flags, ushort Domid)
+    private readonly record struct Request(ulong Extents, ulong Count, uint Order, uint Flags, ushort Domid, GuestAbi Abi)
     {
+        public static bool TryRead(Vcpu v, ulong at, out Request request)
+        {
+            GuestAbi abi = v.Domain.Abi;
+            Span<byte> bytes = stackalloc byte[abi.Choose(narrow: 20, wide: 32)];
+            request = default;
+            if (!v.TryRead(at, bytes)) return false;
+
+            MemberReader members = new(bytes, abi);
+            request = new(members.Word(), members.Word(), members.Int(), members.Int(), members.Half(), abi);
+            return true;
+        }
+
         /// <summary>XENMEMF_get_address_bits(): 0, or the width that frames must fit into.</summary>
         public uint AddressBits => Flags & 0xff;
 
-        public ulong AddressOf(ulong extent) => Extents + (extent * sizeof(ulong));
+        public ulong AddressOf(ulong extent) => Extents + (extent * (ulong)Abi.WordBytes);
     }
 
     /// <summary>increase_reservation(): new frames, without a place in the guest's memory.</summary>
     public static long Increase(Xen xen, Vcpu v, in HypercallRegisters r) => ForEach(v, r, (request, extent) =>
         TryAllocate(xen, v.Domain, request, out ulong mfn)
-        && (request.Extents == 0 || v.TryWrite(request.AddressOf(extent), mfn)));
+        && (request.Extents == 0 || v.TryWriteWord(request.AddressOf(extent), mfn)));
 
     /// <summary>populate_physmap(): new frames at the pfns given, which the machine frame numbers replace.</summary>
     public static long Populate(Xen xen, Vcpu v, in HypercallRegisters r) => ForEach(v, r, (request, extent) =>
     {
-        if (!v.TryRead(request.AddressOf(extent), out ulong pfn)) return false;
+        if (!v.TryReadWord(request.AddressOf(extent), out ulong pfn)) return false;
         if ((request.Flags & OnDemand) != 0) return false; // Nobody populates itself on demand.
         if (!TryAllocate(xen, v.Domain, request, out ulong mfn)) return false;
 
         xen.MachineToPhys[mfn] = pfn;
-        return v.TryWrite(request.AddressOf(extent), mfn);
+        return v.TryWriteWord(request.AddressOf(extent), mfn);
     });
 
     /// <summary>decrease_reservation(): gives frames back. One that is pinned or mapped stays until it is not (XSA-252).</summary>
     public static long Decrease(Xen xen, Vcpu v, in HypercallRegisters r) => ForEach(v, r, (request, extent) =>
     {
-        if (!v.TryRead(request.AddressOf(extent), out ulong first)) return false;
+        if (!v.TryReadWord(request.AddressOf(extent), out ulong first)) return false;
 
         for (ulong i = 0; i < 1UL << (int)request.Order; i++)
         {
@@ -67,7 +77,7 @@ internal static class Reservation
     private static long ForEach(Vcpu v, in HypercallRegisters r, Func<Request, ulong, bool> perform)
     {
         ulong start = r.A1 >> MemoryOp.ExtentShift;
-        if (!v.TryRead(r.A2, out Request request)) return (long)start;
+        if (!Request.TryRead(v, r.A2, out Request request)) return (long)start;
         if (request.Count > MaxExtents || start >= request.Count || request.Order > MaxOrder) return (long)start;
         if (request.Domid != Domain.DomidSelf && request.Domid != v.Domain.Id) return (long)start;
         if (request.AddressBits is not 0 and <= 12 || !MmuBatch.IsGuestAddress(request.Extents)) return (long)start;

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Implementation.Hypervisor;
 
 namespace Implementation.Hypercalls;
@@ -69,11 +68,12 @@ internal static class SchedOp
     /// <summary>Waits until one of some ports is pending, masked or not, or until a time.</summary>
     private static long PollPorts(Vcpu v, ulong argument)
     {
-        Span<byte> poll = stackalloc byte[24]; // ports handle, nr_ports, timeout
+        GuestAbi abi = v.Domain.Abi;
+        Span<byte> poll = stackalloc byte[abi.Choose(narrow: 16, wide: 24)];
         if (!v.TryRead(argument, poll)) return -Errno.EFAULT;
 
-        ulong list = BinaryPrimitives.ReadUInt64LittleEndian(poll), timeout = BinaryPrimitives.ReadUInt64LittleEndian(poll[16..]);
-        uint count = BinaryPrimitives.ReadUInt32LittleEndian(poll[8..]);
+        MemberReader members = new(poll, abi);
+        (ulong list, uint count, ulong timeout) = (members.Word(), members.Int(), members.Long());
         if (count > MostPolledPorts) return -Errno.EINVAL;
 
         uint[] ports = new uint[count];

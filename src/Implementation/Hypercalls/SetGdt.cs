@@ -18,7 +18,7 @@ internal static class SetGdt
         ulong[] frames = new ulong[(entries + PageTables.DescriptorsPerPage - 1) / PageTables.DescriptorsPerPage];
         for (int i = 0; i < frames.Length; i++)
         {
-            if (!v.TryRead(r.A1 + ((ulong)i * sizeof(ulong)), out frames[i])) return -Errno.EFAULT;
+            if (!v.TryReadWord(r.A1 + (ulong)(i * v.Domain.Abi.WordBytes), out frames[i])) return -Errno.EFAULT;
         }
 
         long rc = xen.PageTables.SetGdt(v, frames, (int)entries);

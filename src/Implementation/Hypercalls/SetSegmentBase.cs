@@ -9,9 +9,12 @@ internal static class SetSegmentBase
     private const uint Fs = 0, GsUser = 1, GsKernel = 2, GsUserSelector = 3;
 
     /// <param name="r">A1: which; A2: the base or selector; untrusted</param>
-    /// <returns>0, also for a selector that cannot be loaded; -EINVAL: base not canonical, or no such segment</returns>
+    /// <returns>0, also for a selector that cannot be loaded; -EINVAL: base not canonical, or no such segment; -ENOSYS: to a
+    /// 32-bit domain, whose segments have their bases in descriptors</returns>
     public static long Handle(Xen xen, Vcpu v, in HypercallRegisters r)
     {
+        if (v.Domain.Is32Bit) return -Errno.ENOSYS;
+
         uint which = (uint)r.A1;
         if (which is Fs or GsUser or GsKernel && !Layout.IsCanonical(r.A2)) return -Errno.EINVAL;
 

@@ -64,16 +64,23 @@ internal static class Table
     /// <summary>The hypercall's name in xen.h, without its prefix.</summary>
     public static string NameOf(ulong number) => Find(number).Name;
 
-    /// <summary>Carries out the hypercall that a kernel's SYSCALL asked for.</summary>
+    /// <summary>Where the number and the arguments are, at SYSCALL and at INT 0x82.</summary>
+    private static readonly Gpr[]
+        Wide = [Gpr.Rax, Gpr.Rdi, Gpr.Rsi, Gpr.Rdx, Gpr.R10, Gpr.R8],
+        Narrow = [Gpr.Rax, Gpr.Rbx, Gpr.Rcx, Gpr.Rdx, Gpr.Rsi, Gpr.Rdi];
+
+    /// <summary>Carries out the hypercall that a kernel's SYSCALL, or INT 0x82, asked for.</summary>
     public static void Dispatch(Xen xen, Vcpu v)
     {
         Processor cpu = v.Cpu;
+        Gpr[] at = v.Domain.Is32Bit ? Narrow : Wide;
+        ulong mask = v.Domain.Abi.MaxWord;
         HypercallRegisters call = new(
-            cpu[Gpr.Rax], cpu[Gpr.Rdi], cpu[Gpr.Rsi], cpu[Gpr.Rdx], cpu[Gpr.R10], cpu[Gpr.R8]);
+            cpu[at[0]] & mask, cpu[at[1]] & mask, cpu[at[2]] & mask, cpu[at[3]] & mask, cpu[at[4]] & mask, cpu[at[5]] & mask);
         long answer = Invoke(xen, v, call, inMulticall: false);
 
-        if (v.Continuation is { } rest) Reissue(v, rest);
-        else cpu[Gpr.Rax] = unchecked((ulong)answer);
+        if (v.Continuation is { } rest) Reissue(v, rest, at);
+        else cpu[Gpr.Rax] = unchecked((ulong)answer) & mask;
     }
 
     /// <summary>Counts and carries out one hypercall, with the observer on both sides of it.</summary>
@@ -88,16 +95,16 @@ internal static class Table
         return answer;
     }
 
-    /// <summary>Goes back to the SYSCALL with the arguments of what is left, so that a long request can be stopped between.</summary>
-    private static void Reissue(Vcpu v, in HypercallRegisters rest)
+    /// <summary>Goes back to the instruction that called, with the arguments of what is left, so that a long request can be stopped between.</summary>
+    private static void Reissue(Vcpu v, in HypercallRegisters rest, Gpr[] at)
     {
-        const int syscallLength = 2;
+        const int callLength = 2; // of SYSCALL and of INT 0x82
 
         Processor cpu = v.Cpu;
         v.Continuation = null;
-        cpu.Rip -= syscallLength;
-        (cpu[Gpr.Rax], cpu[Gpr.Rdi], cpu[Gpr.Rsi], cpu[Gpr.Rdx]) = (rest.Number, rest.A1, rest.A2, rest.A3);
-        (cpu[Gpr.R10], cpu[Gpr.R8]) = (rest.A4, rest.A5);
+        cpu.Rip -= callLength;
+        (cpu[at[0]], cpu[at[1]], cpu[at[2]], cpu[at[3]]) = (rest.Number, rest.A1, rest.A2, rest.A3);
+        (cpu[at[4]], cpu[at[5]]) = (rest.A4, rest.A5);
     }
 
     private static (string Name, Hypercall Handle) Find(ulong number) =>

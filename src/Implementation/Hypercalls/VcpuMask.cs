@@ -6,18 +6,19 @@ namespace Implementation.Hypercalls;
 internal static class VcpuMask
 {
     /// <param name="v">the caller</param>
-    /// <param name="address">linear address of the bitmap, 64 vCPUs a word; untrusted</param>
+    /// <param name="address">linear address of the bitmap, a word for as many vCPUs as it has bits; untrusted</param>
     /// <param name="named">the vCPUs whose bits are set</param>
     /// <returns>false where Xen finds -EFAULT</returns>
     public static bool TryRead(Vcpu v, ulong address, out IReadOnlyList<Vcpu> named)
     {
         List<Vcpu> found = [];
         named = found;
-        for (int first = 0; first < v.Domain.Vcpus.Length; first += 64)
+        int bits = v.Domain.Abi.WordBytes * 8;
+        for (int first = 0; first < v.Domain.Vcpus.Length; first += bits)
         {
-            if (!v.TryRead(address + ((ulong)first / 8), out ulong word)) return false;
+            if (!v.TryReadWord(address + ((ulong)first / 8), out ulong word)) return false;
 
-            found.AddRange(v.Domain.Vcpus.Skip(first).Take(64).Where(target => (word >> (target.Id % 64) & 1) != 0));
+            found.AddRange(v.Domain.Vcpus.Skip(first).Take(bits).Where(target => (word >> (target.Id % bits) & 1) != 0));
         }
 
         return true;

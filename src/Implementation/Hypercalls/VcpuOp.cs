@@ -45,11 +45,11 @@ internal static class VcpuOp
     /// </returns>
     private static long SetContext(Xen xen, Vcpu v, Vcpu target, ulong argument)
     {
-        byte[] bytes = new byte[VcpuContext.Size];
+        byte[] bytes = new byte[VcpuContext.SizeFor(v.Domain.Abi)];
         if (!v.TryRead(argument, bytes)) return -Errno.EFAULT;
         if (target.KernelRootMfn != 0) return -Errno.EEXIST;
 
-        VcpuContext context = new(bytes);
+        VcpuContext context = new(bytes, v.Domain);
         if (!context.IsSound) return -Errno.EINVAL;
         if (context.LdtEntries != 0) return -Errno.EOPNOTSUPP;
         if (context.GdtEntries > PageTables.GuestGdtEntries) return -Errno.EINVAL;
@@ -87,15 +87,16 @@ internal static class VcpuOp
 
     private static long WriteRunstate(Vcpu v, Vcpu target, ulong to)
     {
-        Span<byte> record = stackalloc byte[Runstate.Size];
-        target.Runstate.Write(record, v.Now);
+        GuestAbi abi = v.Domain.Abi;
+        Span<byte> record = stackalloc byte[Runstate.SizeFor(abi)];
+        target.Runstate.Write(record, abi, v.Now);
         return v.TryWrite(to, record) ? 0 : -Errno.EFAULT;
     }
 
     private static long SetRunstateArea(Vcpu v, Vcpu target, ulong argument)
     {
-        if (!v.TryRead(argument, out ulong area)) return -Errno.EFAULT;
-        if (!Vcpu.IsNameable(area, Runstate.Size)) return -Errno.EFAULT;
+        if (!v.TryReadWord(argument, out ulong area)) return -Errno.EFAULT;
+        if (!Vcpu.IsNameable(area, (ulong)Runstate.SizeFor(v.Domain.Abi))) return -Errno.EFAULT;
 
         target.Runstate.Area = area;
         if (target == v) target.Runstate.Publish(v);
@@ -120,7 +121,7 @@ internal static class VcpuOp
     /// <remarks>VCPU_SSHOTTMR_future is ignored, as Xen 4.17 does: what is past fires at once.</remarks>
     private static long SetSingleshot(Vcpu v, ulong argument)
     {
-        Span<byte> timer = stackalloc byte[16]; // timeout_abs_ns, flags
+        Span<byte> timer = stackalloc byte[v.Domain.Abi.Choose(narrow: 12, wide: 16)]; // timeout_abs_ns, flags
         if (!v.TryRead(argument, timer)) return -Errno.EFAULT;
 
         v.Timers.Singleshot = BinaryPrimitives.ReadUInt64LittleEndian(timer);
@@ -150,7 +151,7 @@ internal static class VcpuOp
 
         VcpuInfo old = target.Info;
         target.HasPlacedInfo = true;
-        target.Info = new(xen.Memory, mfn, (int)offset);
+        target.Info = new(xen.Memory, mfn, (int)offset, v.Domain.SharedInfo);
         target.Info.CopyFrom(old);
         // Nothing that was sent during the move may be lost, so everything is looked at once more.
         target.Info.PendingSelector = ulong.MaxValue;

@@ -26,7 +26,7 @@ internal static class XenVersion
             (XenIdentity.CompileDate, 32)),
         Capabilities => Write(v, r.A2, (XenIdentity.Capabilities, 1024)),
         Changeset => Write(v, r.A2, (XenIdentity.Changeset, 64)),
-        PlatformParameters => v.TryWrite(r.A2, Layout.XenStart) ? 0 : -Errno.EFAULT,
+        PlatformParameters => v.TryWriteWord(r.A2, v.Domain.Is32Bit ? MachineToPhys32.VirtStart : Layout.XenStart) ? 0 : -Errno.EFAULT,
         GetFeatures => WriteFeatures(v, r.A2),
         PageSizeCommand => r.A2 != 0 ? -Errno.EINVAL : PhysicalMemory.PageSize,
         GuestHandle => v.TryWrite(r.A2, DomainHandle(v.Domain)) ? 0 : -Errno.EFAULT,

@@ -14,7 +14,21 @@ internal static class CpuidPolicy
 
     private static readonly byte[] Brand = Encoding.ASCII.GetBytes("Ringfence virtual processor".PadRight(48, '\0'));
 
-    public static CpuidLeaf Answer(uint leaf, uint subleaf) => leaf switch
+    public static CpuidLeaf Answer(DomainKind kind, uint leaf, uint subleaf)
+    {
+        CpuidLeaf wide = Answer(leaf, subleaf);
+        if (kind == DomainKind.Pv64) return wide;
+
+        // What long mode brings with it: CX16; LAHF, SYSCALL (of Intel's), LM.
+        return leaf switch
+        {
+            1 => wide with { Ecx = wide.Ecx & ~Cx16 },
+            0x8000_0001 => wide with { Ecx = wide.Ecx & ~LahfLm, Edx = wide.Edx & ~(Syscall | LongMode) },
+            _ => wide,
+        };
+    }
+
+    private static CpuidLeaf Answer(uint leaf, uint subleaf) => leaf switch
     {
         0 => new(MaxBasicLeaf, 0x756e_6547, 0x6c65_746e, 0x4965_6e69), // GenuineIntel
         1 => new(Signature, (8 << 8) | (1 << 16), BasicEcx, BasicEdx),  // CLFLUSH of 64 bytes, one logical processor
@@ -26,15 +40,16 @@ internal static class CpuidPolicy
         XenBase + 3 => Time(subleaf),
         XenBase + 5 => new(PhysicalBits, 0, 0, 0),
         0x8000_0000 => new(MaxExtendedLeaf, 0, 0, 0),
-        0x8000_0001 => new(0, 0, 1, (1 << 11) | (1 << 20) | (1 << 29)), // LAHF; SYSCALL, NX, LM
+        0x8000_0001 => new(0, 0, LahfLm, Syscall | NoExecute | LongMode),
         >= 0x8000_0002 and <= 0x8000_0004 => BrandPart((int)(leaf - 0x8000_0002) * 16),
         0x8000_0006 => new(0, 0, (1024 << 16) | (6 << 12) | 64, 0), // L2: 1 MiB, 8-way, 64-byte lines
         0x8000_0008 => new(PhysicalBits | (LinearBits << 8), 0, 0, 0),
         _ => default,
     };
 
-    /// <summary>CX16 and the hypervisor bit.</summary>
-    private const uint BasicEcx = (1u << 13) | (1u << 31);
+    private const uint Cx16 = 1 << 13, Hypervisor = 1u << 31, LahfLm = 1, Syscall = 1 << 11, NoExecute = 1 << 20, LongMode = 1 << 29;
+
+    private const uint BasicEcx = Cx16 | Hypervisor;
 
     /// <summary>FPU, DE, TSC, MSR, PAE, MCE, CX8, APIC, MCA, CMOV, PAT, CLFSH, MMX, FXSR, SSE, SSE2.</summary>
     private const uint BasicEdx = (1 << 0) | (1 << 2) | (1 << 4) | (1 << 5) | (1 << 6) | (1 << 7) | (1 << 8) | (1 << 9)

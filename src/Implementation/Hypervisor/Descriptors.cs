@@ -1,11 +1,11 @@
+using Implementation.Cpu;
 using Implementation.Memory;
 
 namespace Implementation.Hypervisor;
 
-/// <summary>The GDT that a pv64 vCPU runs on: up to 14 pages of the guest's, then Xen's.</summary>
+/// <summary>The GDT that a vCPU runs on: up to 14 pages of the guest's, then Xen's.</summary>
 internal static class Descriptors
 {
-
     public const ulong FlatRing3Code64 = 0x00af_fb00_0000_ffff;
 
     private const ushort FirstXenSelector = PageTables.GuestGdtPages << PhysicalMemory.PageShift;
@@ -18,7 +18,7 @@ internal static class Descriptors
         if ((selector & LocalTable) != 0) return false;
 
         int offset = selector & ~7;
-        if (offset >= FirstXenSelector) return TryReadXens(offset, out descriptor);
+        if (offset >= FirstXenSelector) return TryReadXens(vcpu, offset, out descriptor);
 
         ulong mfn = vcpu.GdtFrames[offset >> PhysicalMemory.PageShift];
         // A page that the guest did not supply is zero on Xen: the descriptor is there and is not usable.
@@ -57,12 +57,28 @@ internal static class Descriptors
         return true;
     }
 
-    private static bool TryReadXens(int offset, out ulong descriptor)
+    /// <summary>The descriptor a selector names; zeros, which nothing can be loaded from, for a null one and beyond the table.</summary>
+    public static Descriptor Read(Vcpu vcpu, ushort selector) =>
+        !Descriptor.IsNull(selector) && TryRead(vcpu, selector, out ulong descriptor) ? new(descriptor) : default;
+
+    /// <summary>Whether a data segment register may hold this selector at a CPL: null, or a present readable segment of no more privilege.</summary>
+    public static bool IsData(Vcpu vcpu, ushort selector, int cpl)
+    {
+        Descriptor d = Read(vcpu, selector);
+        return Descriptor.IsNull(selector)
+            || (d is { IsReadable: true, IsPresent: true } && (d.IsConforming || Math.Max(cpl, selector & 3) <= d.Dpl));
+    }
+
+    private static bool TryReadXens(Vcpu vcpu, int offset, out ulong descriptor)
     {
         descriptor = offset switch
         {
             0xe008 => 0x00af_9b00_0000_ffff, // Xen's own code, ring 0
             0xe010 => 0x00cf_9300_0000_ffff,
+            0xe018 when vcpu.Domain.Is32Bit => 0x00cf_bb00_0000_ffff, // ring 1 code
+            0xe020 when vcpu.Domain.Is32Bit => 0x00cf_b300_0000_ffff, // ring 1 data
+            0xe028 when vcpu.Domain.Is32Bit => 0x00cf_fb00_0000_ffff, // ring 3 code
+            0xe030 when vcpu.Domain.Is32Bit => 0x00cf_f300_0000_ffff, // ring 3 data
             0xe020 => 0x00cf_fb00_0000_ffff, // ring 3 code, 32-bit
             0xe028 => 0x00cf_f300_0000_ffff, // ring 3 data
             0xe030 => FlatRing3Code64,

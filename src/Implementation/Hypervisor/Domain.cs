@@ -13,11 +13,12 @@ public sealed class Domain : IDisposable
 
     public const ushort DomidSelf = 0x7ff0;
 
-    internal Domain(Xen xen, ushort id, string name)
+    internal Domain(Xen xen, ushort id, string name, DomainKind kind = DomainKind.Pv64)
     {
         Xen = xen;
         Id = id;
         Name = name;
+        Kind = kind;
         Events = new(this);
     }
 
@@ -26,6 +27,16 @@ public sealed class Domain : IDisposable
     public ushort Id { get; }
 
     public string Name { get; }
+
+    public DomainKind Kind { get; }
+
+    /// <summary>The guest's pointers and words are of 32 bits, and so are those in the structures it shares with Xen.</summary>
+    public bool Is32Bit => Kind == DomainKind.Pv32Pae;
+
+    /// <summary>How the structures that the guest hands to Xen are laid out.</summary>
+    public GuestAbi Abi => GuestAbi.Of(Kind);
+
+    internal SharedInfoLayout SharedInfo => SharedInfoLayout.Of(Kind);
 
     public Vcpu[] Vcpus { get; private set; } = [];
 
@@ -119,8 +130,9 @@ public sealed class Domain : IDisposable
     /// <summary>Makes what every domain has before it is built: shared_info, vCPUs, the grant table.</summary>
     internal void Populate(int vcpus)
     {
+        if (Is32Bit) _ = Xen.MachineToPhys.For32Bit;
         SharedInfoMfn = Xen.Heap.AllocateShared(this);
-        VirtualTime.WriteWallClock(new(Xen.Memory, SharedInfoMfn));
+        VirtualTime.WriteWallClock(new(Xen.Memory, SharedInfoMfn), SharedInfo);
         Vcpus = [.. Enumerable.Range(0, vcpus).Select(id => new Vcpu(this, id))];
         Grants = new(this);
         StorePort = (uint)Events.AllocateUnbound(Domain0);

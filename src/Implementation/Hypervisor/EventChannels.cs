@@ -7,14 +7,9 @@ namespace Implementation.Hypervisor;
 /// </remarks>
 public sealed class EventChannels
 {
-    /// <summary>64 words of 64 bits.</summary>
-    public const uint MaxPorts = 4096;
-
     internal const int Virqs = 24, VirqTimer = 0, VirqDebug = 1, VirqXenoprof = 7, VirqPmu = 13;
 
     private const uint PortsOfBucket = 64;
-
-    private const int PendingAt = 0x800, MaskAt = 0xa00;
 
     private readonly Domain _domain;
     private readonly List<EventChannel?> _channels = [null]; // Port 0 names no channel.
@@ -27,6 +22,13 @@ public sealed class EventChannels
 
     /// <summary>The channel at a port, or null.</summary>
     public EventChannel? this[uint port] => port < (uint)_channels.Count ? _channels[(int)port] : null;
+
+    /// <summary>Ports that the domain's shared_info has a bit for: 4096, or 1024.</summary>
+    public uint Limit => _domain.SharedInfo.Ports;
+
+    private int PendingAt => _domain.SharedInfo.PendingAt;
+
+    private int MaskAt => _domain.SharedInfo.MaskAt;
 
     private SharedPage SharedInfo => new(_domain.Xen.Memory, _domain.SharedInfoMfn);
 
@@ -158,7 +160,7 @@ public sealed class EventChannels
     }
 
     /// <summary>Whether a port's pending bit is set, for SCHEDOP_poll.</summary>
-    internal bool IsPending(uint port) => port < MaxPorts && IsSet(PendingAt, port);
+    internal bool IsPending(uint port) => port < Limit && IsSet(PendingAt, port);
 
     /// <summary>Raises a virtual interrupt; lost while the guest has not bound it.</summary>
     internal void RaiseVirq(Vcpu vcpu, int virq)
@@ -188,7 +190,7 @@ public sealed class EventChannels
     {
         Vcpu target = _domain.Vcpus[channel.NotifyVcpu];
         VcpuInfo info = target.Info;
-        ulong selector = info.PendingSelector, word = 1UL << (int)(channel.Port / 64);
+        ulong selector = info.PendingSelector, word = 1UL << ((int)channel.Port / _domain.SharedInfo.WordBits);
         if ((selector & word) != 0) return;
 
         info.PendingSelector = selector | word;
@@ -201,7 +203,7 @@ public sealed class EventChannels
         int free = _channels.IndexOf(null, 1);
         if (free < 0)
         {
-            if (_channels.Count >= MaxPorts) return null;
+            if (_channels.Count >= Limit) return null;
             free = _channels.Count;
             _channels.Add(null);
         }
@@ -221,20 +223,21 @@ public sealed class EventChannels
         channel.RemotePort = port;
     }
 
-    private bool IsSet(int array, uint port) => (SharedInfo.Read<ulong>(WordAt(array, port)) & Bit(port)) != 0;
+    // The bitmaps are arrays of little-endian words, so that a bit's byte does not depend on the size of the words.
+    private bool IsSet(int array, uint port) => (SharedInfo.Read<byte>(ByteAt(array, port)) & Bit(port)) != 0;
 
     /// <summary>Sets a bit and says whether it was set before.</summary>
     private bool SetBit(int array, uint port)
     {
-        ulong word = SharedInfo.Read<ulong>(WordAt(array, port));
-        SharedInfo.Write(WordAt(array, port), word | Bit(port));
-        return (word & Bit(port)) != 0;
+        byte bits = SharedInfo.Read<byte>(ByteAt(array, port));
+        SharedInfo.Write(ByteAt(array, port), (byte)(bits | Bit(port)));
+        return (bits & Bit(port)) != 0;
     }
 
     private void ClearBit(int array, uint port) =>
-        SharedInfo.Write(WordAt(array, port), SharedInfo.Read<ulong>(WordAt(array, port)) & ~Bit(port));
+        SharedInfo.Write(ByteAt(array, port), (byte)(SharedInfo.Read<byte>(ByteAt(array, port)) & ~Bit(port)));
 
-    private static int WordAt(int array, uint port) => array + (int)(port / 64) * 8;
+    private static int ByteAt(int array, uint port) => array + (int)(port / 8);
 
-    private static ulong Bit(uint port) => 1UL << (int)(port % 64);
+    private static int Bit(uint port) => 1 << (int)(port % 8);
 }

@@ -15,6 +15,9 @@ public struct FrameInfo
     /// <summary>Xen's own page that it shares with the owner (shared_info, grant frames): never a table, never freed.</summary>
     public bool IsXenHeap;
 
+    /// <summary>PGT_pae_xen_l2: an L2 in use for the last GiB of a 32-bit domain, whose upper slots are Xen's; part of the use.</summary>
+    public bool HasXenSlots;
+
     /// <summary>PGC_allocated: the owner's own reference, dropped by decrease_reservation.</summary>
     public bool IsAllocated;
 

@@ -1,11 +1,16 @@
 namespace Implementation.Hypervisor;
 
-/// <summary>Fixed facts of the pv64 address space and of Xen's part of every GDT (xen/include/public/arch-x86/xen-x86_64.h).</summary>
+/// <summary>
+/// Fixed facts of the address space and of Xen's part of every GDT (xen/include/public/arch-x86/xen-x86_64.h, xen-x86_32.h).
+/// </summary>
 public static class Layout
 {
     public const ulong XenStart = 0xffff_8000_0000_0000, XenEnd = 0xffff_8800_0000_0000;
 
     public const ushort UserCode32 = 0xe023, FlatData = 0xe02b, FlatCode64 = 0xe033;
+
+    /// <summary>The flat segments of a 32-bit domain: ring 1 for its kernel, ring 3 for its applications.</summary>
+    public const ushort FlatCode32 = 0xe019, FlatData32 = 0xe021, FlatUserCode32 = 0xe02b, FlatUserData32 = 0xe033;
 
     public static bool IsCanonical(ulong linear) => (ulong)((long)(linear << 16) >> 16) == linear;
 

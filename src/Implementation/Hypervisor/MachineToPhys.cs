@@ -18,6 +18,7 @@ public sealed class MachineToPhys
 
     private readonly Xen _xen;
     private readonly ulong[] _frames;
+    private MachineToPhys32? _for32Bit;
 
     internal MachineToPhys(Xen xen)
     {
@@ -38,7 +39,21 @@ public sealed class MachineToPhys
     public ulong this[ulong mfn]
     {
         get => _xen.Memory.Read64(AddressOf(mfn));
-        internal set => _xen.Memory.Write64(AddressOf(mfn), value);
+        internal set
+        {
+            _xen.Memory.Write64(AddressOf(mfn), value);
+            if (_for32Bit is not null) _for32Bit[mfn] = (uint)value;
+        }
+    }
+
+    /// <summary>The same for 32-bit guests, made for the first of them.</summary>
+    public MachineToPhys32 For32Bit => _for32Bit ??= Narrow();
+
+    private MachineToPhys32 Narrow()
+    {
+        MachineToPhys32 narrow = new(_xen);
+        for (ulong mfn = 0; mfn < _xen.Memory.Frames; mfn++) narrow[mfn] = (uint)this[mfn];
+        return narrow;
     }
 
     private ulong AddressOf(ulong mfn) => (_frames[mfn / EntriesPerFrame] << 12) + (mfn % EntriesPerFrame * sizeof(ulong));

@@ -73,7 +73,7 @@ internal static class Msrs
         if ((value & (PhysicalMemory.PageSize - 1)) != 0 || !xen.Memory.Contains(mfn)) return false;
         if (xen.PageTables.GetPageAndType(mfn, PageType.Writable, vcpu.Domain.Id) != 0) return false;
 
-        HypercallPage.Fill(xen.Memory.Frame(mfn));
+        HypercallPage.Fill(xen.Memory.Frame(mfn), vcpu.Domain.Kind);
         xen.Memory.Written(mfn);
         xen.PageTables.PutPageAndType(mfn);
         return true;

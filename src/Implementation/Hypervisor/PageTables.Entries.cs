@@ -21,7 +21,12 @@ public partial class PageTables
     protected internal virtual ulong DisallowedBits(int level, Domain domain)
     {
         const ulong disallowed = ~(BaseAllowed | Pte.AddressMask);
-        return level == 1 ? disallowed & ~Pte.Global : disallowed;
+        return level switch
+        {
+            1 => disallowed & ~Pte.Global,
+            3 when domain.Is32Bit => disallowed | Pte.AvailableHigh | Pte.NoExecute, // Reserved where the hardware's root has four entries.
+            _ => disallowed,
+        };
     }
 
     /// <summary>Whether a present entry differs so little from the old one that the references stay as they are.</summary>
@@ -29,14 +34,23 @@ public partial class PageTables
         ((oldEntry ^ newEntry) & ~Harmless) == 0;
 
     /// <summary>A present entry as Xen stores it (adjust_guest_l1e() .., xen/arch/x86/pv/mm.h).</summary>
-    /// <remarks>A pv64 kernel runs at CPL 3, so everything is US; kernel and user pages are kept apart by the two roots.</remarks>
-    private static ulong Adjusted(ulong entry, int level) => level switch
+    /// <remarks>
+    /// A pv64 kernel runs at CPL 3, so everything is US; kernel and user pages are kept apart by the two roots. A 32-bit
+    /// kernel runs at CPL 1 and keeps its pages to itself by US; only the four entries of its root, which as such have
+    /// neither US nor RW, must not stand in the way.
+    /// </remarks>
+    private static ulong Adjusted(ulong entry, int level, Domain domain) => level switch
     {
+        3 when domain.Is32Bit => entry | Pte.User | Pte.Writable,
+        _ when domain.Is32Bit => entry,
         1 when (entry & Pte.User) == 0 => entry | Pte.GuestKernel | Pte.User,
         1 when (entry & Pte.GuestKernel) == 0 => entry | Pte.Global,
         4 => entry | Pte.User | Pte.Accessed,
         _ => entry | Pte.User,
     };
+
+    /// <summary>An entry of a root that is no longer one, without what Xen and the processor added (unadjust_guest_l3e()).</summary>
+    private static ulong Unadjusted(ulong entry) => Pte.IsPresent(entry) ? entry & ~(Pte.User | Pte.Writable | Pte.Accessed) : entry;
 
     /// <summary>Takes what a present leaf stands for (get_page_from_l1e()).</summary>
     /// <param name="pageOwner">the domain whose frames it may map</param>
@@ -69,17 +83,20 @@ public partial class PageTables
 
     /// <summary>Takes what a present entry of an upper table stands for (get_page_from_l2e() .. get_page_from_l4e()).</summary>
     /// <param name="isHeld">the entry is partial: its general reference is held already</param>
+    /// <param name="withXenSlots">it is the last entry of a 32-bit domain's root</param>
     /// <returns>
     /// 0; -EINVAL: a disallowed flag, not a frame of the domain, in another use, or its contents fail the audit; another
     /// errno of that audit; -ERESTART: the table below is partial.
     /// </returns>
-    private long GetTable(ulong entry, ulong table, int level, bool isHeld = false, bool keepOnRestart = false)
+    private long GetTable(ulong entry, ulong table, int level, bool isHeld = false, bool keepOnRestart = false, bool withXenSlots = false)
     {
-        ushort owner = Frames[table].Owner;
-        if ((entry & DisallowedBits(level, DomainOf(table))) != 0) return -Errno.EINVAL;
+        Domain domain = DomainOf(table);
+        ushort owner = domain.Id;
+        if ((entry & DisallowedBits(level, domain)) != 0) return -Errno.EINVAL;
 
-        long rc = GetPageAndType(Pte.Mfn(entry), TableType(level - 1), owner, isHeld, keepOnRestart);
-        return rc == -Errno.EINVAL && TryGetLinear(entry, table, level, owner) ? 0 : rc;
+        long rc = GetPageAndType(Pte.Mfn(entry), TableType(level - 1), owner, isHeld, keepOnRestart, withXenSlots);
+        bool mayBeLinear = !(domain.Is32Bit && level == 3);
+        return rc == -Errno.EINVAL && mayBeLinear && TryGetLinear(entry, table, level, owner) ? 0 : rc;
     }
 
     /// <summary>Drops what an entry of an upper table stood for (put_page_from_l2e() .. put_page_from_l4e()).</summary>

@@ -6,7 +6,7 @@ public partial class PageTables
     /// <summary>Accepts a read-only entry to the table itself or to a validated sibling (get_l2_linear_pagetable() ..).</summary>
     /// <remarks>
     /// A table is either pointed at by siblings or points at some, never both: so no chain is longer than one, and taking
-    /// one apart stays bounded (XSA-240). An entry to the table itself holds nothing.
+    /// one apart stays bounded (XSA-240). An entry to the table itself holds nothing. A table with Xen's slots counts as any L2.
     /// </remarks>
     private bool TryGetLinear(ulong entry, ulong table, int level, ushort owner)
     {

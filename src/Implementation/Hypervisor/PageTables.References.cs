@@ -40,11 +40,15 @@ public partial class PageTables
     /// 0; -EINVAL: in another use, or the audit found -EINVAL; another errno of the audit; -ERESTART: partial, call again
     /// (_get_page_type()).
     /// </returns>
-    public long GetPageType(ulong mfn, PageType type)
+    /// <param name="mfn">a frame that the caller holds</param>
+    /// <param name="type">the use</param>
+    /// <param name="withXenSlots">for an L2: as the one whose upper slots are Xen's, which is a use of its own</param>
+    public long GetPageType(ulong mfn, PageType type, bool withXenSlots = false)
     {
         FrameInfo before = Frames[mfn];
+        bool isSameUse = before.Type == type && before.HasXenSlots == withXenSlots;
         if (before.TypeCount >= MaxCount) return -Errno.EINVAL;
-        if (before.TypeCount > 0 && before.Type != type) return -Errno.EINVAL;
+        if (before.TypeCount > 0 && !isSameUse) return -Errno.EINVAL;
 
         ref FrameInfo frame = ref Frames.Change(mfn);
         if (before.TypeCount > 0 && MayJoin(before))
@@ -56,11 +60,12 @@ public partial class PageTables
         // From here to the end of the audit the frame is excluded from every other use and not yet good for this one.
         frame.TypeCount = 1;
         frame.Type = type;
+        frame.HasXenSlots = withXenSlots;
         frame.IsPartial = false;
-        frame.IsValidated = before.IsValidated && before.Type == type;
+        frame.IsValidated = before.IsValidated && isSameUse;
         if (frame.IsValidated) return 0;
 
-        if (before.Type != type) FlushBeforeRetype(mfn, before.Type, type);
+        if (!isSameUse) FlushBeforeRetype(mfn, before.Type, type);
 
         long rc = 0;
         if (type == PageType.Writable)
@@ -92,11 +97,13 @@ public partial class PageTables
     /// <summary>Takes both references for a frame of <paramref name="owner"/> (get_page_and_type_from_mfn()).</summary>
     /// <param name="isHeld">a partial entry already holds the general reference, and keeps it whatever happens</param>
     /// <param name="keepOnRestart">keep the general reference when the answer is -ERESTART</param>
-    internal long GetPageAndType(ulong mfn, PageType type, ushort owner, bool isHeld = false, bool keepOnRestart = false)
+    /// <param name="withXenSlots">as for <see cref="GetPageType"/></param>
+    internal long GetPageAndType(
+        ulong mfn, PageType type, ushort owner, bool isHeld = false, bool keepOnRestart = false, bool withXenSlots = false)
     {
         if (!isHeld && !TryGetPage(mfn, owner)) return -Errno.EINVAL;
 
-        long rc = GetPageType(mfn, type);
+        long rc = GetPageType(mfn, type, withXenSlots);
         bool isKept = rc == 0 || isHeld || IsUnfinished(mfn) || (keepOnRestart && rc == -Errno.ERESTART);
         if (!isKept) PutPage(mfn);
         return rc;

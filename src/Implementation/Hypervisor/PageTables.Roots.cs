@@ -52,7 +52,7 @@ public partial class PageTables
         return wasPinned ? 0 : -Errno.EINVAL;
     }
 
-    /// <summary>mmuext_op MMUEXT_NEW_BASEPTR: the root for kernel mode (new_guest_cr3()).</summary>
+    /// <summary>mmuext_op MMUEXT_NEW_BASEPTR: the root for kernel mode, or the one root of a 32-bit domain (new_guest_cr3()).</summary>
     /// <returns>0; an errno of <see cref="GetPageAndType"/>; -ERESTART: call again.</returns>
     public long NewBase(Vcpu v, ulong mfn)
     {
@@ -66,10 +66,10 @@ public partial class PageTables
             return 0;
         }
 
-        rc = GetPageAndType(mfn, PageType.L4, v.Domain.Id);
+        rc = GetPageAndType(mfn, RootType(v.Domain), v.Domain.Id);
         if (rc != 0) return rc;
 
-        if (!v.Domain.IsM2PStrict) SetM2PSlot(mfn, Xen.MachineToPhys.RootEntry);
+        if (!v.Domain.Is32Bit && !v.Domain.IsM2PStrict) SetM2PSlot(mfn, Xen.MachineToPhys.RootEntry);
         v.KernelRootMfn = mfn;
         v.LoadRoot();
         return ReleaseRoot(old);
@@ -116,12 +116,22 @@ public partial class PageTables
         return rc;
     }
 
-    /// <summary>Fills the slots of a root that are Xen's, over whatever the guest left there (init_xen_l4_slots()).</summary>
-    /// <remarks>Xen's own mappings are unreachable at CPL 3 and Xen is not in guest memory here, so they stay empty.</remarks>
-    private void InstallXenSlots(ulong root)
+    /// <summary>Fills the slots of a table that are Xen's, over whatever the guest left there (init_xen_l4_slots(),
+    /// init_xen_pae_l2_slots()).</summary>
+    /// <remarks>Xen's own mappings are unreachable for a guest and Xen is not in guest memory here, so they stay empty.</remarks>
+    private void InstallXenSlots(ulong table)
     {
-        SetM2PSlot(root, DomainOf(root).IsM2PStrict ? Xen.MachineToPhys.RootEntry : 0);
-        for (int slot = 257; slot <= 271; slot++) WriteEntry(root, slot, 0);
+        switch (Frames[table])
+        {
+            case { Type: PageType.L4 }:
+                SetM2PSlot(table, DomainOf(table).IsM2PStrict ? Xen.MachineToPhys.RootEntry : 0);
+                for (int slot = 257; slot <= 271; slot++) WriteEntry(table, slot, 0);
+                break;
+            case { Type: PageType.L2, HasXenSlots: true }:
+                for (int slot = MachineToPhys32.FirstSlot; slot < Pte.TableEntries; slot++)
+                    WriteEntry(table, slot, Xen.MachineToPhys.For32Bit.EntryOf(slot));
+                break;
+        }
     }
 
     private void SetM2PSlot(ulong root, ulong entry) => WriteEntry(root, 256, entry);

@@ -71,7 +71,7 @@ public partial class PageTables
         {
             if ((entry & DisallowedBits(1, domain)) != 0) return -Errno.EINVAL;
 
-            entry = Adjusted(entry, level: 1);
+            entry = Adjusted(entry, level: 1, domain);
             if (MayUseFastPath(1, old, entry)) return Store(table, slot, old, entry, preserveAd);
 
             long rc = GetLeaf(entry, domain, pageOwner);
@@ -87,14 +87,16 @@ public partial class PageTables
     private long ModifyUpper(Domain domain, ulong table, int slot, ulong entry, bool preserveAd)
     {
         int level = (int)Frames[table].Type;
-        if (!IsGuestSlot(level, slot)) return -Errno.EINVAL;
+        if (!IsGuestSlot(Frames[table], slot)) return level == 2 ? -Errno.EPERM : -Errno.EINVAL;
+        // Slot 3 of a 32-bit root leads to Xen's own mappings, and the slots behind it must stay empty.
+        if (level == 3 && domain.Is32Bit && slot >= XenSlotOfRoot32) return -Errno.EINVAL;
 
         ulong old = ReadEntry(table, slot);
         if (Pte.IsPresent(entry))
         {
             if ((entry & DisallowedBits(level, domain)) != 0) return -Errno.EINVAL;
 
-            entry = Adjusted(entry, level);
+            entry = Adjusted(entry, level, domain);
             if (!MayUseFastPath(level, old, entry))
             {
                 long rc = GetTable(entry, table, level);

@@ -51,7 +51,7 @@ public partial class PageTables
                 return rc;
             }
 
-            Adjust(table, slot, entry, level: 1);
+            Adjust(table, slot, entry, level: 1, owner);
         }
 
         return 0;
@@ -61,19 +61,28 @@ public partial class PageTables
     /// <returns>0; -ERESTART: partial; an errno, with the entries before it left to be taken apart.</returns>
     private long PromoteUpper(ulong table, int level)
     {
-        int first = Frames[table].ValidatedEntries;
-        bool isPartial = Frames[table].IsNextEntryPartial;
+        Domain owner = DomainOf(table);
+        int first = Frames[table].ValidatedEntries, end = Pte.TableEntries;
+        bool isPartial = Frames[table].IsNextEntryPartial, isRoot32 = level == 3 && owner.Is32Bit;
+        if (isRoot32)
+        {
+            if (!MayBeRoot32(table, owner)) return -Errno.ERANGE;
 
-        for (int slot = first; slot < Pte.TableEntries; slot++, isPartial = false)
+            end = XenSlotOfRoot32 + 1;
+            ClearFrom(table, end);
+        }
+
+        for (int slot = first; slot < end; slot++, isPartial = false)
         {
             // A root is short of work of its own: its entries' tables stop by themselves.
             if (slot > first && level < 4 && ShouldPreempt) return Pause(table, slot, isNextPartial: false);
-            if (!IsGuestSlot(level, slot)) continue;
+            if (!IsGuestSlot(Frames[table], slot)) continue;
 
             ulong entry = ReadEntry(table, slot);
-            if (!Pte.IsPresent(entry)) continue;
+            bool isXens = isRoot32 && slot == XenSlotOfRoot32;
+            if (!Pte.IsPresent(entry) && !isXens) continue;
 
-            long rc = GetTable(entry, table, level, isPartial, keepOnRestart: true);
+            long rc = isXens ? GetXensTable(entry, table, isPartial) : GetTable(entry, table, level, isPartial, keepOnRestart: true);
             if (rc == -Errno.ERESTART) return Pause(table, slot, isNextPartial: true);
             if (rc < 0)
             {
@@ -81,10 +90,10 @@ public partial class PageTables
                 return rc;
             }
 
-            Adjust(table, slot, entry, level);
+            Adjust(table, slot, entry, level, owner);
         }
 
-        if (level == 4) InstallXenSlots(table);
+        InstallXenSlots(table);
         return 0;
     }
 
@@ -144,7 +153,7 @@ public partial class PageTables
     /// <summary>No entry holds anything. A table keeps its type as a memory; what never passed the audit has none.</summary>
     private static void Disown(ref FrameInfo frame)
     {
-        if (frame.IsUnproven) frame.Type = PageType.None;
+        if (frame.IsUnproven) (frame.Type, frame.HasXenSlots) = (PageType.None, false);
         frame.IsUnproven = frame.IsNextEntryPartial = false;
         frame.ValidatedEntries = 0;
     }
@@ -158,13 +167,17 @@ public partial class PageTables
     /// <summary>Drops the references of an upper table's entries from the last to the first (demote_l2_table() ..).</summary>
     private long DemoteUpper(ulong table, int level)
     {
-        bool isPartial = Frames[table].IsNextEntryPartial;
+        bool isPartial = Frames[table].IsNextEntryPartial, isRoot32 = level == 3 && DomainOf(table).Is32Bit;
         int slot = Frames[table].ValidatedEntries - (isPartial ? 0 : 1);
 
         while (true)
         {
-            if (IsGuestSlot(level, slot) && PutTable(ReadEntry(table, slot), table, isPartial) != 0)
-                return Pause(table, slot, isNextPartial: true);
+            if (IsGuestSlot(Frames[table], slot))
+            {
+                ulong entry = ReadEntry(table, slot);
+                if (PutTable(entry, table, isPartial) != 0) return Pause(table, slot, isNextPartial: true);
+                if (isRoot32 && Unadjusted(entry) is var plain && plain != entry) WriteEntry(table, slot, plain);
+            }
 
             isPartial = false;
             if (slot == 0) return 0;
@@ -175,9 +188,9 @@ public partial class PageTables
     }
 
     /// <summary>Writes an audited entry back with the bits that Xen forces.</summary>
-    private void Adjust(ulong table, int slot, ulong entry, int level)
+    private void Adjust(ulong table, int slot, ulong entry, int level, Domain owner)
     {
-        ulong adjusted = Adjusted(entry, level);
+        ulong adjusted = Adjusted(entry, level, owner);
         if (adjusted != entry) WriteEntry(table, slot, adjusted);
     }
 

@@ -1,3 +1,6 @@
+using Implementation.Cpu;
+using Implementation.Memory;
+
 namespace Implementation.Hypervisor;
 
 /// <summary>Reading guest tables as Xen does, without the hardware.</summary>
@@ -8,7 +11,7 @@ public partial class PageTables
     public bool TryFindLeafTable(Vcpu v, ulong linear, out ulong table)
     {
         table = v.KernelRootMfn;
-        for (int level = 4; level > 1; level--)
+        for (int level = (int)RootType(v.Domain); level > 1; level--)
         {
             if (!Xen.Memory.Contains(table)) return false;
 
@@ -19,6 +22,27 @@ public partial class PageTables
         }
 
         return Xen.Memory.Contains(table);
+    }
+
+    /// <summary>Translates an address of a 32-bit domain's with Xen's rights: every mapping is readable, RW decides on stores.</summary>
+    internal bool TryWalk32(Vcpu v, ulong linear, AccessKind access, out ulong address)
+    {
+        address = 0;
+        if (linear > uint.MaxValue) return false;
+
+        ulong table = v.KernelRootMfn, entry = 0;
+        for (int level = 3; level >= 1; level--)
+        {
+            if (!Xen.Memory.Contains(table)) return false;
+
+            entry = ReadEntry(table, Pte.Slot(linear, level));
+            if (!Pte.IsPresent(entry) || (access == AccessKind.Write && !Pte.IsWritable(entry))) return false;
+
+            table = Pte.Mfn(entry);
+        }
+
+        address = (table << PhysicalMemory.PageShift) + (linear & (PhysicalMemory.PageSize - 1));
+        return true;
     }
 
     /// <summary>The leaf that maps an address under the kernel root; 0 where there is none (guest_get_eff_kern_l1e()).</summary>

@@ -75,8 +75,19 @@ public partial class PageTables(Xen xen)
     /// <summary>The page type of a table of <paramref name="level"/> 1..4.</summary>
     internal static PageType TableType(int level) => (PageType)level;
 
-    /// <summary>Slots 256..271 of a root belong to Xen (ROOT_PAGETABLE_FIRST_XEN_SLOT .. LAST).</summary>
-    internal static bool IsGuestSlot(int level, int slot) => level < 4 || slot is < 256 or > 271;
+    /// <summary>
+    /// Whether a slot of a table is the guest's. Slots 256..271 of an L4 belong to Xen (ROOT_PAGETABLE_FIRST_XEN_SLOT ..
+    /// LAST), and so do those from 428 up of the L2 for a 32-bit domain's last GiB (COMPAT_L2_PAGETABLE_FIRST_XEN_SLOT).
+    /// </summary>
+    internal static bool IsGuestSlot(in FrameInfo table, int slot) => table.Type switch
+    {
+        PageType.L4 => slot is < 256 or > 271,
+        PageType.L2 => !table.HasXenSlots || slot < MachineToPhys32.FirstSlot,
+        _ => true,
+    };
+
+    /// <summary>The use that a root of the domain's is in.</summary>
+    internal static PageType RootType(Domain domain) => domain.Is32Bit ? PageType.L3 : PageType.L4;
 
     /// <summary>Finishes what an earlier operation left to take apart.</summary>
     /// <returns>0, or -ERESTART: call again (put_old_guest_table()).</returns>

@@ -5,7 +5,7 @@ using Implementation.Memory;
 namespace Implementation.Hypervisor;
 
 /// <summary>
-/// Carries out the privileged instructions that Xen carries out for a guest. They raise #GP at CPL 3; whatever is not named
+/// Carries out the privileged instructions that Xen carries out for a guest. They raise #GP outside ring 0; whatever is not named
 /// here goes to the guest as that #GP.
 /// </summary>
 /// <remarks>Facts: xen/arch/x86/pv/emul-priv-op.c and the list measured in pv-abi 4.4.</remarks>
@@ -22,7 +22,7 @@ internal static class PrivilegedInstructions
     {
         if (!TryDecode(vcpu, out Instruction instruction) || !TryExecute(vcpu, instruction)) return false;
 
-        vcpu.Cpu.Rip += (ulong)instruction.Length;
+        vcpu.Cpu.Rip = (vcpu.Cpu.Rip + (ulong)instruction.Length) & vcpu.Domain.Abi.MaxWord;
         bool isTraced = (vcpu.Cpu.Rflags & RflagsBits.Trap) != 0;
         vcpu.Cpu.Rflags &= ~RflagsBits.Resume;
         if (isTraced) TrapEntry.InjectSingleStep(vcpu);
@@ -33,10 +33,10 @@ internal static class PrivilegedInstructions
     public static bool TryEmulateForced(Vcpu vcpu)
     {
         Span<byte> code = stackalloc byte[ForcedCpuid.Length];
-        if (!vcpu.TryRead(vcpu.Cpu.Rip, code) || !code.SequenceEqual(ForcedCpuid)) return false;
+        if (!vcpu.TryRead(CodeAddress(vcpu), code) || !code.SequenceEqual(ForcedCpuid)) return false;
 
         Processor cpu = vcpu.Cpu;
-        CpuidLeaf leaf = CpuidPolicy.Answer((uint)cpu[Gpr.Rax], (uint)cpu[Gpr.Rcx]);
+        CpuidLeaf leaf = CpuidPolicy.Answer(vcpu.Domain.Kind, (uint)cpu[Gpr.Rax], (uint)cpu[Gpr.Rcx]);
         (cpu[Gpr.Rax], cpu[Gpr.Rbx], cpu[Gpr.Rcx], cpu[Gpr.Rdx]) = (leaf.Eax, leaf.Ebx, leaf.Ecx, leaf.Edx);
         cpu.Rip += (ulong)ForcedCpuid.Length;
         return true;
@@ -78,8 +78,9 @@ internal static class PrivilegedInstructions
     private static bool Move(Vcpu vcpu, in Instruction instruction)
     {
         (Register to, Register from) = (instruction.Op0Register, instruction.Op1Register);
-        if (to.IsCR()) return TryWriteControl(vcpu, to, vcpu.Cpu[General(from)]);
-        if (to.IsDR()) return DebugRegisters.Write(vcpu, (ulong)(to - Register.DR0), vcpu.Cpu[General(from)]) == 0;
+        ulong mask = vcpu.Domain.Abi.MaxWord;
+        if (to.IsCR()) return TryWriteControl(vcpu, to, vcpu.Cpu[General(from)] & mask);
+        if (to.IsDR()) return DebugRegisters.Write(vcpu, (ulong)(to - Register.DR0), vcpu.Cpu[General(from)] & mask) == 0;
 
         ulong value;
         if (from.IsCR())
@@ -91,7 +92,7 @@ internal static class PrivilegedInstructions
             return false;
         }
 
-        vcpu.Cpu[General(to)] = value;
+        vcpu.Cpu[General(to)] = value & mask;
         return true;
     }
 
@@ -102,7 +103,7 @@ internal static class PrivilegedInstructions
         {
             Register.CR0 => (true, ControlRegisters.HostCr0 | (control.IsTaskSwitched ? ControlRegisters.TaskSwitched : 0)),
             Register.CR2 => (true, control.Cr2),
-            Register.CR3 => (true, vcpu.KernelRootMfn << PhysicalMemory.PageShift),
+            Register.CR3 => (true, vcpu.Domain.Is32Bit ? FoldedCr3.Make(vcpu.KernelRootMfn) : vcpu.KernelRootMfn << PhysicalMemory.PageShift),
             Register.CR4 => (true, control.Cr4),
             _ => (false, 0UL),
         };
@@ -121,7 +122,8 @@ internal static class PrivilegedInstructions
                 vcpu.Info.Cr2 = value;
                 return true;
             case Register.CR3:
-                return vcpu.Domain.Xen.PageTables.NewBase(vcpu, value >> PhysicalMemory.PageShift) == 0;
+                ulong root = vcpu.Domain.Is32Bit ? FoldedCr3.Mfn((uint)value) : value >> PhysicalMemory.PageShift;
+                return vcpu.Domain.Xen.PageTables.NewBase(vcpu, root) == 0;
             case Register.CR4:
                 vcpu.Control.Cr4 = value;
                 return true;
@@ -130,10 +132,11 @@ internal static class PrivilegedInstructions
         }
     }
 
-    private static bool TryDecode(Vcpu vcpu, out Instruction instruction)
+    /// <summary>Decodes the instruction at the vCPU's next address.</summary>
+    internal static bool TryDecode(Vcpu vcpu, out Instruction instruction)
     {
         // The instruction may end just before a page that is not there.
-        ulong rip = vcpu.Cpu.Rip;
+        ulong rip = CodeAddress(vcpu);
         byte[] code = new byte[LongestInstruction];
         int onPage = Math.Min(LongestInstruction, PhysicalMemory.PageSize - (int)(rip & (PhysicalMemory.PageSize - 1)));
         instruction = default;
@@ -142,10 +145,18 @@ internal static class PrivilegedInstructions
         int length = onPage;
         if (onPage < LongestInstruction && vcpu.TryRead(rip + (ulong)onPage, code.AsSpan(onPage))) length = LongestInstruction;
 
-        Decoder decoder = Decoder.Create(64, new ByteArrayCodeReader(code, 0, length), rip);
+        Decoder decoder = Decoder.Create(CodeBits(vcpu), new ByteArrayCodeReader(code, 0, length), rip);
         decoder.Decode(out instruction);
         return !instruction.IsInvalid;
     }
+
+    /// <summary>Linear address of the next instruction.</summary>
+    private static ulong CodeAddress(Vcpu vcpu) =>
+        vcpu.Domain.Is32Bit ? (uint)(CodeSegment(vcpu).Base + vcpu.Cpu.Rip) : vcpu.Cpu.Rip;
+
+    private static int CodeBits(Vcpu vcpu) => !vcpu.Domain.Is32Bit ? 64 : CodeSegment(vcpu).IsBig ? 32 : 16;
+
+    private static Descriptor CodeSegment(Vcpu vcpu) => Descriptors.Read(vcpu, vcpu.Cpu.GetSelector(SegmentRegister.Cs));
 
     private static ulong EdxEax(Processor cpu) => (uint)cpu[Gpr.Rax] | cpu[Gpr.Rdx] << 32;
 

@@ -13,6 +13,9 @@ internal sealed class RunLoop(Domain domain, RunLimits limits)
     /// <summary>Half a millisecond of virtual time.</summary>
     public const ulong Slice = 500_000;
 
+    /// <summary>INT 0x82 (HYPERCALL_VECTOR), open to ring 1.</summary>
+    private const byte HypercallVector = 0x82;
+
     private readonly ulong _start = Retired(domain);
     private ulong _clock = domain.Vcpus.Max(v => v.Now);
     private ulong _faults;
@@ -97,7 +100,8 @@ internal sealed class RunLoop(Domain domain, RunLimits limits)
     {
         switch (exit.Reason)
         {
-            case ExitReason.Syscall when vcpu.InKernelMode:
+            case ExitReason.Syscall when vcpu.InKernelMode && !vcpu.Domain.Is32Bit:
+            case ExitReason.SoftwareInterrupt when exit.Vector == HypercallVector && vcpu.InKernelMode && vcpu.Domain.Is32Bit:
                 Table.Dispatch(vcpu.Domain.Xen, vcpu);
                 break;
             case ExitReason.Syscall:

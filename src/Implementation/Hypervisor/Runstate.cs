@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Implementation.Hypervisor;
 
 /// <summary>RUNSTATE_* (xen/include/public/vcpu.h).</summary>
@@ -8,8 +6,6 @@ internal enum RunstateKind { Running, Runnable, Blocked, Offline }
 /// <summary>How long a vCPU ran, waited, and was down: <c>struct vcpu_runstate_info</c>.</summary>
 internal sealed class Runstate
 {
-    public const int Size = 48;
-
     private readonly ulong[] _time = new ulong[4];
     private ulong _entered;
 
@@ -26,15 +22,18 @@ internal sealed class Runstate
         Kind = kind;
     }
 
-    public void Write(Span<byte> to, ulong now)
+    public static int SizeFor(GuestAbi abi) => abi.Choose(narrow: 44, wide: 48);
+
+    public void Write(Span<byte> to, GuestAbi abi, ulong now)
     {
-        to[..Size].Clear();
-        BinaryPrimitives.WriteInt32LittleEndian(to, (int)Kind);
-        BinaryPrimitives.WriteUInt64LittleEndian(to[8..], _entered);
+        to.Clear();
+        MemberWriter members = new(to, abi);
+        members.Int((uint)Kind);
+        members.Long(_entered);
         for (int i = 0; i < _time.Length; i++)
         {
             ulong current = i == (int)Kind ? Math.Max(now, _entered) - _entered : 0;
-            BinaryPrimitives.WriteUInt64LittleEndian(to[(16 + 8 * i)..], _time[i] + current);
+            members.Long(_time[i] + current);
         }
     }
 
@@ -43,8 +42,9 @@ internal sealed class Runstate
     {
         if (Area == 0) return;
 
-        Span<byte> record = stackalloc byte[Size];
-        Write(record, vcpu.Now);
+        GuestAbi abi = vcpu.Domain.Abi;
+        Span<byte> record = stackalloc byte[SizeFor(abi)];
+        Write(record, abi, vcpu.Now);
         _ = vcpu.TryWrite(Area, record);
     }
 }

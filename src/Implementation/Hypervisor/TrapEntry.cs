@@ -31,6 +31,7 @@ internal static class TrapEntry
                 HandlePageFault(vcpu, exit);
                 break;
             case GeneralProtectionFault when exit.ErrorCode == 0 && PrivilegedInstructions.TryEmulate(vcpu):
+            case GeneralProtectionFault when vcpu.Domain.Is32Bit && CallGate.TryEmulate(vcpu, exit.ErrorCode):
             case InvalidOpcode when PrivilegedInstructions.TryEmulateForced(vcpu):
                 break;
             case DeviceNotAvailable when vcpu.Control.IsTaskSwitched:
@@ -61,11 +62,17 @@ internal static class TrapEntry
         Inject(vcpu, GeneralProtectionFault, (uint)exit.Vector * 8 + IdtBit);
     }
 
-    /// <summary>SYSCALL from an application: the frame of an exception without error code, at the registered entry point.</summary>
+    /// <summary>
+    /// SYSCALL from an application, or from a 32-bit kernel: the frame of an exception without error code, at the registered
+    /// entry point.
+    /// </summary>
     public static void EnterSyscall(Vcpu vcpu)
     {
-        Processor cpu = vcpu.Cpu;
-        if (vcpu.Callbacks.Syscall == 0)
+        (Processor cpu, Callbacks callbacks, bool is32Bit) = (vcpu.Cpu, vcpu.Callbacks, vcpu.Domain.Is32Bit);
+        Bounce bounce = is32Bit
+            ? new(callbacks.Syscall32, callbacks.Syscall32MasksEvents, "SYSCALL", Selector: callbacks.Syscall32Selector)
+            : new(callbacks.Syscall, callbacks.SyscallMasksEvents, "SYSCALL");
+        if (bounce.Handler == 0)
         {
             cpu.Rip -= 2; // SYSCALL is 0F 05.
             Inject(vcpu, InvalidOpcode);
@@ -73,15 +80,24 @@ internal static class TrapEntry
         }
 
         // SYSCALL does not save CS and SS; Xen reports the flat ones.
-        cpu.SetSelector(SegmentRegister.Cs, Layout.FlatCode64);
-        cpu.SetSelector(SegmentRegister.Ss, Layout.FlatData);
-        BounceFrame.Push(vcpu, new(vcpu.Callbacks.Syscall, vcpu.Callbacks.SyscallMasksEvents, "SYSCALL"));
+        cpu.SetSelector(SegmentRegister.Cs, is32Bit ? Layout.FlatUserCode32 : Layout.FlatCode64);
+        cpu.SetSelector(SegmentRegister.Ss, is32Bit ? Layout.FlatUserData32 : Layout.FlatData);
+        BounceFrame.Push(vcpu, bounce);
         cpu.Rflags &= ~RflagsBits.Direction;
     }
 
     /// <summary>Enters the failsafe callback: the context to return to has a selector or address that cannot be loaded.</summary>
-    public static void EnterFailsafe(Vcpu vcpu) => BounceFrame.Push(vcpu,
-        new(vcpu.Callbacks.Failsafe, vcpu.Callbacks.FailsafeMasksEvents, "a return to an unusable context", IsFailsafe: true));
+    public static void EnterFailsafe(Vcpu vcpu) =>
+        EnterFailsafe(vcpu, vcpu.Cpu.GetSelector(SegmentRegister.Cs), vcpu.Cpu.GetSelector(SegmentRegister.Ss));
+
+    /// <summary>The same of a 32-bit context, whose selectors are not in the registers.</summary>
+    public static void EnterFailsafe(Vcpu vcpu, ushort cs, ushort ss)
+    {
+        Callbacks callbacks = vcpu.Callbacks;
+        Bounce bounce = new(callbacks.Failsafe, callbacks.FailsafeMasksEvents, "a return to an unusable context", IsFailsafe: true,
+            Selector: callbacks.FailsafeSelector);
+        BounceFrame.Push(vcpu, bounce, cs, ss);
+    }
 
     /// <summary>The trap that follows an emulated instruction while TF is set.</summary>
     public static void InjectSingleStep(Vcpu vcpu)
@@ -96,7 +112,7 @@ internal static class TrapEntry
         TrapInfo trap = vcpu.Traps[vector];
         bool hasCode = vector < 32 && (HaveErrorCode >> vector & 1) != 0;
         string cause = Describe(vcpu, vector, hasCode ? errorCode : null);
-        BounceFrame.Push(vcpu, new(trap.Address, trap.MasksEvents, cause, hasCode ? errorCode : null));
+        BounceFrame.Push(vcpu, new(trap.Address, trap.MasksEvents, cause, hasCode ? errorCode : null, Selector: trap.Selector));
     }
 
     private static void HandlePageFault(Vcpu vcpu, in CpuExit exit)
@@ -105,7 +121,7 @@ internal static class TrapEntry
 
         vcpu.Control.Cr2 = exit.Address;
         vcpu.Info.Cr2 = exit.Address;
-        // Both modes of a pv64 guest run at CPL 3; the guest is told its own idea of "user".
+        // Whatever the CPL, the guest is told its own idea of "user".
         Inject(vcpu, PageFault, vcpu.InKernelMode ? exit.ErrorCode & ~UserBit : exit.ErrorCode | UserBit);
     }
 
@@ -116,7 +132,7 @@ internal static class TrapEntry
         Inject(vcpu, Debug);
     }
 
-    /// <summary>A pv64 kernel counts as ring 1 here, even if it asked for the architectural IOPL (permit_softint()).</summary>
+    /// <summary>A kernel counts as ring 1 here, even if it asked for the architectural IOPL (permit_softint()).</summary>
     private static bool IsPermitted(Vcpu vcpu, TrapInfo trap) => trap.Dpl >= (vcpu.InKernelMode ? 1 : 3);
 
     private static string Describe(Vcpu vcpu, byte vector, uint? errorCode)

@@ -10,13 +10,16 @@ public enum VcpuState { Down, Runnable, Blocked, Polling }
 /// <summary>One virtual processor of a domain.</summary>
 public sealed class Vcpu : IDisposable
 {
+    private bool _inKernelMode = true;
+
     internal Vcpu(Domain domain, int id)
     {
         Domain = domain;
         Id = id;
         Cpu = new(domain.Xen.Memory, new VcpuBus(this));
         Timers = new(this);
-        Info = new(domain.Xen.Memory, domain.SharedInfoMfn, id * VcpuInfo.Size);
+        Info = new(domain.Xen.Memory, domain.SharedInfoMfn, id * VcpuInfo.Size, domain.SharedInfo);
+        if (domain.Is32Bit) MonitorMfn = domain.Xen.Heap.AllocateXenFrame();
         Info.UpcallMask = true;
         Info.WriteTime();
     }
@@ -29,10 +32,20 @@ public sealed class Vcpu : IDisposable
 
     public VcpuState State { get; internal set; }
 
-    /// <summary>Guest kernel mode, a flag of Xen's: a pv64 kernel and its applications both run at CPL 3.</summary>
-    public bool InKernelMode { get; internal set; } = true;
+    /// <summary>
+    /// Guest kernel mode. A flag of Xen's in pv64, where kernel and applications both run at CPL 3; a 32-bit kernel runs at
+    /// CPL 1, and goes to applications and back without Xen.
+    /// </summary>
+    public bool InKernelMode
+    {
+        get => Domain.Is32Bit ? Cpu.Cpl < 2 : _inKernelMode;
+        internal set => _inKernelMode = value;
+    }
 
-    /// <summary>The root in use in kernel mode.</summary>
+    /// <summary>Xen's own root for a 32-bit domain, whose first slot names the guest's L3; 0 for a pv64 domain.</summary>
+    internal ulong MonitorMfn { get; }
+
+    /// <summary>The root in use in kernel mode; a 32-bit domain's only one, an L3.</summary>
     public ulong KernelRootMfn { get; internal set; }
 
     /// <summary>The root in use in user mode; 0 while there is none.</summary>
@@ -44,6 +57,9 @@ public sealed class Vcpu : IDisposable
 
     /// <summary>The stack that traps from user mode arrive on (stack_switch).</summary>
     public ulong KernelStackPointer { get; internal set; }
+
+    /// <summary>Its selector, which matters to a 32-bit domain.</summary>
+    public ushort KernelStackSelector { get; internal set; }
 
     /// <summary>The frames of the guest's part of the GDT; 0 where there is none. set_gdt alone changes them.</summary>
     public ulong[] GdtFrames { get; } = new ulong[PageTables.GuestGdtPages];
@@ -84,18 +100,27 @@ public sealed class Vcpu : IDisposable
 
     private PhysicalMemory Memory => Domain.Xen.Memory;
 
-    /// <summary>Sets the registers that a pv64 domain's first vCPU starts with.</summary>
+    /// <summary>Sets the registers that a domain's first vCPU starts with.</summary>
     /// <param name="entry">linear address of the first instruction</param>
     /// <param name="stackTop">first byte beyond the boot stack</param>
     /// <param name="startInfo">linear address of start_info, handed over in RSI</param>
     /// <param name="rootMfn">the pinned root table</param>
-    /// <remarks>Source: vcpu_x86_64 in Xen's tools/libs/guest/xg_dom_x86.c.</remarks>
+    /// <remarks>Source: vcpu_x86_64 and vcpu_x86_32 in Xen's tools/libs/guest/xg_dom_x86.c.</remarks>
     public void SetInitialContext(ulong entry, ulong stackTop, ulong startInfo, ulong rootMfn)
     {
         InKernelMode = true;
         Reset();
-        Cpu.SetSelector(SegmentRegister.Cs, Layout.FlatCode64);
-        Cpu.SetSelector(SegmentRegister.Ss, Layout.FlatData);
+        if (Domain.Is32Bit)
+        {
+            SetFlatSegments32();
+            (KernelStackSelector, KernelStackPointer) = (Layout.FlatData32, stackTop);
+        }
+        else
+        {
+            Cpu.SetSelector(SegmentRegister.Cs, Layout.FlatCode64);
+            Cpu.SetSelector(SegmentRegister.Ss, Layout.FlatData);
+        }
+
         Cpu.Rip = entry;
         Cpu[Gpr.Rsp] = stackTop;
         Cpu[Gpr.Rsi] = startInfo;
@@ -107,6 +132,13 @@ public sealed class Vcpu : IDisposable
             throw new ArgumentException("The root is not a table that the domain may use.", nameof(rootMfn));
 
         GoOnline(now: 0);
+    }
+
+    private void SetFlatSegments32()
+    {
+        Cpu.SetSelector(SegmentRegister.Cs, Layout.FlatCode32);
+        foreach (SegmentRegister data in new[] { SegmentRegister.Ss, SegmentRegister.Ds, SegmentRegister.Es, SegmentRegister.Fs, SegmentRegister.Gs })
+            Cpu.SetSelector(data, Layout.FlatData32);
     }
 
     /// <summary>The vCPU may run from now on.</summary>
@@ -127,22 +159,32 @@ public sealed class Vcpu : IDisposable
         Runstate.Enter(RunstateKind.Offline, now);
     }
 
-    /// <summary>The processor as a pv64 guest finds it, whatever it starts with.</summary>
+    /// <summary>The processor as a guest finds it, whatever it starts with: long mode, in which 32-bit code is a matter of CS.</summary>
     internal void Reset()
     {
         Cpu.Efer = (1 << 0) | (1 << 8) | (1 << 10) | (1 << 11);  // SCE, LME, LMA, NXE
         Cpu.Cr0 = ControlRegisters.HostCr0;
         Cpu.Cr4 = ControlRegisters.HostCr4;
-        Cpu.Cpl = 3;
+        Cpu.Cpl = Domain.Is32Bit ? 1 : 3;
     }
 
     /// <summary>Loads CR3 for the current mode, which flushes the TLB.</summary>
-    internal void LoadRoot() => Cpu.Cr3 = (InKernelMode ? KernelRootMfn : UserRootMfn) << PhysicalMemory.PageShift;
+    internal void LoadRoot()
+    {
+        ulong root = InKernelMode ? KernelRootMfn : UserRootMfn;
+        if (Domain.Is32Bit)
+        {
+            Memory.Entries(MonitorMfn)[0] = Pte.Make(KernelRootMfn, Pte.Present | Pte.Writable | Pte.User | Pte.Accessed);
+            root = MonitorMfn;
+        }
+
+        Cpu.Cr3 = root << PhysicalMemory.PageShift;
+    }
 
     /// <summary>Goes to guest kernel or user mode: the other root and the other GS base.</summary>
     internal void SwitchMode(bool toKernel)
     {
-        if (InKernelMode == toKernel) return;
+        if (InKernelMode == toKernel || Domain.Is32Bit) return;
 
         InKernelMode = toKernel;
         (Cpu.GsBase, OtherGsBase) = (OtherGsBase, Cpu.GsBase);
@@ -192,6 +234,20 @@ public sealed class Vcpu : IDisposable
         return TryRead(linear, MemoryMarshal.AsBytes(new Span<T>(ref value)));
     }
 
+    /// <summary>Reads a long, a pointer or a frame number of the guest's.</summary>
+    internal bool TryReadWord(ulong linear, out ulong value)
+    {
+        if (!Domain.Is32Bit) return TryRead(linear, out value);
+
+        bool isRead = TryRead(linear, out uint narrow);
+        value = narrow;
+        return isRead;
+    }
+
+    /// <summary>Writes a long, a pointer or a frame number of the guest's.</summary>
+    internal bool TryWriteWord(ulong linear, ulong value) =>
+        Domain.Is32Bit ? TryWrite(linear, (uint)value) : TryWrite(linear, value);
+
     public bool TryWrite<T>(ulong linear, T value) where T : unmanaged =>
         TryWrite(linear, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(ref value)));
 
@@ -206,7 +262,11 @@ public sealed class Vcpu : IDisposable
         part = default;
         mfn = 0;
         if (!Layout.IsGuests(linear)) return false;
-        if (!Cpu.TryTranslate(linear, access, out ulong address, out _)) return false;
+
+        // Xen reads and writes with its own rights, which a pv64 guest's tables do not tell from those of CPL 3.
+        ulong address;
+        if (Domain.Is32Bit ? !Domain.Xen.PageTables.TryWalk32(this, linear, access, out address) : !Cpu.TryTranslate(linear, access, out address, out _))
+            return false;
 
         mfn = address >> PhysicalMemory.PageShift;
         if (!Memory.Contains(mfn)) return false;

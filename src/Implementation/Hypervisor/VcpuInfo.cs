@@ -3,11 +3,11 @@ using Implementation.Memory;
 namespace Implementation.Hypervisor;
 
 /// <summary>A vCPU's <c>struct vcpu_info</c> (xen/include/public/xen.h), wherever the guest has placed it.</summary>
-internal sealed class VcpuInfo(PhysicalMemory memory, ulong mfn, int offset)
+internal sealed class VcpuInfo(PhysicalMemory memory, ulong mfn, int offset, SharedInfoLayout layout)
 {
     public const int Size = 64;
 
-    private const int PendingAt = 0, MaskAt = 1, SelectorAt = 8, Cr2At = 16, TimeAt = 32;
+    private const int PendingAt = 0, MaskAt = 1, TimeAt = 32;
 
     private readonly SharedPage _page = new(memory, mfn);
 
@@ -32,15 +32,17 @@ internal sealed class VcpuInfo(PhysicalMemory memory, ulong mfn, int offset)
     /// <summary><c>evtchn_pending_sel</c>: which words of <c>evtchn_pending</c> to look at.</summary>
     public ulong PendingSelector
     {
-        get => _page.Read<ulong>(Offset + SelectorAt);
-        set => _page.Write(Offset + SelectorAt, value);
+        get => IsNarrow ? _page.Read<uint>(Offset + layout.SelectorAt) : _page.Read<ulong>(Offset + layout.SelectorAt);
+        set => WriteWord(layout.SelectorAt, value);
     }
 
     /// <summary><c>arch.cr2</c>: the address of the last page fault.</summary>
     public ulong Cr2
     {
-        set => _page.Write(Offset + Cr2At, value);
+        set => WriteWord(layout.Cr2At, value);
     }
+
+    private bool IsNarrow => layout.WordBits == 32;
 
     public ReadOnlySpan<byte> Contents => _page.Bytes(Offset, Size);
 
@@ -48,4 +50,10 @@ internal sealed class VcpuInfo(PhysicalMemory memory, ulong mfn, int offset)
 
     /// <summary>Publishes the clock as <c>struct vcpu_time_info</c>.</summary>
     public void WriteTime() => _page.WriteBytes(Offset + TimeAt, VirtualTime.TimeInfo);
+
+    private void WriteWord(int at, ulong value)
+    {
+        if (IsNarrow) _page.Write(Offset + at, (uint)value);
+        else _page.Write(Offset + at, value);
+    }
 }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Implementation.Hypervisor;
 
 /// <summary>
@@ -15,8 +13,6 @@ internal static class VirtualTime
 
     public const ulong Never = ulong.MaxValue;
 
-    private const int WallClockAt = 0xc00;
-
     /// <summary>
     /// <c>struct vcpu_time_info</c>. Since system time is the counter, the record is the same for every vCPU at all times:
     /// an even version, both timestamps 0, and a scale of 1 written as ((ticks &lt;&lt; 1) * 2^31) >> 32.
@@ -30,13 +26,11 @@ internal static class VirtualTime
     ];
 
     /// <summary>Publishes the wall clock in <c>struct shared_info</c>.</summary>
-    public static void WriteWallClock(SharedPage sharedInfo)
+    public static void WriteWallClock(SharedPage sharedInfo, SharedInfoLayout layout)
     {
-        Span<byte> clock = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt32LittleEndian(clock, 2); // wc_version, even: not being updated
-        BinaryPrimitives.WriteUInt32LittleEndian(clock[4..], (uint)WallClockSeconds);
-        BinaryPrimitives.WriteUInt32LittleEndian(clock[8..], 0);
-        BinaryPrimitives.WriteUInt32LittleEndian(clock[12..], (uint)(WallClockSeconds >> 32));
-        sharedInfo.WriteBytes(WallClockAt, clock);
+        sharedInfo.Write(layout.ClockAt, 2u); // wc_version, even: not being updated
+        sharedInfo.Write(layout.ClockAt + 4, (uint)WallClockSeconds);
+        sharedInfo.Write(layout.ClockAt + 8, 0u);
+        sharedInfo.Write(layout.ClockHighAt, (uint)(WallClockSeconds >> 32));
     }
 }

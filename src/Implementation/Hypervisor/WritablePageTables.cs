@@ -1,3 +1,4 @@
+using Iced.Intel;
 using Implementation.Cpu;
 
 namespace Implementation.Hypervisor;
@@ -29,10 +30,16 @@ internal static class WritablePageTables
         if (!Pte.IsPresent(leaf) || Pte.IsWritable(leaf) || !xen.Memory.Contains(table)) return false;
         if (xen.Frames[table] is not { Type: PageType.L1, IsValidated: true } frame || frame.Owner != v.Domain.Id) return false;
 
-        return Emulate(xen, v, table, (int)(fault.Address & 0xfff) / sizeof(ulong));
+        return Emulate(xen, v, table, (int)(fault.Address & 0xfff) / sizeof(ulong), IsUpperHalf(v, fault.Address));
     }
 
-    private static bool Emulate(Xen xen, Vcpu v, ulong table, int slot)
+    /// <summary>A plain store of four bytes to the upper half of an entry, by a guest that has no other stores.</summary>
+    private static bool IsUpperHalf(Vcpu v, ulong address) =>
+        v.Domain.Is32Bit && (address & sizeof(uint)) != 0 && PrivilegedInstructions.TryDecode(v, out Instruction instruction)
+        && instruction is { HasLockPrefix: false, Mnemonic: not (Mnemonic.Xchg or Mnemonic.Cmpxchg) }
+        && instruction.MemorySize.GetSize() == sizeof(uint);
+
+    private static bool Emulate(Xen xen, Vcpu v, ulong table, int slot, bool isUpperHalf)
     {
         Registers before = new(v.Cpu);
         ulong scratch = xen.PageTables.ScratchFrame;
@@ -45,7 +52,9 @@ internal static class WritablePageTables
         bool isDone = v.Cpu.StepRedirected(table, scratch).Reason == ExitReason.Budget
             && copy[..slot].SequenceEqual(original[..slot])
             && copy[(slot + 1)..].SequenceEqual(original[(slot + 1)..])
-            && Update(xen, v, table, slot, copy[slot]);
+            && (Update(xen, v, table, slot, copy[slot])
+                // The guest writes the halves in the wrong order, presumably: without P the lower half may follow.
+                || (isUpperHalf && Pte.IsPresent(copy[slot]) && Update(xen, v, table, slot, copy[slot] & ~Pte.Present)));
         if (!isDone) before.Restore(v.Cpu);
         return isDone;
     }

@@ -57,12 +57,13 @@ public sealed partial class Xen : IDisposable
 
     /// <summary>Makes an empty domain: an id, shared_info, vCPUs that are down, a grant table. The builder does the rest.</summary>
     /// <param name="vcpus">1..32, as many as shared_info has room for</param>
-    public Domain CreateDomain(string name, int vcpus = 1)
+    /// <param name="kind">how the guest talks to Xen, for good</param>
+    public Domain CreateDomain(string name, int vcpus = 1, DomainKind kind = DomainKind.Pv64)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(vcpus, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(vcpus, 32);
 
-        Domain domain = new(this, (ushort)(_domains.Count + 1), name);
+        Domain domain = new(this, (ushort)(_domains.Count + 1), name, kind);
         Add(domain);
         domain.Populate(vcpus);
         return domain;

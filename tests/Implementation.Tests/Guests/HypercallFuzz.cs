@@ -9,19 +9,21 @@ public class HypercallFuzz
         [0, 1, 2, 3, 4, 5, 8, 9, 10, 12, 13, 14, 15, 17, 20, 21, 24, 25, 26, 28, 29, 30, 32, 33, 6, 7, 18, 22, 27, 40, 48, 99];
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void Any_call_with_any_arguments_is_answered(int seed)
+    [InlineData(1, DomainKind.Pv64)]
+    [InlineData(2, DomainKind.Pv64)]
+    [InlineData(3, DomainKind.Pv64)]
+    [InlineData(4, DomainKind.Pv32Pae)]
+    [InlineData(5, DomainKind.Pv32Pae)]
+    public void Any_call_with_any_arguments_is_answered(int seed, DomainKind kind)
     {
         Random random = new(seed);
         for (int machine = 0; machine < 40; machine++)
         {
-            using TestGuest guest = new();
+            using TestGuest guest = new(kind: kind);
             for (int i = 0; i < 500 && !guest.Domain.HasEnded; i++)
             {
                 byte[] structure = new byte[192];
-                for (int at = 0; at < structure.Length; at += 8) BitConverter.TryWriteBytes(structure.AsSpan(at), Value(guest, random));
+                for (int at = 0; at < structure.Length; at += guest.Domain.Abi.WordBytes) Put(structure.AsSpan(at), Value(guest, random), guest.Domain.Abi);
                 if (guest.Vcpu.TryWrite(TestGuest.Scratch, structure)) Call(guest, random);
                 guest.Vcpu.Continuation = null;
                 guest.Vcpu.State = VcpuState.Runnable;
@@ -38,8 +40,11 @@ public class HypercallFuzz
         ulong third = random.Next(3) == 0 ? TestGuest.Scratch + (ulong)random.Next(64) : Value(guest, random);
         // Arrays are bounded here only to keep the test short.
         if (number is 1 or 2 or 13 or 26) second = (ulong)random.Next(9);
-        _ = guest.Call(number, first, second, third, Value(guest, random), Value(guest, random));
+        ulong mask = guest.Domain.Abi.MaxWord;
+        _ = guest.Call(number, first & mask, second & mask, third & mask, Value(guest, random) & mask, Value(guest, random) & mask);
     }
+
+    private static void Put(Span<byte> at, ulong value, GuestAbi abi) => new MemberWriter(at, abi).Word(value);
 
     private static ulong Value(TestGuest guest, Random random) => random.Next(12) switch
     {
@@ -53,7 +58,7 @@ public class HypercallFuzz
         7 => (ulong)((random.NextInt64(4096) << 12) + 0x27),
         8 => TestGuest.Scratch + (ulong)random.Next(4096),
         9 => (ulong)random.Next(1024) << 12,
-        10 => 0xffff_8000_0000_0000 + (ulong)random.Next(),
+        10 => (guest.Domain.Is32Bit ? MachineToPhys32.VirtStart : Layout.XenStart) + (ulong)random.Next(),
         _ => (ulong)random.NextInt64(),
     };
 }

@@ -1,3 +1,5 @@
+using Implementation.Hypervisor;
+
 namespace Implementation.Tests.Guests;
 
 /// <summary>Pages of random code: any bytes, or bytes that mostly decode, or a loop of hypercalls with random registers.</summary>
@@ -5,7 +7,7 @@ internal static class RandomCode
 {
     private static ReadOnlySpan<byte> Prefixes => [0x66, 0xf2, 0xf3, 0xf0, 0x64, 0x65, 0x67, 0x2e];
 
-    public static byte[] Page(int seed)
+    public static byte[] Page(int seed, DomainKind kind = DomainKind.Pv64)
     {
         Random random = new(seed);
         byte[] page = new byte[4096];
@@ -18,7 +20,8 @@ internal static class RandomCode
                 for (int at = 0; at < page.Length;) at = Instruction(random, page, at);
                 break;
             default:
-                Hypercalls(random, page);
+                if (kind == DomainKind.Pv32Pae) Hypercalls32(random, page);
+                else Hypercalls(random, page);
                 break;
         }
 
@@ -71,6 +74,43 @@ internal static class RandomCode
 
         page[at] = 0xe9;
         BitConverter.TryWriteBytes(page.AsSpan(at + 1), -(at + 5));
+    }
+
+    /// <summary>The same with INT 0x82 and the registers of 32-bit guests.</summary>
+    private static void Hypercalls32(Random random, byte[] page)
+    {
+        ReadOnlySpan<byte> registers = [3, 1, 2, 6, 7]; // EBX, ECX, EDX, ESI, EDI
+        int at = 0;
+        while (at < page.Length - 40)
+        {
+            int number = random.Next(64);
+            at = Load32(page, at, 0, (uint)(number == 23 && random.Next(20) != 0 ? 26 : number));
+            foreach (byte register in registers)
+            {
+                uint value = random.Next(4) switch
+                {
+                    0 => (uint)random.Next(),
+                    1 => (uint)random.Next(0x400000),
+                    2 => 0x7ff0,
+                    _ => (uint)random.Next(32),
+                };
+                if (random.Next(2) == 0) at = Load32(page, at, register, value);
+            }
+
+            page[at++] = 0xcd;
+            page[at++] = 0x82;
+        }
+
+        page[at] = 0xe9;
+        BitConverter.TryWriteBytes(page.AsSpan(at + 1), -(at + 5));
+    }
+
+    /// <summary>MOV r32, imm32.</summary>
+    private static int Load32(byte[] page, int at, byte register, uint value)
+    {
+        page[at] = (byte)(0xb8 | register);
+        BitConverter.TryWriteBytes(page.AsSpan(at + 1), value);
+        return at + 5;
     }
 
     /// <summary>MOV r64, imm64.</summary>

@@ -30,6 +30,17 @@ public class SelfTestTests
         Assert.Equal(StopReason.Shutdown, result.Reason);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    public void A_32_bit_kernel_sees_what_Xen_would_show_it(ulong seed)
+    {
+        (RunResult result, string console) = GuestImages.Run(GuestImages.Read("ring1/build/ring1.elf"), seed);
+
+        Assert.Equal(GuestImages.Expected("ring1"), console);
+        Assert.Equal(StopReason.Shutdown, result.Reason);
+    }
+
     [Fact]
     public void One_seed_twice_is_one_run_twice()
     {

@@ -8,7 +8,7 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace Implementation.Tests.Guests;
 
-/// <summary>A pv64 domain whose kernel is assembled by the test. Linear and pseudo-physical addresses are the same.</summary>
+/// <summary>A domain whose kernel is assembled by the test. Linear and pseudo-physical addresses are the same.</summary>
 internal sealed class TestGuest : IDisposable
 {
     /// <summary>Where the code starts, and a page of data that the guest and the test share.</summary>
@@ -23,15 +23,16 @@ internal sealed class TestGuest : IDisposable
     private const ulong End = 0x100000;
     private readonly StringBuilder _console = new();
 
-    public TestGuest(Action<Assembler>? program = null, int vcpus = 1)
+    public TestGuest(Action<Assembler>? program = null, int vcpus = 1, DomainKind kind = DomainKind.Pv64)
     {
-        Assembler asm = new(64);
+        Assembler asm = new(kind == DomainKind.Pv32Pae ? 32 : 64);
         if (program is null) asm.ud2();
         else program(asm);
         using MemoryStream code = new();
         asm.Assemble(new StreamCodeWriter(code), Code);
 
-        ElfWriter image = new ElfWriter { Entry = Code }.Load(Code, code.ToArray(), End - Code).Note(5, "xen-3.0").Note(8, "generic");
+        ElfWriter image = new ElfWriter { Entry = Code, Kind = kind }
+            .Load(Code, code.ToArray(), End - Code).Note(5, "xen-3.0").Note(8, "generic").Note(9, "yes");
         Xen = new(new() { MemoryFrames = 4096, Seed = 7 });
         Domain = DomainBuilder.Build(Xen, new() { Image = image.ToArray(), MemoryPages = 2048, Vcpus = vcpus });
         Domain.Console!.Output += bytes => _console.Append(Encoding.Latin1.GetString(bytes.Span));
@@ -58,6 +59,9 @@ internal sealed class TestGuest : IDisposable
         return Scratch;
     }
 
+    /// <summary>The same of the words that a 32-bit guest has.</summary>
+    public ulong PutNarrow(params uint[] words) => Put([.. words.SelectMany(BitConverter.GetBytes)]);
+
     public ulong Put(params ulong[] words) => Put([.. words.SelectMany(BitConverter.GetBytes)]);
 
     public ulong Word(ulong linear)
@@ -73,8 +77,9 @@ internal sealed class TestGuest : IDisposable
     /// <summary>The machine frame behind a page of the guest's.</summary>
     public ulong FrameOf(ulong linear)
     {
-        Assert.True(Vcpu.Cpu.TryTranslate(linear, Implementation.Cpu.AccessKind.Read, out ulong address, out _));
-        return address >> 12;
+        ulong leaf = Xen.PageTables.ReadLeaf(Vcpu, linear);
+        Assert.True(Pte.IsPresent(leaf));
+        return Pte.Mfn(leaf);
     }
 
     public void Dispose() => Xen.Dispose();

@@ -34,6 +34,42 @@ public class Images
     }
 
     [Fact]
+    public void A_32_bit_image_has_narrow_words_three_levels_and_a_table_for_the_last_GiB()
+    {
+        ElfImage image = ElfImage.Parse(File.ReadAllBytes("/usr/lib/grub-xen/grub-i386-xen.bin"));
+        XenNotes notes = XenNotes.Parse(image);
+        Assert.Equal((DomainKind.Pv32Pae, true, "GRUB"), (image.Kind, notes.IsPae, notes.GuestOs));
+
+        DomainLayout layout = DomainLayout.Make(image, notes, 32768, 0);
+        Assert.Equal(32UL, layout.P2M.Pages);
+        Assert.Equal([(3, 0UL), (2, 0UL), (2, 3UL), (1, 0UL)], layout.Plan.Tables.Take(4).Select(t => (t.Level, t.Index)));
+        Assert.Equal((ulong)layout.Plan.Tables.Count, layout.Tables.Pages);
+    }
+
+    [Fact]
+    public void A_32_bit_domain_has_what_its_start_info_says()
+    {
+        using Xen xen = new(new() { MemoryFrames = 4096, Seed = 7 });
+        byte[] file = ElfWriter.Minimal32().Note(2, BitConverter.GetBytes(0x2000)).ToArray();
+        Domain domain = DomainBuilder.Build(xen, new() { Image = file, MemoryPages = 2048, CommandLine = "quiet" });
+        Vcpu v = domain.Vcpus[0];
+
+        byte[] info = new byte[1112];
+        Assert.True(v.TryRead(v.Cpu[Implementation.Cpu.Gpr.Rsi], info));
+        Assert.Equal("xen-3.0-x86_32p\0", Encoding.ASCII.GetString(info[..16]));
+        uint[] words = [.. Enumerable.Range(0, 12).Select(i => BitConverter.ToUInt32(info, 32 + (4 * i)))];
+        Assert.Equal([2048, (uint)domain.SharedInfoMfn << 12, 0], words[..3]);
+        Assert.Equal(v.KernelRootMfn, Pte.Mfn(xen.PageTables.ReadLeaf(v, words[7])));
+        Assert.Equal("quiet\0", Encoding.ASCII.GetString(info[80..86]));
+
+        Assert.True(v.TryRead(words[9] + (4 * 100), out uint mfn));
+        Assert.Equal((100UL, 100u), (xen.MachineToPhys[mfn], xen.MachineToPhys.For32Bit[mfn]));
+        Assert.True(v.TryRead(0x2000 + (17 * 32), out ulong stub));
+        Assert.Equal(0xc382_cd00_0000_11b8UL, stub);
+        Assert.True(xen.Frames[v.KernelRootMfn] is { Type: PageType.L3, IsPinned: true, TypeCount: 2 });
+    }
+
+    [Fact]
     public void The_measured_layout_of_Linux_comes_out()
     {
         // Numbers of a Debian kernel on Xen 4.17 with 256 MiB.
@@ -56,9 +92,12 @@ public class Images
     {
         { "too short", [1, 2, 3] },
         { "not an ELF file", new byte[100] },
-        { "32-bit PV guests are not supported", Changed(4, 1) },
+        { "of 32 or 64 bits", Changed(4, 3) },
+        { "not for x86-64", Changed(4, 1) },
         { "not for x86-64", Changed(18, 3) },
         { "not an executable", Changed(16, 1) },
+        { "PAE page tables", new ElfWriter { Kind = DomainKind.Pv32Pae }.Load(0x1000, [1], 0x1000).Note(5, "xen-3.0").ToArray() },
+        { "not a guest's", ElfWriter.Minimal32().Note(3, 0xf580_0000).Note(1, 0xf580_1000).ToArray() },
         { "no Xen notes", new ElfWriter().Load(0x1000, [1], 0x1000).ToArray() },
         { "xen-3.0", new ElfWriter().Load(0x1000, [1], 0x1000).Note(6, "linux").ToArray() },
         { "xen-3.0", new ElfWriter().Load(0x1000, [1], 0x1000).Note(5, "xen-2.0").ToArray() },

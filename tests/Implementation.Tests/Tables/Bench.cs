@@ -8,11 +8,12 @@ internal sealed class Bench : IDisposable
     public const ulong Rw = Pte.Present | Pte.Writable | Pte.User | Pte.Accessed;
     public const ulong Ro = Pte.Present | Pte.User | Pte.Accessed;
 
-    public Bench(int frames, ulong machine = 96, ulong seed = 1, Func<Xen, PageTables>? tables = null)
+    public Bench(int frames, ulong machine = 96, ulong seed = 1, Func<Xen, PageTables>? tables = null, DomainKind kind = DomainKind.Pv64)
     {
         Xen = new(new() { MemoryFrames = machine, Seed = seed, PageTables = tables });
-        Domain = new(Xen, 1, "bench") { MaxPages = (ulong)frames };
+        Domain = new(Xen, 1, "bench", kind) { MaxPages = (ulong)frames };
         Xen.Add(Domain);
+        if (Domain.Is32Bit) _ = Xen.MachineToPhys.For32Bit;
         Frames = [.. Enumerable.Range(0, frames).Select(_ => Take())];
     }
 

@@ -7,7 +7,7 @@ public class CountsProperty
 {
     private const int FramesOfALevel = 3;
 
-    private static readonly int[] Slots = [0, 1, 2, 255, 256, 271, 272, 511];
+    private static readonly int[] Slots = [0, 1, 2, 255, 256, 271, 272, 511], Slots32 = [0, 1, 2, 3, 3, 4, 427, 428];
 
     private static readonly ulong[] Flags =
     [
@@ -18,21 +18,24 @@ public class CountsProperty
     private readonly HashSet<string> _seen = [];
 
     [Theory]
-    [InlineData(1, 3000, false)]
-    [InlineData(2, 3000, true)]
-    public void Counts_equal_holders(int seed, int sequences, bool isPreempted)
+    [InlineData(1, 3000, false, DomainKind.Pv64)]
+    [InlineData(2, 3000, true, DomainKind.Pv64)]
+    [InlineData(3, 3000, false, DomainKind.Pv32Pae)]
+    [InlineData(4, 3000, true, DomainKind.Pv32Pae)]
+    public void Counts_equal_holders(int seed, int sequences, bool isPreempted, DomainKind kind)
     {
         for (int i = 0; i < sequences; i++)
-            Run(new(unchecked((seed * 1_000_003) + i)), isPreempted, $"seed {seed}, sequence {i}");
+            Run(new(unchecked((seed * 1_000_003) + i)), isPreempted, kind, $"seed {seed}, sequence {i}");
 
-        List<string> needed = ["L4 over four levels", "sibling", "audit failed half way", "freed"];
+        List<string> needed = ["root over all levels", "sibling", "audit failed half way", "freed"];
+        if (kind == DomainKind.Pv32Pae) needed.Add("Xen's L2");
         if (isPreempted) needed.AddRange(["partial below partial", "teardown stopped", "interleaved"]);
         Assert.Empty(needed.Except(_seen));
     }
 
-    private void Run(Random random, bool isPreempted, string name)
+    private void Run(Random random, bool isPreempted, DomainKind kind, string name)
     {
-        using Bench bench = new(frames: FramesOfALevel * 5, machine: 44, seed: (ulong)random.Next());
+        using Bench bench = new(frames: FramesOfALevel * 5, machine: 44, seed: (ulong)random.Next(), kind: kind);
         if (isPreempted) bench.Tables.Preempt = () => random.Next(200) == 0;
 
         for (int step = 0; step < 60; step++)
@@ -53,7 +56,9 @@ public class CountsProperty
             if (frame.LinearCount < 0) _seen.Add("sibling");
             if (frame.IsPartial && frame.IsNextEntryPartial) _seen.Add("partial below partial");
             if (frame.RefCount == 0) _seen.Add("freed");
-            if (frame is { Type: PageType.L4, IsValidated: true } && Depth(bench, mfn, 4) == 4) _seen.Add("L4 over four levels");
+            if (frame is { HasXenSlots: true, IsValidated: true }) _seen.Add("Xen's L2");
+            int root = (int)PageTables.RootType(bench.Domain);
+            if ((int)frame.Type == root && frame.IsValidated && Depth(bench, mfn, root) == root) _seen.Add("root over all levels");
         }
     }
 
@@ -102,9 +107,9 @@ public class CountsProperty
     {
         Domain domain = bench.Domain;
         PageTables tables = bench.Tables;
-        int level = random.Next(1, 5);
+        int level = random.Next(1, (int)PageTables.RootType(domain) + 1);
         ulong mfn = At(level), target = At(level - 1);
-        int slot = Slots[random.Next(Slots.Length)];
+        int slot = domain.Is32Bit ? Slots32[random.Next(Slots32.Length)] : Slots[random.Next(Slots.Length)];
         switch (random.Next(20))
         {
             case < 11:

@@ -49,7 +49,7 @@ internal static class Recount
         for (int slot = 0; slot < held; slot++)
         {
             ulong entry = entries[slot];
-            if (entry == 0 || !Pte.IsPresent(entry) || !PageTables.IsGuestSlot(level, slot)) continue;
+            if (entry == 0 || !Pte.IsPresent(entry) || !PageTables.IsGuestSlot(frame, slot)) continue;
 
             ulong target = Pte.Mfn(entry);
             if ((entry & bench.Tables.DisallowedBits(level, bench.Domain)) != 0)

@@ -1,0 +1,45 @@
+using Implementation.Cpu;
+
+namespace Implementation.Hypervisor;
+
+/// <summary>Going back to 32-bit code of a guest's: what IRET from ring 0 to an outer ring does (SDM Vol. 2A, "IRET", RETURN-TO-OUTER-PRIVILEGE-LEVEL).</summary>
+internal static class GuestEntry
+{
+    private static readonly SegmentRegister[] DataSegments = [SegmentRegister.Ds, SegmentRegister.Es, SegmentRegister.Fs, SegmentRegister.Gs];
+
+    /// <summary>Goes on at EIP with these; where the processor would fault on them the guest hears of it by its failsafe callback.</summary>
+    /// <param name="cs">untrusted</param>
+    /// <param name="ss">untrusted</param>
+    public static void Return(Vcpu vcpu, ushort cs, ushort ss)
+    {
+        if (!TryLoad(vcpu, cs, ss)) TrapEntry.EnterFailsafe(vcpu, cs, ss);
+    }
+
+    /// <summary>Loads CS and SS, and with CS the privilege level.</summary>
+    /// <returns>false, with nothing changed, where the processor would fault</returns>
+    public static bool TryLoad(Vcpu vcpu, ushort cs, ushort ss)
+    {
+        int cpl = cs & 3;
+        if (!IsCode(vcpu, cs, cpl) || !IsStack(vcpu, ss, cpl)) return false;
+
+        vcpu.Cpu.Cpl = cpl;
+        vcpu.Cpu.SetSelector(SegmentRegister.Cs, cs);
+        vcpu.Cpu.SetSelector(SegmentRegister.Ss, ss);
+        foreach (SegmentRegister register in DataSegments)
+        {
+            if (!Descriptors.IsData(vcpu, vcpu.Cpu.GetSelector(register), cpl)) vcpu.Cpu.SetSelector(register, 0);
+        }
+
+        return true;
+    }
+
+    private static bool IsCode(Vcpu vcpu, ushort selector, int cpl)
+    {
+        Descriptor d = Descriptors.Read(vcpu, selector);
+        bool isAllowed = d.IsConforming ? d.Dpl <= cpl : d.Dpl == cpl;
+        return cpl != 0 && d is { IsCode: true, IsPresent: true, IsLong: false } && isAllowed && vcpu.Cpu.Rip <= d.Limit;
+    }
+
+    private static bool IsStack(Vcpu vcpu, ushort selector, int cpl) =>
+        (selector & 3) == cpl && Descriptors.Read(vcpu, selector) is { IsWritableData: true, IsPresent: true } d && d.Dpl == cpl;
+}
