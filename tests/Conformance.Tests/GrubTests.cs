@@ -9,15 +9,17 @@ public sealed class GrubTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Fact]
-    public async Task Grub_reaches_its_prompt_and_isolation_holds()
+    [Theory]
+    [InlineData("/usr/lib/grub-xen/grub-x86_64-xen.bin", "pv64")]
+    [InlineData("/usr/lib/grub-xen/grub-i386-xen.bin", "pv32pae")]
+    public async Task Grub_reaches_its_prompt_and_isolation_holds(string image, string mode)
     {
-        Ringfence.Answer answer = await Ringfence.Run("run", "--until", "grub>", "--format", "json");
+        Ringfence.Answer answer = await Ringfence.Run("run", image, "--until", "grub>", "--format", "json");
 
         Assert.True(answer.ExitCode == 0, answer.Output + answer.Error);
         JsonElement json = answer.Json;
         Assert.Equal("holds", json.GetProperty("verdict").GetString());
-        Assert.Equal("pv64", json.GetProperty("mode").GetString());
+        Assert.Equal(mode, json.GetProperty("mode").GetString());
         Assert.Equal("until", json.GetProperty("stoppedBy").GetString());
         Assert.Contains("grub>", json.GetProperty("console").GetString(), StringComparison.Ordinal);
         Assert.True(json.GetProperty("hypercalls").GetProperty("total").GetUInt64() > 50);
@@ -30,6 +32,22 @@ public sealed class GrubTests : IDisposable
         Assert.True(json.GetProperty("cpuSeconds").GetDouble() > 0);
         Assert.Equal(0, json.GetProperty("unimplemented").GetArrayLength());
         Assert.Equal(0UL, json.GetProperty("seed").GetUInt64());
+        Assert.Equal(JsonValueKind.Null, json.GetProperty("finding").ValueKind);
+    }
+
+    /// <summary>The same for Debian's 32-bit image, in ring 1.</summary>
+    [Fact, Model.Clause("PT-25"), Model.Clause("D-15")]
+    public async Task The_32_bit_Grub_reaches_its_prompt_and_isolation_holds()
+    {
+        Ringfence.Answer answer = await Ringfence.Run("run", Guests.Grub32, "--until", "grub>", "--format", "json");
+
+        Assert.True(answer.ExitCode == 0, answer.Output + answer.Error);
+        JsonElement json = answer.Json;
+        Assert.Equal("holds", json.GetProperty("verdict").GetString());
+        Assert.Equal("pv32pae", json.GetProperty("mode").GetString());
+        Assert.Contains("grub>", json.GetProperty("console").GetString(), StringComparison.Ordinal);
+        Assert.True(json.GetProperty("hypercalls").GetProperty("total").GetUInt64() > 50);
+        Assert.True(json.GetProperty("entryUpdates").GetUInt64() > 50);
         Assert.Equal(JsonValueKind.Null, json.GetProperty("finding").ValueKind);
     }
 

@@ -7,6 +7,9 @@ internal static class Guests
 {
     private static readonly Lazy<string> Folder = new(Build);
 
+    /// <summary>Path of Debian's 32-bit GRUB.</summary>
+    public const string Grub32 = "/usr/lib/grub-xen/grub-i386-xen.bin";
+
     /// <summary>Path of a guest's image, as <c>faults/xsa182</c> or <c>selftest</c>.</summary>
     public static string Image(string guest) => Path.Combine(Folder.Value, guest, "build", $"{Path.GetFileName(guest)}.elf");
 

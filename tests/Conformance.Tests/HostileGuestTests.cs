@@ -10,6 +10,7 @@ public sealed class HostileGuestTests(ITestOutputHelper output)
     [Theory]
     [InlineData("soak")]
     [InlineData("tablestorm")]
+    [InlineData("tablestorm32")]
     public void Whatever_a_hostile_guest_asks_hypervisor_and_model_stay_in_step(string guest)
     {
         byte[] image = File.ReadAllBytes(Guests.Image(guest));

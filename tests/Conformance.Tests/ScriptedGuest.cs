@@ -11,9 +11,9 @@ namespace Conformance.Tests;
 /// <summary>A guest that runs no code: its hypercalls are drawn at random, most of them nearly right, over a few frames.</summary>
 internal sealed class ScriptedGuest : IDisposable
 {
-    private const int PoolSize = 10;
+    private const int PoolSize = 10, LastRootSlot32 = 3;
 
-    private static readonly int[] Slots = [0, 1, 2, 255, 256, 271, 272, 300, 511];
+    private static readonly int[] Slots64 = [0, 1, 2, 255, 256, 271, 272, 300, 511], Slots32 = [0, 1, 2, 3, 4, 427, 428, 511];
 
     private readonly Random _random;
     private readonly Xen _xen;
@@ -21,13 +21,21 @@ internal sealed class ScriptedGuest : IDisposable
     private readonly ulong[] _pool;
     private readonly ulong _root;
     private readonly ulong _arguments;
+    private readonly bool _is32Bit;
 
-    public ScriptedGuest(int seed)
+    /// <summary>Bytes of a word of the guest's.</summary>
+    private readonly int _word;
+
+    /// <param name="is32Bit">the guest is one of 32 bits</param>
+    public ScriptedGuest(int seed, bool is32Bit = false)
     {
+        (_is32Bit, _word) = (is32Bit, is32Bit ? 4 : 8);
         _random = new(seed);
         Watch = new();
-        _xen = new(new() { MemoryFrames = 2048, Seed = (ulong)seed }, Watch);
-        Domain domain = DomainBuilder.Build(_xen, new() { Image = File.ReadAllBytes(Guests.Image("selftest")), MemoryPages = 1536 });
+        _xen = new(new() { MemoryFrames = is32Bit ? 4096u : 2048, Seed = (ulong)seed }, Watch);
+        Domain domain = DomainBuilder.Build(_xen, is32Bit
+            ? new() { Image = File.ReadAllBytes(Guests.Grub32), MemoryPages = 3072 }
+            : new() { Image = File.ReadAllBytes(Guests.Image("selftest")), MemoryPages = 1536 });
         _vcpu = domain.Vcpus[0];
         _root = _vcpu.KernelRootMfn;
         _arguments = _vcpu.Cpu[Gpr.Rsp] - 4096;
@@ -45,10 +53,10 @@ internal sealed class ScriptedGuest : IDisposable
             < 4 => ("store", Store()),
             < 9 => ("mmu_update", MmuUpdate()),
             < 14 => MmuExtOp(),
-            14 => ("update_va_mapping", Call(14, Address(), Entry(1), (ulong)_random.Next(4))),
-            15 => ("update_va_mapping_otherdomain", Call(22, Address(), Entry(1), (ulong)_random.Next(4), _random.Next(8) == 0 ? 0 : 0x7ff0UL)),
+            14 => ("update_va_mapping", CallWide(14, [Address()], Entry(1), [(ulong)_random.Next(4)])),
+            15 => ("update_va_mapping_otherdomain", CallWide(22, [Address()], Entry(1), [(ulong)_random.Next(4), _random.Next(8) == 0 ? 0 : 0x7ff0UL])),
             16 => ("set_gdt", SetGdt()),
-            17 => ("update_descriptor", Call(10, (Frame() << 12) + ((ulong)Slot() * 8), Descriptor())),
+            17 => ("update_descriptor", UpdateDescriptor()),
             18 => ("decrease_reservation", Decrease()),
             _ => ("increase_reservation", Increase()),
         };
@@ -68,9 +76,17 @@ internal sealed class ScriptedGuest : IDisposable
         Span<ulong> entries = _xen.Memory.Entries(mfn);
         if (_random.Next(4) == 0) _xen.Memory.Entries(_root).CopyTo(entries);
         else if (_random.Next(3) == 0) entries.Clear();
+        if (_is32Bit && _random.Next(3) == 0) MakeRoot32(entries);
         int level = 1 + _random.Next(4);
         for (int n = _random.Next(4); n > 0; n--) entries[Slot()] = Entry(level);
         return 0;
+    }
+
+    /// <summary>The guest's own root but for its last entry, which is another root's to have.</summary>
+    private void MakeRoot32(Span<ulong> entries)
+    {
+        _xen.Memory.Entries(_root).CopyTo(entries);
+        entries[LastRootSlot32] = (_pool[_random.Next(PoolSize)] << 12) | 1;
     }
 
     private long MmuUpdate()
@@ -82,7 +98,7 @@ internal sealed class ScriptedGuest : IDisposable
             ulong table = _random.Next(8) == 0 ? _root : Frame();
             ulong command = _random.Next(8) switch { 0 => 2UL, 1 => (ulong)_random.Next(8), _ => 0 };
             int level = Math.Max(1, (int)_xen.Frames[Math.Min(table, _xen.Memory.Frames - 1)].Type);
-            int slot = table == _root || table == _vcpu.KernelRootMfn ? 300 : Slot(); // The script needs its own page of arguments.
+            int slot = table == _root || table == _vcpu.KernelRootMfn ? RootSlot() : Slot(); // The script needs its own page of arguments.
             BinaryPrimitives.WriteUInt64LittleEndian(requests.AsSpan(i * 16), (table << 12) + ((ulong)slot * 8) + command);
             BinaryPrimitives.WriteUInt64LittleEndian(requests.AsSpan((i * 16) + 8), Entry(Math.Min(level, 4)));
         }
@@ -94,9 +110,10 @@ internal sealed class ScriptedGuest : IDisposable
     private (string, long) MmuExtOp()
     {
         int count = _random.Next(4) == 0 ? 2 + _random.Next(3) : 1;
-        byte[] ops = new byte[count * 24];
+        int size = 3 * _word;
+        byte[] ops = new byte[count * size];
         uint command = 0;
-        for (int i = 0; i < count; i++) command = Operation(ops.AsSpan(i * 24, 24));
+        for (int i = 0; i < count; i++) command = Operation(ops.AsSpan(i * size, size));
         Put(ops);
         string name = command switch
         {
@@ -119,22 +136,22 @@ internal sealed class ScriptedGuest : IDisposable
         // A root without the kernel in it would be the end of the script.
         if (command == 5 && !MapsArguments(frame)) frame = _root;
         BinaryPrimitives.WriteUInt32LittleEndian(op, command);
-        BinaryPrimitives.WriteUInt64LittleEndian(op[8..], frame);
-        BinaryPrimitives.WriteUInt64LittleEndian(op[16..], command is 8 or 9 ? _arguments : Frame());
+        WriteWord(op[_word..], frame);
+        WriteWord(op[(2 * _word)..], command is 8 or 9 ? _arguments : Frame());
         return command;
     }
 
     private bool MapsArguments(ulong root)
     {
-        int slot = PageEntry.Slot(_arguments, 4);
+        int slot = PageEntry.Slot(_arguments, _is32Bit ? 3 : 4);
         return _xen.Memory.Contains(root) && _xen.Memory.Entries(root)[slot] == _xen.Memory.Entries(_root)[slot];
     }
 
     private long SetGdt()
     {
-        byte[] frames = new byte[16];
-        BinaryPrimitives.WriteUInt64LittleEndian(frames, Frame());
-        BinaryPrimitives.WriteUInt64LittleEndian(frames.AsSpan(8), Frame());
+        byte[] frames = new byte[2 * _word];
+        WriteWord(frames, Frame());
+        WriteWord(frames.AsSpan(_word), Frame());
         Put(frames);
         return Call(2, _arguments, _random.Next(4) switch { 0 => 0, 1 => 512, 2 => 1024, _ => (ulong)_random.Next(8000) % 1025 });
     }
@@ -152,29 +169,54 @@ internal sealed class ScriptedGuest : IDisposable
         long answer = Call(12, 0, _arguments);
         // The new frame takes the place of one that is gone.
         int gone = Array.FindIndex(_pool, f => _xen.Frames[f].Owner != 1);
-        if (answer == 1 && gone >= 0 && _vcpu.TryRead(_arguments + 256, out ulong mfn)) _pool[gone] = mfn;
+        Span<byte> given = stackalloc byte[8];
+        given.Clear();
+        if (answer == 1 && gone >= 0 && _vcpu.TryRead(_arguments + 256, given[.._word])) _pool[gone] = BinaryPrimitives.ReadUInt64LittleEndian(given);
         return answer;
     }
 
     private void PutReservation(ulong mfn)
     {
         byte[] memory = new byte[264];
-        BinaryPrimitives.WriteUInt64LittleEndian(memory, _arguments + 256);
-        BinaryPrimitives.WriteUInt64LittleEndian(memory.AsSpan(8), 1);
-        BinaryPrimitives.WriteUInt16LittleEndian(memory.AsSpan(24), 0x7ff0);
-        BinaryPrimitives.WriteUInt64LittleEndian(memory.AsSpan(256), mfn);
+        WriteWord(memory, _arguments + 256);
+        WriteWord(memory.AsSpan(_word), 1);
+        BinaryPrimitives.WriteUInt16LittleEndian(memory.AsSpan((2 * _word) + 8), 0x7ff0);
+        WriteWord(memory.AsSpan(256), mfn);
         Put(memory);
     }
 
     private void Put(ReadOnlySpan<byte> bytes) => Assert.True(_vcpu.TryWrite(_arguments, bytes));
 
+    private void WriteWord(Span<byte> at, ulong value)
+    {
+        if (_is32Bit) BinaryPrimitives.WriteUInt32LittleEndian(at, (uint)value);
+        else BinaryPrimitives.WriteUInt64LittleEndian(at, value);
+    }
+
+    private long UpdateDescriptor()
+    {
+        ulong at = (Frame() << 12) + ((ulong)Slot() * 8), descriptor = Descriptor();
+        return _is32Bit ? CallWide(10, [(uint)at, at >> 32], descriptor, []) : Call(10, at, descriptor);
+    }
+
+    /// <summary>A call of whose arguments one has 64 bits: a 32-bit guest gives it in two.</summary>
+    private long CallWide(ulong number, ulong[] before, ulong wide, ulong[] after)
+    {
+        ulong[] a = [.. before, .. _is32Bit ? [(uint)wide, wide >> 32] : new[] { wide }, .. after, 0, 0, 0];
+        return Table.Invoke(_xen, _vcpu, new(number, a[0], a[1], a[2], a[3], a[4]), inMulticall: false);
+    }
+
     private long Call(ulong number, ulong a1 = 0, ulong a2 = 0, ulong a3 = 0, ulong a4 = 0) =>
         Table.Invoke(_xen, _vcpu, new(number, a1, a2, a3, a4, 0), inMulticall: false);
 
-    private int Slot() => Slots[_random.Next(Slots.Length)];
+    private int Slot() => _is32Bit ? Slots32[_random.Next(Slots32.Length)] : Slots64[_random.Next(Slots64.Length)];
+
+    /// <summary>A slot of the root in use that does not map the arguments.</summary>
+    private int RootSlot() => _is32Bit ? 1 + _random.Next(4) : 300;
 
     /// <summary>An address whose leaf the guest has a table for, but not the page of the arguments.</summary>
-    private ulong Address() => _random.Next(8) == 0 ? (ulong)_random.NextInt64() : 0xffff_ffff_8010_0000 + ((ulong)_random.Next(8) << 12);
+    private ulong Address() => _random.Next(8) == 0 ? _is32Bit ? (uint)_random.Next() * 2 : (ulong)_random.NextInt64()
+        : (_is32Bit ? 0x10_0000UL : 0xffff_ffff_8010_0000) + ((ulong)_random.Next(8) << 12);
 
     /// <summary>A frame of the pool for the most part; else any frame, Xen's and absent ones included.</summary>
     private ulong Frame() => _random.Next(12) switch
@@ -213,7 +255,7 @@ internal sealed class ScriptedGuest : IDisposable
     private ulong Descriptor() => _random.Next(3) switch
     {
         0 => (ulong)_random.NextInt64(),
-        1 => 0x00af_fb00_0000_ffff,
+        1 => _is32Bit ? 0x00cf_bb00_0000_ffffUL : 0x00af_fb00_0000_ffff,
         _ => 0,
     };
 }

@@ -41,13 +41,13 @@ internal sealed class Draws(Random random, int slots, Func<Mfn> frame)
         return new(Vcpu(), [.. Enumerable.Range(0, pages).Select(_ => new DescriptorFrame(frame(), random.Next(4) > 0))], (uint)pages * 512);
     }
 
-    /// <summary>Slots of four tables, the first of which is given: along entries that are there, wherever that leads.</summary>
+    /// <summary>Slots of so many tables, the first of which is given: along entries that are there, wherever that leads.</summary>
     /// <param name="leaf">where it led</param>
     /// <param name="isWritable">every entry grants writing</param>
     /// <returns>null if it leads out of the machine</returns>
-    public (Mfn Table, int Slot)[]? Walk(Machine machine, Mfn root, out Mfn leaf, out bool isWritable)
+    public (Mfn Table, int Slot)[]? Walk(Machine machine, Mfn root, int levels, out Mfn leaf, out bool isWritable)
     {
-        (Mfn, int)[] path = new (Mfn, int)[4];
+        (Mfn, int)[] path = new (Mfn, int)[levels];
         (leaf, isWritable) = (root, true);
         for (int level = 0; level < path.Length; level++)
         {

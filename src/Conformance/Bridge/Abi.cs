@@ -38,7 +38,7 @@ internal static class Abi
     public const ulong IncreaseReservation = 0, DecreaseReservation = 1, PopulatePhysmap = 6;
 
     /// <summary>struct xen_memory_reservation: extent_start, nr_extents, extent_order, mem_flags, domid.</summary>
-    public const int ReservationSize = 32, NrExtentsAt = 8, ExtentOrderAt = 16, MemFlagsAt = 20, ReservationDomidAt = 24;
+    public const int ReservationSize = 32, ReservationSize32 = 20;
 
     /// <summary>CONFIG_DOMU_MAX_ORDER: the largest extent that a guest without devices may name.</summary>
     public const uint MaxOrder = 9;
@@ -64,13 +64,22 @@ internal static class Abi
     public const uint Preempted = 0x8000_0000;
 
     /// <summary>struct mmuext_op: cmd, arg1, arg2.</summary>
-    public const int MmuExtOpSize = 24;
+    public const int MmuExtOpSize = 24, MmuExtOpSize32 = 12;
 
     // UVMF_*: how update_va_mapping flushes, in the low bits; above them which vCPUs.
     public const ulong FlushTypeMask = 3, FlushAll = 4;
 
     /// <summary>Slots of a root that are Xen's (xen/include/asm-x86/config.h, ROOT_PAGETABLE_FIRST_XEN_SLOT .. LAST).</summary>
     public const int FirstXenSlot = 256, LastXenSlot = 271;
+
+    /// <summary>HYPERVISOR_COMPAT_VIRT_START: a 32-bit guest's addresses from here on are Xen's (xen/include/public/arch-x86/xen-x86_32.h).</summary>
+    public const ulong FirstXenAddress32 = 0xf580_0000;
+
+    /// <summary>The slots of the table for the last GiB that are Xen's begin here.</summary>
+    public const int FirstXenSlot32 = (int)(FirstXenAddress32 >> 21) & (PageEntry.Slots - 1);
+
+    /// <summary>The entries of a 32-bit guest's root, and the last of them.</summary>
+    public const int RootEntries32 = 4, LastRootSlot32 = RootEntries32 - 1;
 
     /// <summary>FIRST_RESERVED_GDT_ENTRY: descriptors from here on are Xen's.</summary>
     public const uint FirstReservedDescriptor = 14 * 512;

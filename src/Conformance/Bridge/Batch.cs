@@ -12,7 +12,11 @@ internal sealed class Batch
     private uint _done;
     private long _answer;
 
-    private Batch(Request without, uint count, uint doneBefore) => (Without, _count, _doneBefore) = (without, count, doneBefore);
+    private readonly bool _isTranslated;
+
+    /// <param name="isTranslated">it is a 32-bit guest's mmuext_op, whose elements Xen translates (compat_mmuext_op()) and looks at more closely</param>
+    private Batch(Request without, uint count, uint doneBefore, bool isTranslated) =>
+        (Without, _count, _doneBefore, _isTranslated) = (without, count, doneBefore, isTranslated);
 
     /// <summary>The request without any element, of which the model may say what it says of all.</summary>
     public Request Without { get; }
@@ -33,7 +37,7 @@ internal sealed class Batch
             _ => null,
         };
         bool goesOn = ((uint)r.A2 & Abi.Preempted) != 0 && r.A3 != 0;
-        return without is null ? null : new(without, (uint)r.A2 & ~Abi.Preempted, goesOn && caller.TryRead(r.A3, out uint done) ? done : 0);
+        return without is null ? null : new(without, (uint)r.A2 & ~Abi.Preempted, goesOn && caller.TryRead(r.A3, out uint done) ? done : 0, caller.Domain.Is32Bit && without is MmuExtOp);
     }
 
     /// <summary>An element's turn has come.</summary>
@@ -48,7 +52,9 @@ internal sealed class Batch
 
     /// <summary>What the whole call must answer, given what the model says of it without elements.</summary>
     public long Expected(in HypercallRegisters r, Answer without) =>
-        HasEntered ? _answer : Abi.IsGuests(r.A1) ? without.Rax : -Abi.EFAULT;
+        HasEntered ? _answer : MayStartAt(r.A1) ? without.Rax : -Abi.EFAULT;
+
+    private bool MayStartAt(ulong linear) => Abi.IsGuests(linear) && !(_isTranslated && linear >= Abi.FirstXenAddress32);
 
     /// <summary>Elements that must have had their turn when a call without error is over.</summary>
     public (uint Expected, uint Entered) Turns => (_count, _entered);

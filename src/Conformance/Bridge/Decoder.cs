@@ -8,8 +8,8 @@ namespace Conformance.Bridge;
 /// <summary>Reads hypercalls from a guest's registers and memory, by the public headers and independently of the hypervisor.</summary>
 /// <param name="xen">the machine</param>
 /// <param name="vcpus">which of the model's vCPUs each is</param>
-/// <param name="levelOf">the level at which the entries of a frame are to be read: 2..4 for an upper table, else 1</param>
-internal sealed class Decoder(Xen xen, VcpuNumbers vcpus, Func<Mfn, int> levelOf)
+/// <param name="read">reads eight bytes as an entry of a frame, as it is in use now</param>
+internal sealed class Decoder(Xen xen, VcpuNumbers vcpus, Func<ulong, Mfn, Entry> read)
 {
     /// <summary>Frames read of one reservation at most; no guest has memory for more.</summary>
     private const uint MostElements = 1 << 24;
@@ -21,7 +21,7 @@ internal sealed class Decoder(Xen xen, VcpuNumbers vcpus, Func<Mfn, int> levelOf
     /// </remarks>
     public Decoded Decode(Vcpu caller, in HypercallRegisters r) => r.Number switch
     {
-        Abi.UpdateVaMappingOtherDomain when (ushort)r.A4 == Domid.Self.Value => new(DecodeUpdateVaMapping(caller, r)),
+        Abi.UpdateVaMappingOtherDomain when (ushort)(caller.Domain.Is32Bit ? r.A5 : r.A4) == Domid.Self.Value => new(DecodeUpdateVaMapping(caller, r)),
         Abi.UpdateVaMapping => new(DecodeUpdateVaMapping(caller, r)),
         Abi.SetGdt => DecodeSetGdt(caller, r),
         Abi.UpdateDescriptor => new(DecodeUpdateDescriptor(caller, r)),
@@ -44,18 +44,19 @@ internal sealed class Decoder(Xen xen, VcpuNumbers vcpus, Func<Mfn, int> levelOf
         ulong command = pointer & Abi.MmuCommandMask;
         UpdateKind kind = command <= (ulong)UpdateKind.NoTranslate ? (UpdateKind)command : UpdateKind.Unknown;
         Mfn frame = new(pointer >> 12);
-        Entry entry = kind == UpdateKind.MachPhys ? default : PageEntry.Read(value, levelOf(frame));
+        Entry entry = kind == UpdateKind.MachPhys ? default : read(value, frame);
         Update update = new(kind, frame, (int)(pointer >> 3) & (PageEntry.Slots - 1), entry);
         return new(Id(caller), [update], (uint)r.A4);
     }
 
     private MmuExtOp? DecodeOperation(Vcpu caller, in HypercallRegisters r, ulong address)
     {
-        Span<byte> raw = stackalloc byte[Abi.MmuExtOpSize];
+        Span<byte> raw = stackalloc byte[caller.Domain.Is32Bit ? Abi.MmuExtOpSize32 : Abi.MmuExtOpSize];
         if (!caller.TryRead(address, raw)) return null;
 
+        int word = caller.Domain.WordSize();
         ExtCommand command = (ExtCommand)BinaryPrimitives.ReadUInt32LittleEndian(raw);
-        ulong first = BinaryPrimitives.ReadUInt64LittleEndian(raw[8..]), second = BinaryPrimitives.ReadUInt64LittleEndian(raw[16..]);
+        ulong first = GuestWords.GuestWord(raw, word, word), second = GuestWords.GuestWord(raw, 2 * word, word);
         ExtOp op = command switch
         {
             ExtCommand.TlbFlushMulti or ExtCommand.InvlpgMulti => new(command, Vcpus: ReadVcpus(caller, second)),
@@ -67,8 +68,9 @@ internal sealed class Decoder(Xen xen, VcpuNumbers vcpus, Func<Mfn, int> levelOf
 
     private UpdateVaMapping DecodeUpdateVaMapping(Vcpu caller, in HypercallRegisters r)
     {
-        FlushKind flush = (FlushKind)(r.A3 & Abi.FlushTypeMask);
-        ulong whom = r.A3 & ~Abi.FlushTypeMask;
+        (ulong value, ulong flags) = caller.Domain.Is32Bit ? (r.A2 | r.A3 << 32, r.A4) : (r.A2, r.A3);
+        FlushKind flush = (FlushKind)(flags & Abi.FlushTypeMask);
+        ulong whom = flags & ~Abi.FlushTypeMask;
         // Xen looks at the bitmap only if there is something to flush.
         IReadOnlyList<VcpuId>? flushed = whom switch
         {
@@ -77,7 +79,7 @@ internal sealed class Decoder(Xen xen, VcpuNumbers vcpus, Func<Mfn, int> levelOf
             Abi.FlushAll => [.. caller.Domain.Vcpus.Select(Id)],
             _ => ReadVcpus(caller, whom),
         };
-        return new(Id(caller), FindLeafTable(caller, r.A1), PageEntry.Slot(r.A1, 1), PageEntry.Read(r.A2, 1), flush, flushed ?? [], flushed is not null);
+        return new(Id(caller), FindLeafTable(caller, r.A1), PageEntry.Slot(r.A1, 1), PageEntry.Read(value, 1), flush, flushed ?? [], flushed is not null);
     }
 
     private Decoded DecodeSetGdt(Vcpu caller, in HypercallRegisters r)
@@ -89,8 +91,8 @@ internal sealed class Decoder(Xen xen, VcpuNumbers vcpus, Func<Mfn, int> levelOf
             uint pages = (entries + Abi.DescriptorsPerPage - 1) / Abi.DescriptorsPerPage;
             for (uint i = 0; i < pages; i++)
             {
-                if (!caller.TryRead(r.A1 + (i * sizeof(ulong)), out ulong mfn)) return new(Other(caller, r));
-                frames.Add(new(new(mfn), HoldsLawfulDescriptors(mfn)));
+                if (!caller.TryReadGuestWord(r.A1 + (i * (uint)caller.Domain.WordSize()), out ulong mfn)) return new(Other(caller, r));
+                frames.Add(new(new(mfn), HoldsLawfulDescriptors(mfn, caller.Domain)));
             }
         }
 
@@ -99,9 +101,11 @@ internal sealed class Decoder(Xen xen, VcpuNumbers vcpus, Func<Mfn, int> levelOf
 
     private UpdateDescriptor DecodeUpdateDescriptor(Vcpu caller, in HypercallRegisters r)
     {
-        Mfn frame = new(r.A1 >> 12);
+        bool is32Bit = caller.Domain.Is32Bit;
+        (ulong at, ulong descriptor) = is32Bit ? (r.A1 | r.A2 << 32, r.A3 | r.A4 << 32) : (r.A1, r.A2);
+        Mfn frame = new(at >> 12);
         return new(
-            Id(caller), frame, (int)(r.A1 >> 3) & (PageEntry.Slots - 1), (r.A1 & 7) == 0, SegmentDescriptor.IsLawful(r.A2), PageEntry.Read(r.A2, levelOf(frame)));
+            Id(caller), frame, (int)(at >> 3) & (PageEntry.Slots - 1), (at & 7) == 0, SegmentDescriptor.IsLawful(descriptor, is32Bit), read(descriptor, frame));
     }
 
     private Decoded DecodeDecrease(Vcpu caller, in HypercallRegisters r)
@@ -111,7 +115,7 @@ internal sealed class Decoder(Xen xen, VcpuNumbers vcpus, Func<Mfn, int> levelOf
         List<Mfn> frames = [];
         for (ulong i = done; i < count && i < MostElements; i++)
         {
-            if (!caller.TryRead(list + (i * sizeof(ulong)), out ulong first)) break;
+            if (!caller.TryReadGuestWord(list + (i * (ulong)caller.Domain.WordSize()), out ulong first)) break;
             for (ulong k = 0; k < 1UL << order; k++) frames.Add(new(first + k));
         }
 
@@ -136,7 +140,7 @@ internal sealed class Decoder(Xen xen, VcpuNumbers vcpus, Func<Mfn, int> levelOf
         {
             for (long i = (long)(r.A1 >> Abi.MemoryOpBits); i < answer; i++)
             {
-                if (!caller.TryRead(list + ((ulong)i * sizeof(ulong)), out ulong first)) break;
+                if (!caller.TryReadGuestWord(list + ((ulong)i * (ulong)caller.Domain.WordSize()), out ulong first)) break;
                 for (ulong k = 0; k < 1UL << order; k++) frames.Add(new(first + k));
             }
         }
@@ -146,14 +150,15 @@ internal sealed class Decoder(Xen xen, VcpuNumbers vcpus, Func<Mfn, int> levelOf
 
     private static bool TryReadReservation(Vcpu caller, in HypercallRegisters r, out ulong list, out ulong count, out int order)
     {
-        Span<byte> raw = stackalloc byte[Abi.ReservationSize];
+        Span<byte> raw = stackalloc byte[caller.Domain.Is32Bit ? Abi.ReservationSize32 : Abi.ReservationSize];
         bool isReadable = caller.TryRead(r.A2, raw);
-        list = BinaryPrimitives.ReadUInt64LittleEndian(raw);
-        count = BinaryPrimitives.ReadUInt64LittleEndian(raw[Abi.NrExtentsAt..]);
-        uint power = BinaryPrimitives.ReadUInt32LittleEndian(raw[Abi.ExtentOrderAt..]);
+        int word = caller.Domain.WordSize();
+        (list, count) = (GuestWords.GuestWord(raw, 0, word), GuestWords.GuestWord(raw, word, word));
+        ReadOnlySpan<byte> rest = raw[(2 * word)..];
+        uint power = BinaryPrimitives.ReadUInt32LittleEndian(rest);
         order = (int)Math.Min(power, Abi.MaxOrder);
-        uint addressBits = BinaryPrimitives.ReadUInt32LittleEndian(raw[Abi.MemFlagsAt..]) & 0xff;
-        ushort domain = BinaryPrimitives.ReadUInt16LittleEndian(raw[Abi.ReservationDomidAt..]);
+        uint addressBits = BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]) & 0xff;
+        ushort domain = BinaryPrimitives.ReadUInt16LittleEndian(rest[8..]);
 
         // Any other reservation Xen leaves alone: it answers how far it was.
         return isReadable && (domain == Domid.Self.Value || domain == caller.Domain.Id)
@@ -174,17 +179,18 @@ internal sealed class Decoder(Xen xen, VcpuNumbers vcpus, Func<Mfn, int> levelOf
 
     private Request DecodeInitialise(Vcpu caller, in HypercallRegisters r)
     {
-        byte[] raw = new byte[GuestContext.Size];
+        bool is32Bit = caller.Domain.Is32Bit;
+        byte[] raw = new byte[is32Bit ? GuestContext32.Size : GuestContext64.Size];
         uint target = (uint)r.A2;
         if (target >= (uint)caller.Domain.Vcpus.Length || !caller.TryRead(r.A3, raw)) return Other(caller, r);
 
-        GuestContext context = new(raw);
+        GuestContext context = is32Bit ? new GuestContext32(raw) : new GuestContext64(raw);
         return new InitialiseVcpu(
             Id(caller),
             Id(caller.Domain.Vcpus[target]),
             context.IsSound,
             context.HasLdt,
-            [.. context.DescriptorFrames.Select(mfn => new DescriptorFrame(new(mfn), HoldsLawfulDescriptors(mfn)))],
+            [.. context.DescriptorFrames.Select(mfn => new DescriptorFrame(new(mfn), HoldsLawfulDescriptors(mfn, caller.Domain)))],
             context.Descriptors,
             context.Kernel,
             context.User,
@@ -198,22 +204,26 @@ internal sealed class Decoder(Xen xen, VcpuNumbers vcpus, Func<Mfn, int> levelOf
     /// <summary>The vCPUs named by a guest's bitmap, or null if it cannot be read.</summary>
     private List<VcpuId>? ReadVcpus(Vcpu caller, ulong bitmapAt)
     {
-        if (!caller.TryRead(bitmapAt, out ulong bits)) return null;
         List<VcpuId> named = [];
-        for (; bits != 0; bits &= bits - 1)
+        int word = caller.Domain.WordSize();
+        for (int first = 0; first < caller.Domain.Vcpus.Length; first += word * 8)
         {
-            int number = BitOperations.TrailingZeroCount(bits);
-            if (number < caller.Domain.Vcpus.Length) named.Add(Id(caller.Domain.Vcpus[number]));
+            if (!caller.TryReadGuestWord(bitmapAt + ((ulong)first / 8), out ulong bits)) return null;
+            for (; bits != 0; bits &= bits - 1)
+            {
+                int number = first + BitOperations.TrailingZeroCount(bits);
+                if (number < caller.Domain.Vcpus.Length) named.Add(Id(caller.Domain.Vcpus[number]));
+            }
         }
 
         return named;
     }
 
-    private bool HoldsLawfulDescriptors(ulong mfn)
+    private bool HoldsLawfulDescriptors(ulong mfn, Domain owner)
     {
         if (!xen.Memory.Contains(mfn)) return false;
         foreach (ulong descriptor in xen.Memory.Entries(mfn))
-            if (!SegmentDescriptor.IsLawful(descriptor)) return false;
+            if (!SegmentDescriptor.IsLawful(descriptor, owner.Is32Bit)) return false;
 
         return true;
     }
@@ -221,9 +231,9 @@ internal sealed class Decoder(Xen xen, VcpuNumbers vcpus, Func<Mfn, int> levelOf
     /// <summary>The leaf table that the caller's kernel tables hold for an address, or null.</summary>
     private Mfn? FindLeafTable(Vcpu caller, ulong linear)
     {
-        if (PageEntry.Slot(linear, 4) is >= Abi.FirstXenSlot and <= Abi.LastXenSlot) return null;
+        if (Mirror.IsXens(caller, linear)) return null;
         ulong table = caller.KernelRootMfn;
-        for (int level = 4; level > 1; level--)
+        for (int level = Mirror.LevelsOf(caller.Domain); level > 1; level--)
         {
             if (!xen.Memory.Contains(table)) return null;
             Entry entry = PageEntry.Read(xen.Memory.Entries(table)[PageEntry.Slot(linear, level)], level);

@@ -8,6 +8,8 @@ namespace Conformance.Bridge;
 /// <summary>Keeps a model of a running machine: made when a domain is built, taught what memory holds when that begins to matter.</summary>
 internal sealed class Mirror
 {
+    private const int FrameShift = 12;
+
     private readonly Xen _xen;
     private readonly uint[] _learnt;
     private uint _lesson;
@@ -19,7 +21,12 @@ internal sealed class Mirror
         _xen = xen;
         _learnt = new uint[xen.Memory.Frames];
         Vcpus = new(xen);
-        Model = new(new MachineShape((int)xen.Memory.Frames, [.. from domain in xen.Domains from _ in domain.Vcpus select new Domid(domain.Id)]) { Steps = fault is null ? null : fault.Make });
+        MachineShape shape = new((int)xen.Memory.Frames, [.. from domain in xen.Domains from _ in domain.Vcpus select new Domid(domain.Id)])
+        {
+            Compat = [.. xen.Domains.Where(d => d.Is32Bit).Select(d => new Domid(d.Id))],
+            Steps = fault is null ? null : fault.Make,
+        };
+        Model = new(shape);
         for (ulong mfn = 0; mfn < xen.Memory.Frames; mfn++) Declare(mfn);
         foreach (Vcpu vcpu in xen.Domains.SelectMany(d => d.Vcpus)) Boot(vcpu);
     }
@@ -42,12 +49,31 @@ internal sealed class Mirror
     {
         PageType.L4 => 4,
         PageType.L3 => 3,
-        PageType.L2 => 2,
+        PageType.L2 or PageType.XenL2 => 2,
         _ => 1,
     };
 
+    /// <summary>How many levels of tables the domain's walks go through, its root's among them.</summary>
+    public static int LevelsOf(Domain domain) => domain.Is32Bit ? 3 : 4;
+
     /// <summary>An entry as memory has it.</summary>
-    public Entry EntryInMemory(ulong table, int slot, int level) => PageEntry.Read(_xen.Memory.Entries(table)[slot], level);
+    public Entry EntryInMemory(ulong table, int slot, int level) => Read(_xen.Memory.Entries(table)[slot], table, level);
+
+    /// <summary>Eight bytes read as an entry of a frame, as it is in use now.</summary>
+    public Entry Read(ulong raw, Mfn frame) => Read(raw, frame.Value, LevelOf(frame));
+
+    /// <summary>The slot of a table is Xen's: what stands there is none of the guest's.</summary>
+    [Clause("PT-14"), Clause("D-13")]
+    public static bool IsXens(PageType table, int slot) => table switch
+    {
+        PageType.L4 => slot is >= Abi.FirstXenSlot and <= Abi.LastXenSlot,
+        PageType.XenL2 => slot >= Abi.FirstXenSlot32,
+        _ => false,
+    };
+
+    private Entry Read(ulong raw, ulong table, int level) => PageEntry.Read(raw, level, isOfRoot32: level == 3 && IsOf32Bit(table));
+
+    private bool IsOf32Bit(ulong mfn) => mfn < _xen.Memory.Frames && _xen.FindDomain(_xen.Frames[mfn].Owner) is { Is32Bit: true };
 
     /// <summary>A free frame that Xen took for itself, or to share with the guest, is Xen's in the model too.</summary>
     /// <remarks>The choice is Xen's alone, so there is nothing to compare it with.</remarks>
@@ -93,6 +119,7 @@ internal sealed class Mirror
             ExtCommand.PinL1 => 1,
             ExtCommand.PinL2 => 2,
             ExtCommand.PinL3 => 3,
+            ExtCommand.NewBase when IsOf32Bit(op.Frame.Value) => 3,
             ExtCommand.PinL4 or ExtCommand.NewBase or ExtCommand.NewUserBase => 4,
             _ => 0,
         };
@@ -118,37 +145,44 @@ internal sealed class Mirror
         ReadOnlySpan<ulong> memory = _xen.Memory.Entries(frame.Value);
         for (int slot = 0; slot < memory.Length; slot++)
         {
-            if (level == 4 && slot is >= Abi.FirstXenSlot and <= Abi.LastXenSlot) continue;
+            if (level == 4 && IsXens(PageType.L4, slot)) continue;
             if (isBlank && !PageEntry.IsPresent(memory[slot])) continue;
-            Entry entry = PageEntry.Read(memory[slot], level);
+            Entry entry = Read(memory[slot], frame.Value, level);
             if (!view.IsPartial) Model.Load(frame, slot, entry);
             LearnBelow(entry, level);
         }
     }
 
     /// <summary>Whether an address lies in Xen's part of every address space, where guests see the machine-to-physical table.</summary>
-    public static bool IsXens(ulong linear) => PageEntry.Slot(linear, 4) is >= Abi.FirstXenSlot and <= Abi.LastXenSlot;
+    public static bool IsXens(Vcpu vcpu, ulong linear) =>
+        vcpu.Domain.Is32Bit ? linear >= Abi.FirstXenAddress32 : IsXens(PageType.L4, PageEntry.Slot(linear, 4));
 
     /// <summary>Tells the model of a translation that a processor cached.</summary>
+    /// <param name="rootMfn">where the processor's walk began; of a 32-bit guest's not asked</param>
     /// <returns>false: no walk of the model's leads there</returns>
     public bool Fill(Vcpu vcpu, ulong rootMfn, ulong linear, Mfn leaf, bool writable)
     {
-        Span<(Mfn Table, int Slot)> path = stackalloc (Mfn, int)[4];
-        Mfn table = new(rootMfn);
-        for (int level = 4; level >= 1; level--)
+        int levels = LevelsOf(vcpu.Domain);
+        Span<(Mfn Table, int Slot)> path = stackalloc (Mfn, int)[levels];
+        Mfn table = vcpu.Domain.Is32Bit ? RootOf32(vcpu) : new(rootMfn);
+        for (int level = levels; level >= 1; level--)
         {
             if (!Model.Exists(table)) return false;
             int slot = PageEntry.Slot(linear, level);
-            path[4 - level] = (table, slot);
+            path[levels - level] = (table, slot);
             Entry entry = EntryInMemory(table.Value, slot, level);
             if (level == 2 && entry.Has(EntryFlags.Superpage))
-                return Model.TouchSuperpage(Vcpus.Of(vcpu), path[..3], entry.Target, leaf, writable);
+                return Model.TouchSuperpage(Vcpus.Of(vcpu), path[..^1], entry.Target, leaf, writable);
 
             table = entry.Target;
         }
 
         return Model.Exists(leaf) && Model.Touch(Vcpus.Of(vcpu), path, leaf, writable);
     }
+
+    /// <summary>What a 32-bit guest's processor really walks from: its CR3 names a table of Xen's, and the first entry of that the root.</summary>
+    [Clause("D-15")]
+    private Mfn RootOf32(Vcpu vcpu) => EntryInMemory(vcpu.Cpu.Cr3 >> FrameShift, 0, 4).Target;
 
     /// <summary>What the toolstack's builder does: it pins the root of a vCPU that is up, once for all that share it, and has the vCPU run on it.</summary>
     private void Boot(Vcpu vcpu)
@@ -157,8 +191,9 @@ internal sealed class Mirror
         Mfn root = new(vcpu.KernelRootMfn);
         VcpuId id = Vcpus.Of(vcpu);
         _lesson++;
-        Learn(root, 4);
-        if (!Model.View(root).IsPinned) Model.Perform(new MmuExtOp(id, [new(ExtCommand.PinL4, root)]));
+        Learn(root, LevelsOf(vcpu.Domain));
+        ExtCommand pin = vcpu.Domain.Is32Bit ? ExtCommand.PinL3 : ExtCommand.PinL4;
+        if (!Model.View(root).IsPinned) Model.Perform(new MmuExtOp(id, [new(pin, root)]));
         Model.Perform(new MmuExtOp(id, [new(ExtCommand.NewBase, root)]));
     }
 }

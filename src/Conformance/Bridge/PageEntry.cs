@@ -13,7 +13,8 @@ internal static class PageEntry
 
     /// <param name="raw">the eight bytes</param>
     /// <param name="level">1..4: the level of the table that the entry is in; decides what bit 7 means</param>
-    public static Entry Read(ulong raw, int level)
+    /// <param name="isOfRoot32">the table is a 32-bit guest's root, where the upper bits are not software's</param>
+    public static Entry Read(ulong raw, int level, bool isOfRoot32 = false)
     {
         if (!IsPresent(raw)) return default;
         EntryFlags flags = EntryFlags.Present;
@@ -27,7 +28,7 @@ internal static class PageEntry
         if ((raw & (7 << 9)) != 0) flags |= EntryFlags.Available;
         if ((raw & (1UL << 52)) != 0) flags |= EntryFlags.GuestKernel;
         // Debug builds of Xen have a use of their own for bit 62 of leaves (_PAGE_GNTTAB).
-        if ((raw & (0x3ffUL << 53)) != 0) flags |= EntryFlags.Available;
+        if ((raw & (0x3ffUL << 53)) != 0) flags |= isOfRoot32 ? EntryFlags.Disallowed : EntryFlags.Available;
         if ((raw & (1UL << 63)) != 0) flags |= EntryFlags.NoExecute;
         return new(new((raw & FrameMask) >> 12), flags);
     }

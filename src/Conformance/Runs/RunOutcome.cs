@@ -48,6 +48,9 @@ public sealed record RunOutcome
 {
     public required Verdict Verdict { get; init; }
 
+    /// <summary>The guest's ABI: "pv64" or "pv32pae".</summary>
+    public required string Mode { get; init; }
+
     /// <summary>Why the verdict is inconclusive; null for the others.</summary>
     public string? Reason { get; init; }
 

@@ -173,6 +173,7 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
         return new()
         {
             Verdict = verdict,
+            Mode = domain.Is32Bit ? "pv32pae" : "pv64",
             Reason = reason,
             StoppedBy = stoppedBy,
             ShutdownReason = stoppedBy switch

@@ -63,18 +63,18 @@ internal sealed class Comparison(Xen xen, Mirror mirror)
         {
             ref readonly FrameInfo table = ref xen.Frames[mfn];
             if (!table.IsPartial || !table.IsNextEntryPartial) continue;
-            if (mirror.EntryInMemory(mfn, table.ValidatedEntries, Mirror.Level(TypeOf(table.Type))) is { IsPresent: true } e && e.Target == frame) held++;
+            if (mirror.EntryInMemory(mfn, table.ValidatedEntries, Mirror.Level(TypeOf(table))) is { IsPresent: true } e && e.Target == frame) held++;
         }
 
         return facts with { References = facts.References - held };
     }
 
     /// <summary>Compares one entry of a live table.</summary>
-    public void Entry(Mfn table, int slot, int level)
+    public void Entry(Mfn table, int slot, PageType type)
     {
-        if (level == 4 && slot is >= Abi.FirstXenSlot and <= Abi.LastXenSlot) return;
+        if (Mirror.IsXens(type, slot)) return;
         Count++;
-        Entry model = mirror.Model.EntryOf(table, slot), implementation = mirror.EntryInMemory(table.Value, slot, level);
+        Entry model = mirror.Model.EntryOf(table, slot), implementation = mirror.EntryInMemory(table.Value, slot, Mirror.Level(type));
         if (AreAlike(model, implementation)) return;
         (string expected, string actual) = EntryText.Of(model, implementation);
         Differ(table, $"{table}[{slot}]", expected, actual);
@@ -84,9 +84,9 @@ internal sealed class Comparison(Xen xen, Mirror mirror)
     public static bool AreAlike(Entry one, Entry other) => one.Target == other.Target && ((one.Flags ^ other.Flags) & ~SetByProcessor) == 0;
 
     /// <summary>Compares all entries of a live table.</summary>
-    public void Entries(Mfn table, int level)
+    public void Entries(Mfn table, PageType type)
     {
-        for (int slot = 0; slot < PageEntry.Slots; slot++) Entry(table, slot, level);
+        for (int slot = 0; slot < PageEntry.Slots; slot++) Entry(table, slot, type);
     }
 
     /// <summary>What a processor has cached of a frame, the model must know to be cached, or be able to walk to at once.</summary>
@@ -113,7 +113,7 @@ internal sealed class Comparison(Xen xen, Mirror mirror)
     {
         Count++;
         Mfn frame = new(t.Mfn);
-        if (Mirror.IsXens(t.Linear) || mirror.Model.IsCached(mirror.Vcpus.Of(vcpu), frame, t.Writable)) return;
+        if (Mirror.IsXens(vcpu, t.Linear) || mirror.Model.IsCached(mirror.Vcpus.Of(vcpu), frame, t.Writable)) return;
         if (mirror.Fill(vcpu, vcpu.InKernelMode ? vcpu.KernelRootMfn : vcpu.UserRootMfn, t.Linear, frame, t.Writable)) return;
         string what = $"a translation of {t.Linear:x} on d{vcpu.Domain.Id}v{vcpu.Id}";
         Differ(frame, what, "none is left", $"{frame} {(t.Writable ? "rw" : "r-")} is cached");
@@ -139,12 +139,13 @@ internal sealed class Comparison(Xen xen, Mirror mirror)
     {
         if (f.Owner == FrameTable.DomidXen) return Private;
         bool isUsed = f.TypeCount > 0 || f.IsPartial;
-        PageType type = isUsed ? TypeOf(f.Type) : PageType.None;
+        PageType type = isUsed ? TypeOf(f) : PageType.None;
         return new(new(f.Owner), type, f.TypeCount, f.RefCount, f.IsPinned, isUsed && f.IsValidated, f.IsPartial);
     }
 
-    private static PageType TypeOf(Implementation.Hypervisor.PageType type) => type switch
+    private static PageType TypeOf(in FrameInfo f) => f.Type switch
     {
+        Implementation.Hypervisor.PageType.L2 when f.HasXenSlots => PageType.XenL2,
         Implementation.Hypervisor.PageType.Writable => PageType.Writable,
         Implementation.Hypervisor.PageType.L1 => PageType.L1,
         Implementation.Hypervisor.PageType.L2 => PageType.L2,

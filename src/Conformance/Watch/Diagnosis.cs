@@ -80,7 +80,7 @@ internal sealed class Diagnosis(Xen xen, Mirror mirror, Journal journal)
         int level = Mirror.Level(facts.Type);
         for (int slot = 0; slot < PageEntry.Slots; slot++)
         {
-            if (level == 4 && slot is >= Abi.FirstXenSlot and <= Abi.LastXenSlot) continue;
+            if (Mirror.IsXens(facts.Type, slot)) continue;
             Entry entry = mirror.EntryInMemory(table.Value, slot, level);
             if (!Comparison.AreAlike(entry, mirror.Model.EntryOf(table, slot))) entries.Add((slot, entry));
         }

@@ -13,7 +13,7 @@ namespace Conformance.Watch;
 public readonly record struct FrameFacts(
     Domid Owner, PageType Type, uint TypeCount, uint References, bool IsPinned, bool IsValidated, bool IsPartial)
 {
-    public bool IsTable => Type is PageType.L1 or PageType.L2 or PageType.L3 or PageType.L4;
+    public bool IsTable => Type is PageType.L1 or PageType.L2 or PageType.L3 or PageType.L4 or PageType.XenL2;
 
     /// <summary>The facts on one line, defaults left out: <c>d1  L4 ×1 pinned, 2 references</c>.</summary>
     public override string ToString()

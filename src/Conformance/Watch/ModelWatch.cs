@@ -60,7 +60,7 @@ public sealed partial class ModelWatch(int domains = 1, Fault? fault = null) : I
         if (domain.Xen.Domains.Count < domains) return;
         _xen = domain.Xen;
         _mirror = new(_xen, fault);
-        _decoder = new(_xen, _mirror.Vcpus, _mirror.LevelOf);
+        _decoder = new(_xen, _mirror.Vcpus, _mirror.Read);
         _comparison = new(_xen, _mirror);
         _diagnosis = new(_xen, _mirror, _journal);
         _touched = new(_xen.Memory.Frames);
@@ -193,7 +193,7 @@ public sealed partial class ModelWatch(int domains = 1, Fault? fault = null) : I
 
     public void TranslationCached(Vcpu vcpu, ulong rootMfn, ulong linear, ulong mfn, bool writable)
     {
-        if (!IsActive || Mirror.IsXens(linear)) return;
+        if (!IsActive || Mirror.IsXens(vcpu, linear)) return;
         _translations++;
         if (_mirror.Fill(vcpu, rootMfn, linear, new(mfn), writable)) return;
 
@@ -301,7 +301,7 @@ public sealed partial class ModelWatch(int domains = 1, Fault? fault = null) : I
             foreach (Vcpu vcpu in domain.Vcpus) _comparison.Translations(vcpu, frame);
         }
 
-        if (now.IsTable && now.IsValidated) _comparison.Entries(frame, Mirror.Level(now.Type));
+        if (now.IsTable && now.IsValidated) _comparison.Entries(frame, now.Type);
     }
 
     /// <summary>Compares the entries that the model changed, and those that the request named.</summary>
@@ -321,7 +321,7 @@ public sealed partial class ModelWatch(int domains = 1, Fault? fault = null) : I
     private void CompareEntry(Mfn table, int slot)
     {
         FrameFacts facts = _known[table.Value];
-        if (facts.IsTable && facts.IsValidated) _comparison.Entry(table, slot, Mirror.Level(facts.Type));
+        if (facts.IsTable && facts.IsValidated) _comparison.Entry(table, slot, facts.Type);
     }
 
     private void CompareEverything()
@@ -329,7 +329,7 @@ public sealed partial class ModelWatch(int domains = 1, Fault? fault = null) : I
         for (ulong mfn = 0; mfn < _xen.Memory.Frames; mfn++)
         {
             FrameFacts facts = _comparison.Frame(new(mfn));
-            if (facts.IsTable && facts.IsValidated) _comparison.Entries(new(mfn), Mirror.Level(facts.Type));
+            if (facts.IsTable && facts.IsValidated) _comparison.Entries(new(mfn), facts.Type);
         }
 
         foreach (Domain domain in _xen.Domains)

@@ -69,6 +69,6 @@ public class GuardTests
 
     private sealed class TakesAnyDescriptor(Implementation.Hypervisor.Xen xen) : PageTables(xen)
     {
-        protected internal override bool TryFixDescriptor(ref ulong descriptor) => true;
+        protected internal override bool TryFixDescriptor(Domain owner, ref ulong descriptor) => true;
     }
 }
