@@ -26,6 +26,7 @@ public class ProofTests
 
     [Theory]
     [InlineData("XSA-182", "I-TDELTA", "EditInPlace")]
+    [InlineData("XSA-7", "I-CSTACK", "LeaveFast")]
     public async Task A_mistake_made_again_fails_at_its_step(string fault, string invariant, string step)
     {
         Ringfence.Answer answer = await Ringfence.Run("prove", "--fault", fault, "--property", invariant, "--format", "json");

@@ -68,6 +68,22 @@ public sealed partial class SearchTests : IDisposable
     }
 
     [Fact]
+    public async Task Ring_protection_and_one_of_its_mistakes()
+    {
+        Ringfence.Answer holds = await Check("rings", "--kind", "pv64", "--format", "json");
+        Ringfence.Answer broken = await Check("rings", "--fault", "XSA-7", "--out", _folder, "--format", "json");
+
+        Assert.True(holds.ExitCode == 0, holds.Output + holds.Error);
+        Assert.Equal("rings --part segments --kind pv64", Text(holds.Json, "scope"));
+        Assert.All(holds.Json.GetProperty("properties").EnumerateArray(), p => Assert.Equal("holds", Text(p, "verdict")));
+        Assert.True(broken.ExitCode == 12, broken.Output + broken.Error);
+        Assert.Equal("rings --part traps --kind pv64 --fault XSA-7", Text(broken.Json, "scope"));
+        Assert.Equal("I-CSTACK", Text(broken.Json, "property"));
+        Ringfence.Answer replayed = await Ringfence.Run("replay", Text(broken.Json, "traceFile"));
+        Assert.True(replayed.ExitCode == 12, replayed.Output + replayed.Error);
+    }
+
+    [Fact]
     public async Task The_small_model_and_its_mistake()
     {
         Ringfence.Answer holds = await Check("pagetypes", "--symmetry", "on", "--format", "json");

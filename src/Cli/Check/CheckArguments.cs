@@ -1,4 +1,5 @@
 using Checking.Memory;
+using Checking.Rings;
 
 namespace Cli.Check;
 
@@ -20,6 +21,10 @@ internal sealed record CheckArguments
     public int? Vcpus { get; init; }
 
     public Grain? Grain { get; init; }
+
+    public RingPart? Part { get; init; }
+
+    public RingKind? Kind { get; init; }
 
     public string? Property { get; init; }
 
@@ -59,6 +64,8 @@ internal sealed record CheckArguments
         .Add("--levels", Levels)
         .Add("--vcpus", Vcpus)
         .Add("--grain", Grain is { } grain ? AnswerJson.Name(grain) : null)
+        .Add("--part", Part is { } part ? RingScope.Name(part) : null)
+        .Add("--kind", Kind is { } kind ? RingScope.Name(kind) : null)
         .Add("--property", Property)
         .Add("--fault", Fault)
         .Add("--symmetry", Symmetry ? "on" : null)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Checking.Proving;
 using Checking.Traces;
 using Conformance.Runs;
+using Model.Rings.Faults;
 
 namespace Cli.Prove;
 
@@ -23,8 +24,8 @@ internal static class ProofText
         foreach (Failure failure in outcome.Refuted) text.WriteLine($"      not proved   {failure.Step}: {failure.Invariant} ({failure.Group})");
         foreach (Failure failure in outcome.Unknown) text.WriteLine($"      unknown      {failure.Step}: {failure.Invariant} ({failure.Group}): {failure.Reason}");
         Faults.Write(text, report.Fault);
-        text.WriteLine($"      scope        {Words.Count(report.Steps, "micro-step")}, {Words.Count(report.Invariants, "invariant")}; four levels of tables, linear ones included");
-        text.WriteLine("      not covered  grants, event channels, descriptor contents, timing: docs/what-is-not-covered.md");
+        text.WriteLine($"      scope        {Words.Count(report.Steps, "micro-step")}, {Words.Count(report.Invariants, "invariant")}; {Of(report)}");
+        text.WriteLine("      not covered  grants, event channels, timing: docs/what-is-not-covered.md");
         if (report.OfRest.Count > 0) text.WriteLine($"      not proved   {string.Join(", ", report.OfRest)}: said of the state between requests; ./ringfence check looks at it");
         text.WriteLine($"      vacuous      {(report.Vacuous.Count == 0 ? "none: every step can be taken" : string.Join(", ", report.Vacuous))}{(report.Shut.Count == 0 ? "" : ", but")}");
         foreach ((string step, string why) in report.Shut) text.WriteLine($"                   {step}: {why}");
@@ -41,7 +42,16 @@ internal static class ProofText
         return text.ToString();
     }
 
-    private static string Attack(ProveArguments arguments) => new CommandWords("refute").Add("--fault", arguments.Fault).ToString();
+    /// <summary>What the steps are about: memory, ring protection, or both.</summary>
+    private static string Of(ProofReport report) => string.Join("; ", ((string[])
+    [
+        report.Groups.Any(g => g.Group == "inductive") ? "four levels of tables, linear ones included" : "",
+        report.Groups.Any(g => g.Group == "rings") ? "guests of 32 and 64 bits" : "",
+    ]).Where(w => w.Length != 0));
+
+    private static string Attack(ProveArguments arguments) => arguments.Fault is { } id && RingFault.Find(id) is not null
+        ? new CommandWords("check", "rings").Add("--fault", id).ToString()
+        : new CommandWords("refute").Add("--fault", arguments.Fault).ToString();
 
     private static string Headline(ProofOutcome outcome) => outcome switch
     {

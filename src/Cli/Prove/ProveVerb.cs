@@ -9,8 +9,8 @@ internal static class ProveVerb
 
     private static int Run(ProveArguments arguments)
     {
-        string? property = arguments.Property is { } id ? Invariants.Find(id) : null;
-        string? fault = Faults.Find(arguments.Fault)?.Id;
+        string? property = arguments.Property is { } id ? Invariants.FindAny(id) : null;
+        string? fault = Faults.FindAny(arguments.Fault);
         if (arguments.SmtOut is { } folder) TraceFolder.ProveWritable(folder);
 
         using Interruption interrupt = new();

@@ -3,6 +3,7 @@ using Checking;
 using Checking.Memory;
 using Checking.PageTypes;
 using Checking.Replaying;
+using Checking.Rings;
 using Checking.Traces;
 using Cli.Check;
 using Conformance.Campaigns;
@@ -58,6 +59,7 @@ internal static class SearchReplay
         {
             MemoryModel memory => new MemoryReplay(memory.Memory).Run(steps),
             PageTypesModel pageTypes => ExplorableReplay.Run(pageTypes, steps),
+            RingModel rings => ExplorableReplay.Run(rings, steps),
             _ => throw new InvalidOperationException($"nobody replays {model}"),
         };
     }
@@ -78,7 +80,7 @@ internal static class SearchReplay
     private static ReplayOutcome AsScript(Origin origin, RecordedStep[] steps, string on, string? fault)
     {
         if (ModelOf(origin) is not MemoryModel memory)
-            throw new InvalidDataException("the scope pagetypes has no counterpart on the stage of scripts.");
+            throw new InvalidDataException($"the scope {origin.Scope.Scope} has no counterpart on the stage of scripts.");
 
         ScopeScript script = new(memory.Memory);
         new MemoryReplay(memory.Memory) { Doing = script.Add }.Run(steps);

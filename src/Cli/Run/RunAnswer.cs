@@ -11,7 +11,7 @@ internal sealed record RunAnswer
 
     public string? Reason { get; init; }
 
-    public string Mode { get; init; } = "pv64";
+    public required string Mode { get; init; }
 
     public required string StoppedBy { get; init; }
 
@@ -51,6 +51,7 @@ internal sealed record RunAnswer
     {
         Verdict = AnswerJson.Name(outcome.Verdict),
         Reason = outcome.Reason,
+        Mode = outcome.Mode,
         StoppedBy = AnswerJson.Name(outcome.StoppedBy),
         ShutdownReason = outcome.ShutdownReason,
         Limit = outcome.LimitReached,

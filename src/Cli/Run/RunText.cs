@@ -23,7 +23,7 @@ internal static class RunText
         text.WriteLine($"      stopped by   {Stop(outcome)}");
         if (outcome.IsWatched) WriteScope(text, outcome);
         string instructions = Plural(outcome.Instructions, "instruction");
-        text.WriteLine($"      guest        {instructions}, {outcome.CpuSeconds:0.00} s of CPU, seed {outcome.Seed}");
+        text.WriteLine($"      guest        {outcome.Mode}, {instructions}, {outcome.CpuSeconds:0.00} s of CPU, seed {outcome.Seed}");
         foreach (string form in outcome.Unimplemented) text.WriteLine($"      not executed {form} (#UD in the guest)");
         return text.ToString();
     }
