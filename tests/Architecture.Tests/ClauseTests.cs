@@ -20,7 +20,7 @@ public sealed partial class ClauseTests
     [Fact]
     public void Every_clause_and_every_condition_of_it_is_carried_out()
     {
-        var proved = Citations("src/Checking/Proving").Where(c => OfProofs().IsMatch(c.Id));
+        var proved = Citations("src/Checking/Proving", "src/Checking/Rings").Where(c => OfProofs().IsMatch(c.Id));
         var played = Citations("src/Conformance").Where(c => OfCampaigns().IsMatch(c.Id));
         HashSet<string> cited = [.. Citations("src/Model").Concat(proved).Concat(played).Select(c => c.Id)];
 
@@ -44,13 +44,28 @@ public sealed partial class ClauseTests
     {
         Dictionary<string, string> clauses = Clauses().ToDictionary(c => c.Ids[0], c => string.Join(' ', c.Text.Split(['\n', ' '], StringSplitOptions.RemoveEmptyEntries)));
 
-        foreach (var invariant in new Model.Machine(new(1, [])).Invariants)
+        foreach (var invariant in new Model.Machine(new(1, [new(1)]) { Compat = [new(1)] }).Invariants)
         {
             string text = clauses[invariant.Id];
             string afterTitle = text[(text.IndexOf(".* ", StringComparison.Ordinal) + 3)..];
             Assert.StartsWith(invariant.Says, afterTitle, StringComparison.Ordinal);
             Assert.Contains($"*Source:* {invariant.Source.Split("; broken by ")[0]}.", text, StringComparison.Ordinal);
             Assert.Contains($"*Broken by:* {invariant.Source.Split("; broken by ")[1]};", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Every_invariant_of_ring_protection_says_what_its_clause_says()
+    {
+        Dictionary<string, string> clauses = Clauses().ToDictionary(c => c.Ids[0], c => string.Join(' ', c.Text.Split(['\n', ' '], StringSplitOptions.RemoveEmptyEntries)));
+
+        foreach ((string id, string says, string source) in Checking.Rings.RingCatalogue.Invariants)
+        {
+            string[] sources = source.Split("; broken by ");
+            string text = clauses[id];
+            Assert.StartsWith(says, text[(text.IndexOf(".* ", StringComparison.Ordinal) + 3)..], StringComparison.Ordinal);
+            Assert.Contains($"*Source:* {sources[0]}.", text, StringComparison.Ordinal);
+            if (sources.Length > 1) Assert.Contains($"*Broken by:* {sources[1]};", text, StringComparison.Ordinal);
         }
     }
 
@@ -140,7 +155,7 @@ public sealed partial class ClauseTests
         return at?.FullName ?? throw new InvalidOperationException("the tests run outside the repository");
     }
 
-    [GeneratedRegex(@"^\*\*((?:FR|PT|BP|TLB|HC|FL|BM|CA|G|I|R|D)-[A-Z0-9]+)\*\* — \*")]
+    [GeneratedRegex(@"^\*\*((?:FR|PT|BP|TLB|HC|FL|BM|CA|RG|TR|VC|G|I|R|D)-[A-Z0-9]+)\*\* — \*")]
     private static partial Regex Heading();
 
     /// <summary>A program says which clause decides; the call may choose between two.</summary>
@@ -158,7 +173,7 @@ public sealed partial class ClauseTests
     [GeneratedRegex(@"//|Clause\(|\b(?:Because|Through|Granted|Success|Counted)\(")]
     private static partial Regex Citing();
 
-    [GeneratedRegex(@"(?<![\w-])(?:FR|PT|BP|TLB|HC|FL|BM|CA|G|I|R|D)-(?:[0-9]+(?:\.[a-z])?|[A-Z]{3,})(?![\w-])")]
+    [GeneratedRegex(@"(?<![\w-])(?:FR|PT|BP|TLB|HC|FL|BM|CA|RG|TR|VC|G|I|R|D)-(?:[0-9]+(?:\.[a-z])?|[A-Z][A-Z0-9]{2,})(?![\w-])")]
     private static partial Regex Citation();
 
     /// <summary>Clauses that only the prover carries out: flows, guards that no invariant needs, and what a formula must be told.</summary>

@@ -5,7 +5,7 @@ namespace Architecture.Tests;
 /// <summary>Steps, invariants and observations are read by solvers too, so their text has no choices and no loops of the host language.</summary>
 public sealed partial class StepTextTests
 {
-    private static readonly string[] Folders = ["Steps", "Invariants", "Observation"];
+    private static readonly string[] Folders = ["Steps", "Invariants", "Observation", "Rings"];
 
     public static TheoryData<string> Files =>
     [
