@@ -51,19 +51,37 @@ public sealed class Campaign
     private void Play(ITarget target, IEnumerable<Script> scripts, IProgress<int>? progress)
     {
         if (IsOver) return;
-        foreach (CaseResult result in target.Run(scripts))
+        try
         {
-            _played++;
-            progress?.Report(_played);
-            if (result.Failure is not null) Add(Confirmed(result));
-            if (IsOver) return;
+            foreach (CaseResult result in target.Run(scripts))
+            {
+                _played++;
+                progress?.Report(_played);
+                if (result.Failure is not null) Add(Confirmed(result));
+                if (IsOver) return;
+            }
+        }
+        catch (OperationCanceledException) when (IsOver)
+        {
+            // A target that is stopped in the middle of a batch tells no more; what it told before stands.
         }
     }
 
     [Clause("CA-7")]
     private CaseResult Confirmed(CaseResult failing)
     {
-        CaseResult minimal = new Shortening(_options.Fresh, _options.Shrinking).Shorten(failing);
+        try
+        {
+            return Repeated(new Shortening(_options.Fresh, _options.Shrinking).Shorten(failing));
+        }
+        catch (OperationCanceledException) when (_options.Cancel.IsCancellationRequested)
+        {
+            return failing;
+        }
+    }
+
+    private CaseResult Repeated(CaseResult minimal)
+    {
         using ITarget fresh = _options.Fresh(minimal.Script.Shape);
         CaseResult again = fresh.Run([minimal.Script]).Single();
         return again.Failure == minimal.Failure

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Conformance.Campaigns;
 using Conformance.Runs;
 using Conformance.Scripts;
@@ -82,7 +83,15 @@ public sealed class XenTarget : ITarget
     private Played[] Play(ScriptPlan[] plans, bool verbose)
     {
         Played[] played = new Played[plans.Length];
-        Parallel.Invoke(() => PlayOn(_qemu, isBochs: false), () => PlayOn(_bochs, isBochs: true));
+        try
+        {
+            Parallel.Invoke(() => PlayOn(_qemu, isBochs: false), () => PlayOn(_bochs, isBochs: true));
+        }
+        catch (AggregateException either)
+        {
+            ExceptionDispatchInfo.Throw(either.InnerExceptions[0]); // An interruption, or what is wrong with the machine, is told as what it is.
+        }
+
         return played;
 
         void PlayOn(BatchPlayer player, bool isBochs)
