@@ -7,40 +7,7 @@
 #ifndef GUESTS_XEN_H
 #define GUESTS_XEN_H
 
-/* ELF notes, owner "Xen". */
-#define XEN_ELFNOTE_ENTRY          1
-#define XEN_ELFNOTE_HYPERCALL_PAGE 2
-#define XEN_ELFNOTE_VIRT_BASE      3
-#define XEN_ELFNOTE_PADDR_OFFSET   4
-#define XEN_ELFNOTE_XEN_VERSION    5
-#define XEN_ELFNOTE_GUEST_OS       6
-#define XEN_ELFNOTE_LOADER         8
-#define XEN_ELFNOTE_PAE_MODE       9
-
-/* Hypercall numbers. */
-#define __HYPERVISOR_set_trap_table     0
-#define __HYPERVISOR_mmu_update         1
-#define __HYPERVISOR_set_gdt            2
-#define __HYPERVISOR_stack_switch       3
-#define __HYPERVISOR_fpu_taskswitch     5
-#define __HYPERVISOR_set_debugreg       8
-#define __HYPERVISOR_update_descriptor 10
-#define __HYPERVISOR_memory_op         12
-#define __HYPERVISOR_multicall         13
-#define __HYPERVISOR_update_va_mapping 14
-#define __HYPERVISOR_set_timer_op      15
-#define __HYPERVISOR_xen_version       17
-#define __HYPERVISOR_console_io        18
-#define __HYPERVISOR_grant_table_op    20
-#define __HYPERVISOR_vm_assist         21
-#define __HYPERVISOR_iret              23
-#define __HYPERVISOR_vcpu_op           24
-#define __HYPERVISOR_set_segment_base  25
-#define __HYPERVISOR_mmuext_op         26
-#define __HYPERVISOR_sched_op          29
-#define __HYPERVISOR_callback_op       30
-#define __HYPERVISOR_event_channel_op  32
-#define __HYPERVISOR_physdev_op        33
+#include "xen-any.h"
 
 /* Selectors of the descriptors that Xen puts into every guest's GDT. */
 #define FLAT_RING3_CS32 0xe023
@@ -55,13 +22,7 @@
 
 #ifndef __ASSEMBLER__
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 typedef uint16_t domid_t;
-
-#define DOMID_SELF 0x7ff0
 
 /* errno values; Xen answers their negation. */
 enum { EPERM = 1, ENOENT = 2, EAGAIN = 11, EFAULT = 14, EBUSY = 16, EINVAL = 22, ENOSYS = 38, ETIME = 62 };
@@ -117,14 +78,6 @@ struct shared_info {
 _Static_assert(sizeof(struct vcpu_info) == 64, "vcpu_info is 64 bytes");
 _Static_assert(offsetof(struct shared_info, evtchn_pending) == 0x800, "evtchn_pending is at 0x800");
 
-/* The page that carries the console: two rings with free-running indices. */
-struct xencons_interface {
-    char in[1024];
-    char out[2048];
-    uint32_t in_cons, in_prod;
-    uint32_t out_cons, out_prod;
-};
-
 struct trap_info {
     uint8_t vector;
     uint8_t flags; /* bits 0-1: privilege level that may raise it by INT n; bit 2: mask events on entry */
@@ -132,38 +85,11 @@ struct trap_info {
     uint64_t address;
 };
 
-#define TI_MASK_EVENTS 4
-
-/* mmu_update: what the low two bits of ptr ask for. */
-enum { MMU_NORMAL_PT_UPDATE, MMU_MACHPHYS_UPDATE, MMU_PT_UPDATE_PRESERVE_AD };
-
-struct mmu_update {
-    uint64_t ptr;
-    uint64_t val;
-};
-
-enum {
-    MMUEXT_PIN_L1_TABLE,
-    MMUEXT_PIN_L2_TABLE,
-    MMUEXT_PIN_L3_TABLE,
-    MMUEXT_PIN_L4_TABLE,
-    MMUEXT_UNPIN_TABLE,
-    MMUEXT_NEW_BASEPTR,
-    MMUEXT_TLB_FLUSH_LOCAL,
-    MMUEXT_INVLPG_LOCAL,
-    MMUEXT_TLB_FLUSH_ALL = 10,
-    MMUEXT_FLUSH_CACHE = 12,
-    MMUEXT_NEW_USER_BASEPTR = 15,
-};
-
 struct mmuext_op {
     uint32_t cmd;
     uint64_t arg1; /* mfn, or linear address */
     uint64_t arg2;
 };
-
-/* update_va_mapping flags. */
-enum { UVMF_NONE, UVMF_TLB_FLUSH, UVMF_INVLPG };
 
 struct multicall_entry {
     uint64_t op;
@@ -185,8 +111,6 @@ enum {
     XENFEAT_gnttab_map_avail_bits = 7,
 };
 
-enum { XENMEM_increase_reservation = 0, XENMEM_decrease_reservation = 1, XENMEM_machphys_mapping = 12 };
-
 struct xen_memory_reservation {
     uint64_t *extent_start;
     uint64_t nr_extents;
@@ -198,9 +122,6 @@ struct xen_memory_reservation {
 struct xen_machphys_mapping {
     uint64_t v_start, v_end, max_mfn;
 };
-
-enum { SCHEDOP_yield, SCHEDOP_block, SCHEDOP_shutdown, SCHEDOP_poll };
-enum { SHUTDOWN_poweroff, SHUTDOWN_reboot, SHUTDOWN_suspend, SHUTDOWN_crash };
 
 struct sched_shutdown {
     uint32_t reason;
@@ -219,18 +140,6 @@ struct callback_register {
     uint16_t type;
     uint16_t flags;
     uint64_t address;
-};
-
-enum {
-    EVTCHNOP_bind_interdomain = 0,
-    EVTCHNOP_bind_virq = 1,
-    EVTCHNOP_close = 3,
-    EVTCHNOP_send = 4,
-    EVTCHNOP_status = 5,
-    EVTCHNOP_alloc_unbound = 6,
-    EVTCHNOP_bind_ipi = 7,
-    EVTCHNOP_unmask = 9,
-    EVTCHNOP_reset = 10,
 };
 
 enum { VIRQ_TIMER = 0 };
@@ -291,8 +200,6 @@ struct grant_entry_v1 {
 
 enum { GTF_permit_access = 1, GTF_readonly = 4 };
 
-enum { PHYSDEVOP_set_iopl = 6, PHYSDEVOP_set_iobitmap = 7 };
-
 struct physdev_set_iopl {
     uint32_t iopl;
 };
@@ -337,8 +244,6 @@ struct vcpu_set_singleshot_timer {
 };
 
 enum { SEGBASE_FS, SEGBASE_GS_USER, SEGBASE_GS_KERNEL, SEGBASE_GS_USER_SEL };
-
-enum { VMASST_CMD_enable = 0, VMASST_CMD_disable = 1, VMASST_TYPE_writable_pagetables = 2, VMASST_TYPE_m2p_strict = 32 };
 
 #endif
 #endif

@@ -11,14 +11,14 @@
     .popsection
 .endm
 
-note 1, .long _start         /* ENTRY */
-note 2, .long hypercall_page /* HYPERCALL_PAGE */
-note 3, .long VIRT_BASE      /* VIRT_BASE */
-note 4, .long 0              /* PADDR_OFFSET */
-note 5, .asciz "xen-3.0"     /* XEN_VERSION */
-note 6, .asciz "ring1"       /* GUEST_OS */
-note 8, .asciz "generic"     /* LOADER */
-note 9, .asciz "yes"         /* PAE_MODE */
+note XEN_ELFNOTE_ENTRY, .long _start
+note XEN_ELFNOTE_HYPERCALL_PAGE, .long hypercall_page
+note XEN_ELFNOTE_VIRT_BASE, .long VIRT_BASE
+note XEN_ELFNOTE_PADDR_OFFSET, .long 0
+note XEN_ELFNOTE_XEN_VERSION, .asciz "xen-3.0"
+note XEN_ELFNOTE_GUEST_OS, .asciz "ring1"
+note XEN_ELFNOTE_LOADER, .asciz "generic"
+note XEN_ELFNOTE_PAE_MODE, .asciz "yes"
 
     .section .text.start, "ax"
     .globl _start

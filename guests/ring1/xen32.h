@@ -7,24 +7,7 @@
 #ifndef RING1_XEN32_H
 #define RING1_XEN32_H
 
-/* Hypercall numbers. */
-#define __HYPERVISOR_set_trap_table     0
-#define __HYPERVISOR_mmu_update         1
-#define __HYPERVISOR_set_gdt            2
-#define __HYPERVISOR_stack_switch       3
-#define __HYPERVISOR_set_callbacks      4
-#define __HYPERVISOR_update_descriptor 10
-#define __HYPERVISOR_memory_op         12
-#define __HYPERVISOR_multicall         13
-#define __HYPERVISOR_update_va_mapping 14
-#define __HYPERVISOR_xen_version       17
-#define __HYPERVISOR_vm_assist         21
-#define __HYPERVISOR_iret              23
-#define __HYPERVISOR_set_segment_base  25
-#define __HYPERVISOR_mmuext_op         26
-#define __HYPERVISOR_sched_op          29
-#define __HYPERVISOR_event_channel_op  32
-#define __HYPERVISOR_physdev_op        33
+#include "xen-any.h"
 
 /* Selectors of the descriptors that Xen puts into every 32-bit guest's GDT. */
 #define FLAT_RING1_CS 0xe019
@@ -35,12 +18,6 @@
 #define MACH2PHYS_VIRT_START 0xf5800000
 
 #ifndef __ASSEMBLER__
-
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#define DOMID_SELF 0x7ff0u
 
 struct start_info {
     char magic[32];
@@ -80,36 +57,11 @@ struct shared_info {
 _Static_assert(sizeof(struct vcpu_info) == 64, "vcpu_info is 64 bytes");
 _Static_assert(offsetof(struct shared_info, wc_version) == 0x900, "wc_version is at 0x900");
 
-/* The page that carries the console: two rings with free-running indices. */
-struct xencons_interface {
-    char in[1024];
-    char out[2048];
-    uint32_t in_cons, in_prod;
-    uint32_t out_cons, out_prod;
-};
-
 struct trap_info {
     uint8_t vector;
     uint8_t flags; /* bits 0-1: privilege level that may raise it by INT n; bit 2: mask events on entry */
     uint16_t cs;
     uint32_t address;
-};
-
-#define TI_MASK_EVENTS 4
-
-struct mmu_update {
-    uint64_t ptr;
-    uint64_t val;
-};
-
-enum {
-    MMUEXT_PIN_L1_TABLE,
-    MMUEXT_PIN_L2_TABLE,
-    MMUEXT_PIN_L3_TABLE,
-    MMUEXT_PIN_L4_TABLE,
-    MMUEXT_UNPIN_TABLE,
-    MMUEXT_NEW_BASEPTR,
-    MMUEXT_NEW_USER_BASEPTR = 15,
 };
 
 struct mmuext_op {
@@ -118,26 +70,15 @@ struct mmuext_op {
     uint32_t arg2;
 };
 
-enum { UVMF_NONE, UVMF_TLB_FLUSH, UVMF_INVLPG };
-
 struct multicall_entry {
     uint32_t op;
     uint32_t result;
     uint32_t args[6];
 };
 
-enum { XENMEM_machphys_mapping = 12 };
-
 struct xen_machphys_mapping {
     uint32_t v_start, v_end, max_mfn;
 };
-
-enum { SCHEDOP_yield, SCHEDOP_block, SCHEDOP_shutdown };
-enum { SHUTDOWN_poweroff, SHUTDOWN_crash = 3 };
-enum { EVTCHNOP_send = 4, EVTCHNOP_bind_ipi = 7 };
-enum { VMASST_CMD_enable, VMASST_CMD_disable };
-enum { VMASST_TYPE_writable_pagetables = 2 };
-enum { PHYSDEVOP_set_iopl = 6 };
 
 #endif
 #endif

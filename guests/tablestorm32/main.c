@@ -3,6 +3,7 @@
  * entries with the table that carries Xen's slots among them, are pinned, loaded, stored to by halves, given back. The
  * command line is "seed=N". It goes on until something it did ends it.
  */
+#include "random.h"
 #include "ring1.h"
 
 enum { FRAMES = 24, ROOT_SLOT = 1 };
@@ -11,22 +12,7 @@ static uint64_t pages[FRAMES][512] __attribute__((aligned(4096)));
 static uint32_t mfn[FRAMES];
 static uint64_t *own_root;
 static uint32_t own_root_mfn;
-static uint64_t state;
 static uint32_t pinned, loaded; /* roots, so far */
-
-/* xorshift64*, of Vigna, "An experimental exploration of Marsaglia's xorshift generators, scrambled". */
-static uint32_t next_random(void)
-{
-    state ^= state >> 12;
-    state ^= state << 25;
-    state ^= state >> 27;
-    return (state * 0x2545f4914f6cdd1d) >> 32;
-}
-
-static uint32_t below(uint32_t limit)
-{
-    return next_random() % limit;
-}
 
 static uint32_t any(void)
 {
@@ -62,7 +48,7 @@ static uint64_t any_entry(void)
     case 8: target = pfn_to_mfn(below(info->nr_pages)), chosen &= ~PTE_WRITABLE; break;
     case 9: target = own_root_mfn, chosen &= ~PTE_WRITABLE; break;
     case 10: target = below(64), chosen &= ~PTE_WRITABLE; break;
-    case 11: target = next_random(); break;
+    case 11: target = next_random() >> 32; break;
     }
     return pte(target, chosen);
 }
@@ -123,7 +109,7 @@ static void reach(void)
     if (below(3) == 0) set_entry(pte(own_root_mfn, ROOT_SLOT * 8), below(4) ? pte(mfn[any()], PTE_PRESENT) : 0);
     uint32_t at = (uint32_t)ROOT_SLOT << 30 | below(4) << 21 | below(4) << 12 | below(1024) * 4;
     if (below(2)) TRY("mov (%0), %%eax", : : "r"(at));
-    else TRY("mov %0, (%1)", : : "r"(next_random()), "r"(at));
+    else TRY("mov %0, (%1)", : : "r"((uint32_t)(next_random() >> 32)), "r"(at));
 }
 
 /* A root with its last table, which the kernel could live on: pinned, and sometimes loaded for a while. */
@@ -157,8 +143,8 @@ static void give_back(void)
     struct {
         uint32_t *extent_start, nr_extents, extent_order, mem_flags, domid;
     } reservation = { &mfn[i], 1, 0, 0, DOMID_SELF };
-    HYPERCALL(memory_op, 1, &reservation, 0, 0);
-    if (HYPERCALL(memory_op, 0, &reservation, 0, 0) != 1) return;
+    HYPERCALL(memory_op, XENMEM_decrease_reservation, &reservation, 0, 0);
+    if (HYPERCALL(memory_op, XENMEM_increase_reservation, &reservation, 0, 0) != 1) return;
     set_entry(pte(mfn[i], 1), ((uint32_t)pages[i] - VIRT_BASE) / PAGE_SIZE);
     map(pages[i], pte(mfn[i], PTE_KERNEL));
 }
@@ -184,7 +170,7 @@ static void act(void)
     case 15: reach(); break;
     case 16: clear(); break;
     case 17: link_itself(); break;
-    case 18: mmuext(below(2) ? 6 : 7, (uint32_t)pages[any()]); break; /* TLB_FLUSH_LOCAL, INVLPG_LOCAL */
+    case 18: mmuext(below(2) ? MMUEXT_TLB_FLUSH_LOCAL : MMUEXT_INVLPG_LOCAL, (uint32_t)pages[any()]); break;
     default:
         if (below(8) == 0) give_back();
     }
@@ -195,9 +181,7 @@ __attribute__((noreturn)) void start(const struct start_info *start_info)
 {
     info = start_info;
     setup();
-    for (const char *c = info->cmd_line; *c; c++)
-        if (*c >= '0' && *c <= '9') state = state * 10 + (*c - '0');
-    state = (state + 1) * 0x9e3779b97f4a7c15;
+    random_seed(info->cmd_line);
     HYPERCALL(vm_assist, VMASST_CMD_enable, VMASST_TYPE_writable_pagetables, 0, 0);
     own_root = (uint64_t *)info->pt_base;
     own_root_mfn = pfn_to_mfn((info->pt_base - VIRT_BASE) / PAGE_SIZE);
