@@ -17,8 +17,14 @@ internal sealed record Batch(string Group, string Step, IReadOnlyList<Formula> G
     /// <summary>The guards under which the step is taken, once for each run of it that is spoken of: what a mutation changes.</summary>
     public IReadOnlyList<Formula> Guards { get; init; } = [];
 
-    /// <summary>Some goals may well not follow: they are tried in small worlds first, where that is found out soonest.</summary>
+    /// <summary>Some goals, of memory, may well not follow: they are tried in small worlds first, where that is found out soonest.</summary>
     public bool IsInDoubt { get; init; }
+
+    /// <summary>The same, in doubt if a mistake changes what the step asks or what becomes of a claim.</summary>
+    /// <param name="sound">of the same step without the mistake</param>
+    public Batch DoubtedUnless(Batch sound) => this with { IsInDoubt = Reading != sound.Reading };
+
+    private string Reading => string.Join('\n', Guards.Concat(Goals.Select(g => g.Claim)));
 
     /// <summary>Finds a counterexample to a goal that does not follow; null where none is told.</summary>
     public Func<Desk, Goal, Counterexample?> Explain { get; init; } = (_, _) => null;

@@ -20,7 +20,8 @@ internal static class Inductive
     {
         SymbolicState before = Symbolic.State();
         Formula[] given = [.. Statements.Of(before).Select(s => s.Everywhere)];
-        return MicroStep.All.Select(step => Batch(step.Take(before, step.Arguments(), fault), given, fault));
+        Batch Of(MicroStep step, Fault? mistake) => Batch(step.Take(before, step.Arguments(), mistake), given, mistake);
+        return MicroStep.All.Select(step => fault is null ? Of(step, null) : Of(step, fault).DoubtedUnless(Of(step, null)));
     }
 
     private static Batch Batch(Taken taken, IReadOnlyList<Formula> given, Fault? fault)

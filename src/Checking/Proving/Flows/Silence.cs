@@ -29,13 +29,10 @@ internal static class Silence
         foreach (MicroStep step in MicroStep.All)
         {
             Batch[] batches = Batches(Pair.Of(runs, step, fault), declared);
-            bool isTouched = fault is not null && Text(batches) != Text(Batches(Pair.Of(runs, step, fault: null), declared));
-            foreach (Batch batch in batches) yield return batch with { IsInDoubt = isTouched };
+            bool isInDoubt = fault is not null && batches[0].DoubtedUnless(Batches(Pair.Of(runs, step, fault: null), declared)[0]).IsInDoubt;
+            foreach (Batch batch in batches) yield return batch with { IsInDoubt = isInDoubt };
         }
     }
-
-    /// <summary>The step's formulas, to see whether a mistake touches them.</summary>
-    private static string Text(Batch[] batches) => string.Join('\n', batches[0].Guards.Concat(batches[0].Goals.Select(g => g.Claim)));
 
     private static Batch[] Batches(Pair pair, IReadOnlyList<Flow> declared)
     {
