@@ -280,8 +280,4 @@ public class PageTypeSteps<State, Bit, Word, Relation, Map>(State state)
     {
         foreach (Word d in Domains) s.Cached.Clear(when & s.Cached[d, f], d, f);
     }
-
-    /// <summary>Both bits hold, or neither.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Bit Same(Bit a, Bit b) => (a & b) | (!a & !b);
 }

@@ -5,6 +5,7 @@ namespace Model.PageTypes;
 
 /// <summary>The words that the small model's steps and invariants are written in.</summary>
 public abstract class PageTypeVocabulary<State, Bit, Word, Relation, Map>(State state)
+    : Logic<Bit, Word>
     where State : struct, IPageTypeState<Relation, Map>
     where Bit : struct, IBit<Bit>
     where Word : struct, IWord<Word, Bit>
@@ -31,13 +32,6 @@ public abstract class PageTypeVocabulary<State, Bit, Word, Relation, Map>(State 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => new(Sort.Domain, s.Domains);
     }
-
-    /// <summary>In the place of a word: whatever it is.</summary>
-    protected static Word? Every => null;
-
-    protected static Bit True => Bit.Of(true);
-
-    protected static Bit False => Bit.Of(false);
 
     protected static Word Zero => Word.Literal(Sort.Count, 0);
 

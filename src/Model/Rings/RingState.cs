@@ -5,22 +5,17 @@ namespace Model.Rings;
 
 /// <summary>The whole state of ring protection: what a vCPU's registers and tables say, and how far Xen is with what it does for it.</summary>
 /// <remarks>A guest's registers are live while it runs, and saved in Xen's frame while Xen runs; they are the same here.</remarks>
-public sealed class RingState<Bit, Word, Relation, Map>
+public sealed class RingState<Bit, Word, Relation, Map> : NamedParts<Bit, Word, Relation, Map>
     where Bit : struct, IBit<Bit>
     where Word : struct, IWord<Word, Bit>
     where Relation : struct, IRelation<Relation, Bit, Word>
     where Map : struct, IMap<Map, Bit, Word>
 {
-    private readonly Dictionary<string, Relation> _relations = [];
-    private readonly Dictionary<string, Map> _maps = [];
-
     /// <param name="relation">makes a relation, given its name and the sorts of its columns</param>
     /// <param name="map">makes a function, given its name, the sort of its argument and the sort of its value</param>
     public RingState(Func<string, Sort[], Relation> relation, Func<string, Sort, Sort, Map> map)
+        : base(relation, map)
     {
-        Relation Related(string name, params Sort[] sorts) => _relations[name] = relation(name, sorts);
-        Map Mapped(string name, Sort from, Sort to) => _maps[name] = map(name, from, to);
-
         Home = Mapped(nameof(Home), Vcpu, Domain);
         Is32 = Related(nameof(Is32), Domain);
         XensAddress = Related(nameof(XensAddress), Address);
@@ -255,6 +250,5 @@ public sealed class RingState<Bit, Word, Relation, Map>
     public Relation Fpu { get; }
 
     /// <summary>An equal state that changes on its own.</summary>
-    public RingState<Bit, Word, Relation, Map> Copy() =>
-        new((name, _) => _relations[name].Copy(), (name, _, _) => _maps[name].Copy());
+    public RingState<Bit, Word, Relation, Map> Copy() => new(CopyOfRelation, CopyOfMap);
 }

@@ -4,6 +4,7 @@ namespace Model.Rings;
 
 /// <summary>The words that the steps and invariants of ring protection are written in.</summary>
 public abstract class RingVocabulary<Bit, Word, Relation, Map>(RingState<Bit, Word, Relation, Map> state)
+    : Logic<Bit, Word>
     where Bit : struct, IBit<Bit>
     where Word : struct, IWord<Word, Bit>
     where Relation : struct, IRelation<Relation, Bit, Word>
@@ -11,13 +12,6 @@ public abstract class RingVocabulary<Bit, Word, Relation, Map>(RingState<Bit, Wo
 {
     /// <summary>The state that is spoken of.</summary>
     protected RingState<Bit, Word, Relation, Map> s { get; } = state;
-
-    /// <summary>In the place of a word: whatever it is.</summary>
-    protected static Word? Every => null;
-
-    protected static Bit True => Bit.Of(true);
-
-    protected static Bit False => Bit.Of(false);
 
     protected static Word Ring0 => Word.Literal(Sort.Ring, 0);
 
@@ -60,10 +54,4 @@ public abstract class RingVocabulary<Bit, Word, Relation, Map>(RingState<Bit, Wo
 
     /// <summary>Nor has it made the guest go on elsewhere.</summary>
     protected Bit IsFresh(Word v) => IsUndecided(v) & s.Entered.Empty(v, Every);
-
-    /// <summary>The second bit holds wherever the first does.</summary>
-    protected static Bit Implies(Bit a, Bit b) => !a | b;
-
-    /// <summary>Both bits hold, or neither.</summary>
-    protected static Bit Same(Bit a, Bit b) => (a & b) | (!a & !b);
 }

@@ -4,22 +4,17 @@ using static Model.Domains.Sort;
 namespace Model.State;
 
 /// <summary>The whole state of memory isolation. What a step does not name, it does not change.</summary>
-public sealed class State<Bit, Word, Relation, Map>
+public sealed class State<Bit, Word, Relation, Map> : NamedParts<Bit, Word, Relation, Map>
     where Bit : struct, IBit<Bit>
     where Word : struct, IWord<Word, Bit>
     where Relation : struct, IRelation<Relation, Bit, Word>
     where Map : struct, IMap<Map, Bit, Word>
 {
-    private readonly Dictionary<string, Relation> _relations = [];
-    private readonly Dictionary<string, Map> _maps = [];
-
     /// <param name="relation">makes a relation, given its name and the sorts of its columns</param>
     /// <param name="map">makes a function, given its name, the sort of its argument and the sort of its value</param>
     public State(Func<string, Sort[], Relation> relation, Func<string, Sort, Sort, Map> map)
+        : base(relation, map)
     {
-        Relation Related(string name, params Sort[] sorts) => _relations[name] = relation(name, sorts);
-        Map Mapped(string name, Sort from, Sort to) => _maps[name] = map(name, from, to);
-
         Home = Mapped(nameof(Home), Vcpu, Domain);
         Owner = Mapped(nameof(Owner), Frame, Domain);
         Type = Mapped(nameof(Type), Frame, Sort.Type);
@@ -205,5 +200,5 @@ public sealed class State<Bit, Word, Relation, Map>
     public Relation Reached { get; }
 
     /// <summary>An equal state that changes on its own.</summary>
-    public State<Bit, Word, Relation, Map> Copy() => new((name, _) => _relations[name].Copy(), (name, _, _) => _maps[name].Copy());
+    public State<Bit, Word, Relation, Map> Copy() => new(CopyOfRelation, CopyOfMap);
 }

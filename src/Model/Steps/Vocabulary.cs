@@ -5,6 +5,7 @@ namespace Model.Steps;
 
 /// <summary>The words that steps and invariants are written in.</summary>
 public abstract class Vocabulary<Bit, Word, Relation, Map>(State<Bit, Word, Relation, Map> state)
+    : Logic<Bit, Word>
     where Bit : struct, IBit<Bit>
     where Word : struct, IWord<Word, Bit>
     where Relation : struct, IRelation<Relation, Bit, Word>
@@ -12,13 +13,6 @@ public abstract class Vocabulary<Bit, Word, Relation, Map>(State<Bit, Word, Rela
 {
     /// <summary>The state that is spoken of.</summary>
     protected State<Bit, Word, Relation, Map> s { get; } = state;
-
-    /// <summary>In the place of a word: whatever it is.</summary>
-    protected static Word? Every => null;
-
-    protected static Bit True => Bit.Of(true);
-
-    protected static Bit False => Bit.Of(false);
 
     /// <summary>The owner of a frame that nobody owns.</summary>
     protected static Word Nobody => Word.Literal(Sort.Domain, Domid.Nobody.Value);
@@ -118,10 +112,4 @@ public abstract class Vocabulary<Bit, Word, Relation, Map>(State<Bit, Word, Rela
         & s.VcpuInfo.Empty(Every, f)
         & s.Taken.Empty(Every, f)
         & s.Leaving.Empty(Every, f);
-
-    /// <summary>The second bit holds wherever the first does.</summary>
-    protected static Bit Implies(Bit a, Bit b) => !a | b;
-
-    /// <summary>Both bits hold, or neither.</summary>
-    protected static Bit Same(Bit a, Bit b) => (a & b) | (!a & !b);
 }
