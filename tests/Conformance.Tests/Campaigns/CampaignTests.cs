@@ -69,6 +69,28 @@ public class CampaignTests
         Assert.InRange(played, after, after + 10);
     }
 
+    /// <summary>A target that is stopped in the middle of a batch says so by an exception; what it told before stands.</summary>
+    [Fact]
+    public void What_was_found_before_a_target_was_stopped_is_told()
+    {
+        const string fault = "XSA-148";
+        const int before = 60;
+        using CancellationTokenSource stopped = new();
+        int begun = 0;
+        using Heard target = new(new Simulator(Shape, new() { Fault = fault }), () =>
+        {
+            if (++begun <= before) return;
+            stopped.Cancel();
+            stopped.Token.ThrowIfCancellationRequested();
+        });
+        CampaignOptions options = new(2000, 5, new(Shape), s => new Simulator(s, new() { Fault = fault })) { KeepGoing = true, Cancel = stopped.Token };
+
+        CampaignOutcome outcome = Campaign.Run(options, target);
+
+        Assert.Equal(before, outcome.Cases);
+        Assert.NotEmpty(outcome.Groups);
+    }
+
     private static (List<Script> Scripts, GuardSet Fired) Played(Script[] kept)
     {
         List<Script> scripts = [];
