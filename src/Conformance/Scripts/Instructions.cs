@@ -96,6 +96,14 @@ public static class Instructions
         new("monitor", [0x0f, 0x01, 0xc8], Rax: Operand.Buffer()),
         new("mwait", [0x0f, 0x01, 0xc9]),
         new("clac", [0x0f, 0x01, 0xca]),
+
+        // One for each exception that an instruction raises by itself, beside those above; for #NP, #MF and #AC something would have to be left behind.
+        new("div_by_zero", [0xf7, 0xf1]),
+        new("icebp", [0xf1]),
+        new("ud1", [0x0f, 0xb9, 0xc0]),
+        new("bound", [0x62, 0x07], Rdi: Operand.Buffer()),
+        new("load_not_canonical", [0x48, 0x8b, 0x07], Rdi: Operand.Number(NotCanonical)),
+        new("load_not_canonical_from_stack", [0x48, 0x8b, 0x04, 0x3c], Rdi: Operand.Number(1UL << 62)),
     ];
 
     /// <summary>All rows, in the order of their numbers in scripts.</summary>

@@ -39,6 +39,25 @@ public class ExecutedPathTests
         ],
         Play(path, Int(0x81), Int(0x84), Int(0x80), new(1, 0, Operation.EnterUser), Int(0x81), Int(0x83)));
 
+    /// <summary>SDM Vol. 3A, 6.15: the vector of each exception, the error code of those that have one; in the kernel, then in user mode.</summary>
+    [Theory]
+    [InlineData("div_by_zero", 0, 0)]
+    [InlineData("icebp", 1, 0)]
+    [InlineData("int3", 3, 0)]
+    [InlineData("ud1", 6, 0)]
+    [InlineData("bound", 6, 0)]
+    [InlineData("load_not_canonical_from_stack", 12, 0)]
+    [InlineData("load_not_canonical", 13, 0)]
+    [InlineData("mov_es_none", 13, 0xdeac)]
+    public void An_instruction_raises_its_exception(string name, long vector, long error)
+    {
+        Act raise = new(1, 0, Operation.Instruction, Operand.Number((ulong)Instructions.All.Index().First(i => i.Item.Name == name).Index));
+        StepResult raised = new(StepKind.Trapped, (vector << 32) | error), left = new(StepKind.Done, 0);
+
+        Assert.All([Path.Direct, Path.Executed], path =>
+            Assert.Equal([raised, left, raised], Play(path, raise, new(1, 0, Operation.EnterUser), raise)));
+    }
+
     private static Act Write(ulong linear, ulong value) => new(1, 0, Operation.Write, Operand.Number(linear), Operand.Number(value));
 
     private static Act Read(ulong linear) => new(1, 0, Operation.Read, Operand.Number(linear));
