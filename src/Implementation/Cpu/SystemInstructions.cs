@@ -29,9 +29,10 @@ internal static unsafe class SystemInstructions
             table.Add(absent, t => t.EmitRaise(Vector.UD), Traits.None);
         foreach (Mnemonic privileged in (Mnemonic[])[Mnemonic.Hlt, Mnemonic.Lgdt, Mnemonic.Lidt, Mnemonic.Lldt, Mnemonic.Ltr,
             Mnemonic.Lmsw, Mnemonic.Clts, Mnemonic.Rdmsr, Mnemonic.Wrmsr, Mnemonic.Invlpg, Mnemonic.Invpcid, Mnemonic.Invd,
-            Mnemonic.Wbinvd, Mnemonic.Wbnoinvd, Mnemonic.Swapgs, Mnemonic.Sysret, Mnemonic.Sysretq, Mnemonic.Sysexit,
-            Mnemonic.Sysexitq])
+            Mnemonic.Wbinvd, Mnemonic.Wbnoinvd, Mnemonic.Swapgs, Mnemonic.Sysexit, Mnemonic.Sysexitq])
             table.Add(privileged, t => t.EmitTerminator(new(&RaisePrivileged)), Traits.None);
+        table.Add(Mnemonic.Sysret, BuildSysret, Traits.None);
+        table.Add(Mnemonic.Sysretq, BuildSysret, Traits.None);
         table.Add(Mnemonic.Sysenter, t => t.EmitTerminator(new(&RaisePrivileged)), Traits.None);
         table.Add(Mnemonic.Rdpmc, t => t.EmitTerminator(new(&RaisePrivileged)), Traits.None);
         foreach (Mnemonic port in (Mnemonic[])[Mnemonic.In, Mnemonic.Out, Mnemonic.Insb, Mnemonic.Insw, Mnemonic.Insd,
@@ -98,6 +99,13 @@ internal static unsafe class SystemInstructions
     private static void BuildSyscall(Translator t)
     {
         if (t.Is64Bit) t.EmitTerminator(new(&Syscall));
+        else t.EmitRaise(Vector.UD);
+    }
+
+    /// <summary>SYSRET too is of 64-bit code only, where it is privileged (SDM Vol. 2B, "SYSRET").</summary>
+    private static void BuildSysret(Translator t)
+    {
+        if (t.Is64Bit) t.EmitTerminator(new(&RaisePrivileged));
         else t.EmitRaise(Vector.UD);
     }
 
