@@ -53,7 +53,7 @@ internal static class Iret
     /// </summary>
     private static void LoadSegments(Vcpu v, ushort cs, ushort ss)
     {
-        if (Descriptors.IsUserCode64(v, cs) && Descriptors.IsUserStack(v, ss) && Layout.IsCanonical(v.Cpu.Rip))
+        if (Descriptors.IsUserCode(v, cs, v.Cpu.Rip) && Descriptors.IsUserStack(v, ss))
         {
             v.Cpu.SetSelector(SegmentRegister.Cs, cs);
             v.Cpu.SetSelector(SegmentRegister.Ss, ss);

@@ -26,12 +26,14 @@ internal static class Descriptors
         return true;
     }
 
-    /// <summary>Whether CS may hold this selector at CPL 3: a present ring-3 code segment, 64-bit.</summary>
-    public static bool IsUserCode64(Vcpu vcpu, ushort selector)
+    /// <summary>Whether code at CPL 3 may go on here: in a present ring-3 code segment, 64-bit or of compatibility mode, that reaches so far.</summary>
+    /// <param name="rip">untrusted</param>
+    public static bool IsUserCode(Vcpu vcpu, ushort selector, ulong rip)
     {
-        const ulong CheckedBits = 0x0060_f800_0000_0000, Code64 = 0x0020_f800_0000_0000; // D, L; P, DPL, S, code
+        Descriptor d = Read(vcpu, selector);
+        if ((selector & 3) != 3 || d is not { IsCode: true, IsPresent: true } || (d.Dpl != 3 && !d.IsConforming)) return false;
 
-        return (selector & 3) == 3 && TryRead(vcpu, selector, out ulong descriptor) && (descriptor & CheckedBits) == Code64;
+        return d.IsLong ? !d.IsBig && Layout.IsCanonical(rip) : rip <= d.Limit;
     }
 
     /// <summary>Whether SS may hold this selector at CPL 3: a present ring-3 writable data segment.</summary>

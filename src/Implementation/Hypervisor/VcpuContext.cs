@@ -115,7 +115,7 @@ internal sealed class VcpuContext
         v.Callbacks.Syscall = _syscall.Address;
         v.Callbacks.SyscallMasksEvents = (_flags & SyscallMasksEvents) != 0;
         v.Control.Cr2 = _control[2];
-        if (_control[4] is var cr4 and not 0) v.Control.Cr4 = cr4;
+        if (_control[4] is var cr4 and not 0) v.SetCr4(cr4);
         FpuState.SetTaskSwitched(v, (_control[0] & ControlRegisters.TaskSwitched) != 0);
         if (_domain.Is32Bit) LoadSegments32(v);
         else LoadSegments(v);
@@ -144,7 +144,7 @@ internal sealed class VcpuContext
         (v.Cpu.GsBase, v.OtherGsBase) = StartsInKernel ? (_gsKernel, user) : (user, _gsKernel);
 
         (ushort cs, ushort ss) = ((ushort)(_cs | 3), (ushort)(_ss | 3));
-        bool isLoadable = Descriptors.IsUserCode64(v, cs) && Descriptors.IsUserStack(v, ss);
+        bool isLoadable = Descriptors.IsUserCode(v, cs, _rip) && Descriptors.IsUserStack(v, ss);
         v.Cpu.SetSelector(SegmentRegister.Cs, isLoadable ? cs : Layout.FlatCode64);
         v.Cpu.SetSelector(SegmentRegister.Ss, isLoadable ? ss : Layout.FlatData);
         if (!isLoadable) TrapEntry.EnterFailsafe(v);

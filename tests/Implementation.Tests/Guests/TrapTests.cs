@@ -245,6 +245,33 @@ public class TrapTests
         Assert.Equal(0x4321u, Frame(guest, 48)); // rcx, r11, ds, es, fs, gs, then rip
     }
 
+    [Theory]
+    [InlineData(0xe020, 0x1_0000_0000)]          // beyond the limit of 32-bit code
+    [InlineData(0xe030, 0x0000_8000_0000_0000)]  // not canonical
+    public void Iret_to_an_address_that_its_segment_lacks_enters_the_failsafe_callback(int cs, ulong rip)
+    {
+        using TestGuest guest = new(asm =>
+        {
+            Label failsafe = asm.CreateLabel();
+            asm.SetCallback(1, failsafe);
+            asm.push(0xe02b);
+            asm.push((int)TestGuest.KernelStack);
+            asm.push(0x202);
+            asm.push(cs);
+            asm.mov(rax, rip);
+            asm.push(rax);
+            for (int i = 0; i < 4; i++) asm.push(0);
+            asm.mov(eax, 23);
+            asm.syscall();
+            asm.Label(ref failsafe);
+            asm.SaveFrame(0, 11);
+            asm.PowerOff();
+        });
+
+        Assert.Equal(StopReason.Shutdown, guest.Run().Reason);
+        Assert.Equal(rip, Frame(guest, 48));
+    }
+
     [Fact]
     public void The_fpu_trap_comes_once_after_fpu_taskswitch()
     {
