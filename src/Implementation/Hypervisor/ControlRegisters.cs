@@ -26,6 +26,9 @@ internal sealed class ControlRegisters
         set => _cr4 = (HostCr4 & ~GuestCr4) | (value & GuestCr4);
     }
 
+    /// <summary>CR4 as the processor is to have it: of what the guest says, TSD holds for its programs (pv_make_cr4()).</summary>
+    public ulong ProcessorCr4 => HostCr4 | (_cr4 & TimeStampDisable);
+
     /// <summary>The virtual CR0.TS: the next FPU or SSE instruction raises #NM, once.</summary>
     public bool IsTaskSwitched { get; set; }
 

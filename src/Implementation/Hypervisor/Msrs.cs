@@ -13,6 +13,9 @@ internal static class Msrs
 
     private const uint FirstBankRegister = 0x400, LastBankRegister = 0x47f;
 
+    /// <summary>EFER.LME and LMA.</summary>
+    private const ulong LongMode = (1 << 8) | (1 << 10);
+
     /// <summary>WB, WT, UC-, UC, WC, WP, UC, UC: how Xen programs it (xen/arch/x86/include/asm/processor.h).</summary>
     private const ulong XenPat = 0x0000_0501_0007_0406;
 
@@ -27,6 +30,9 @@ internal static class Msrs
             MicrocodeRevision or PlatformInfo or ArchCapabilities or MiscFeatures or McgCap or McgStatus => (true, 0UL),
             MiscEnable => (true, 0x80_1801UL),
             Pat => (true, XenPat),
+            // A 32-bit guest is not told of long mode, and has no registers for bases.
+            Efer when vcpu.Domain.Is32Bit => (true, vcpu.Cpu.Efer & ~LongMode),
+            FsBase or GsBase or KernelGsBase when vcpu.Domain.Is32Bit => (false, 0UL),
             Efer => (true, vcpu.Cpu.Efer),
             FsBase => (true, vcpu.Cpu.FsBase),
             GsBase => (true, vcpu.Cpu.GsBase),
@@ -43,7 +49,7 @@ internal static class Msrs
     {
         switch (register)
         {
-            case FsBase or GsBase or KernelGsBase when !Layout.IsCanonical(value):
+            case FsBase or GsBase or KernelGsBase when vcpu.Domain.Is32Bit || !Layout.IsCanonical(value):
                 return false;
             case FsBase:
                 vcpu.Cpu.FsBase = value;

@@ -15,7 +15,7 @@ internal static class PortIo
         return vcpu.Iopl >= ring;
     }
 
-    /// <summary>One IN or OUT. The string forms are refused: no PV kernel has a device to use them on.</summary>
+    /// <summary>One IN or OUT.</summary>
     public static bool TryExecute(Vcpu vcpu, in Instruction instruction)
     {
         bool isIn = instruction.Mnemonic == Mnemonic.In;
@@ -24,11 +24,22 @@ internal static class PortIo
             ? instruction.Immediate8
             : (ushort)vcpu.Cpu[Gpr.Rdx];
         int width = instruction.GetOpRegister(1 - portOperand).GetSize();
-        if (!HasIopl(vcpu) && !IsPermitted(vcpu, port, width)) return false;
+        if (!MayAccess(vcpu, port, width)) return false;
 
-        if (isIn) SetAccumulator(vcpu.Cpu, width, port == PciAddressPort && width == 4 ? vcpu.Domain.PciAddress : uint.MaxValue);
-        else if (port == PciAddressPort && width == 4) vcpu.Domain.PciAddress = (uint)vcpu.Cpu[Gpr.Rax];
+        if (isIn) SetAccumulator(vcpu.Cpu, width, Read(vcpu, port, width));
+        else Write(vcpu, port, width, (uint)vcpu.Cpu[Gpr.Rax]);
         return true;
+    }
+
+    /// <summary>Whether the vCPU may access as many ports, by its I/O privilege or by its bitmap.</summary>
+    internal static bool MayAccess(Vcpu vcpu, ushort port, int width) => HasIopl(vcpu) || IsPermitted(vcpu, port, width);
+
+    internal static uint Read(Vcpu vcpu, ushort port, int width) =>
+        port == PciAddressPort && width == sizeof(uint) ? vcpu.Domain.PciAddress : uint.MaxValue;
+
+    internal static void Write(Vcpu vcpu, ushort port, int width, uint value)
+    {
+        if (port == PciAddressPort && width == sizeof(uint)) vcpu.Domain.PciAddress = value;
     }
 
     /// <summary>Looks a port up in the guest's I/O bitmap, which lies in guest memory; a set bit forbids.</summary>

@@ -20,13 +20,22 @@ internal static class PrivilegedInstructions
     /// <returns>whether it is done; if not, nothing has changed and the guest gets the fault.</returns>
     public static bool TryEmulate(Vcpu vcpu)
     {
-        if (!TryDecode(vcpu, out Instruction instruction) || !TryExecute(vcpu, instruction)) return false;
+        if (!TryDecode(vcpu, out Instruction instruction)) return false;
+        if (PortStrings.IsOne(instruction)) return PortStrings.TryEmulate(vcpu, instruction);
+        if (!TryExecute(vcpu, instruction)) return false;
 
-        vcpu.Cpu.Rip = (vcpu.Cpu.Rip + (ulong)instruction.Length) & vcpu.Domain.Abi.MaxWord;
+        Complete(vcpu, instruction.Length);
+        return true;
+    }
+
+    /// <summary>Goes on behind an instruction that was carried out.</summary>
+    /// <param name="length">in bytes; 0: it is to be executed again</param>
+    internal static void Complete(Vcpu vcpu, int length)
+    {
+        vcpu.Cpu.Rip = (vcpu.Cpu.Rip + (ulong)length) & MaxWord(vcpu);
         bool isTraced = (vcpu.Cpu.Rflags & RflagsBits.Trap) != 0;
         vcpu.Cpu.Rflags &= ~RflagsBits.Resume;
         if (isTraced) TrapEntry.InjectSingleStep(vcpu);
-        return true;
     }
 
     /// <summary>The forced CPUID, from kernel or user mode.</summary>
@@ -50,6 +59,7 @@ internal static class PrivilegedInstructions
         Mnemonic.Clts => Clts(vcpu),
         Mnemonic.Wbinvd => true,
         Mnemonic.Rdmsr => ReadMsr(vcpu),
+        Mnemonic.Rdtsc or Mnemonic.Rdtscp => ReadTsc(vcpu, instruction.Mnemonic == Mnemonic.Rdtscp),
         Mnemonic.Wrmsr => Msrs.TryWrite(vcpu, (uint)vcpu.Cpu[Gpr.Rcx], EdxEax(vcpu.Cpu)),
         Mnemonic.Mov => Move(vcpu, instruction),
         _ => false,
@@ -58,6 +68,14 @@ internal static class PrivilegedInstructions
     private static bool Clts(Vcpu vcpu)
     {
         FpuState.SetTaskSwitched(vcpu, false);
+        return true;
+    }
+
+    /// <summary>The kernel reads the counter that it forbade its programs (CR4.TSD).</summary>
+    private static bool ReadTsc(Vcpu vcpu, bool withAux)
+    {
+        (vcpu.Cpu[Gpr.Rax], vcpu.Cpu[Gpr.Rdx]) = ((uint)vcpu.Now, vcpu.Now >> 32);
+        if (withAux) vcpu.Cpu[Gpr.Rcx] = vcpu.Cpu.TscAux;
         return true;
     }
 
@@ -78,7 +96,7 @@ internal static class PrivilegedInstructions
     private static bool Move(Vcpu vcpu, in Instruction instruction)
     {
         (Register to, Register from) = (instruction.Op0Register, instruction.Op1Register);
-        ulong mask = vcpu.Domain.Abi.MaxWord;
+        ulong mask = MaxWord(vcpu);
         if (to.IsCR()) return TryWriteControl(vcpu, to, vcpu.Cpu[General(from)] & mask);
         if (to.IsDR()) return DebugRegisters.Write(vcpu, (ulong)(to - Register.DR0), vcpu.Cpu[General(from)] & mask) == 0;
 
@@ -125,7 +143,7 @@ internal static class PrivilegedInstructions
                 ulong root = vcpu.Domain.Is32Bit ? FoldedCr3.Mfn((uint)value) : value >> PhysicalMemory.PageShift;
                 return vcpu.Domain.Xen.PageTables.NewBase(vcpu, root) == 0;
             case Register.CR4:
-                vcpu.Control.Cr4 = value;
+                vcpu.SetCr4(value);
                 return true;
             default:
                 return false;
@@ -152,9 +170,18 @@ internal static class PrivilegedInstructions
 
     /// <summary>Linear address of the next instruction.</summary>
     private static ulong CodeAddress(Vcpu vcpu) =>
-        vcpu.Domain.Is32Bit ? (uint)(CodeSegment(vcpu).Base + vcpu.Cpu.Rip) : vcpu.Cpu.Rip;
+        CodeSegment(vcpu) is { IsLong: false } code ? (uint)(code.Base + vcpu.Cpu.Rip) : vcpu.Cpu.Rip;
 
-    private static int CodeBits(Vcpu vcpu) => !vcpu.Domain.Is32Bit ? 64 : CodeSegment(vcpu).IsBig ? 32 : 16;
+    /// <summary>The word of the code that is running, which a pv64 guest may have 32 bits wide too.</summary>
+    private static ulong MaxWord(Vcpu vcpu) => CodeBits(vcpu) == 64 ? ulong.MaxValue : uint.MaxValue;
+
+    /// <summary>16, 32 or 64.</summary>
+    internal static int CodeBits(Vcpu vcpu) => CodeSegment(vcpu) switch
+    {
+        { IsLong: true } => 64,
+        { IsBig: true } => 32,
+        _ => 16,
+    };
 
     private static Descriptor CodeSegment(Vcpu vcpu) => Descriptors.Read(vcpu, vcpu.Cpu.GetSelector(SegmentRegister.Cs));
 

@@ -119,10 +119,15 @@ internal static class TrapEntry
     {
         if (WritablePageTables.TryEmulate(vcpu.Domain.Xen, vcpu, exit)) return;
 
-        vcpu.Control.Cr2 = exit.Address;
-        vcpu.Info.Cr2 = exit.Address;
-        // Whatever the CPL, the guest is told its own idea of "user".
-        Inject(vcpu, PageFault, vcpu.InKernelMode ? exit.ErrorCode & ~UserBit : exit.ErrorCode | UserBit);
+        InjectPageFault(vcpu, exit.Address, exit.ErrorCode);
+    }
+
+    /// <summary>Enters the guest's handler of a page fault. Whatever the CPL, the guest is told its own idea of "user".</summary>
+    public static void InjectPageFault(Vcpu vcpu, ulong linear, uint errorCode)
+    {
+        vcpu.Control.Cr2 = linear;
+        vcpu.Info.Cr2 = linear;
+        Inject(vcpu, PageFault, vcpu.InKernelMode ? errorCode & ~UserBit : errorCode | UserBit);
     }
 
     private static void InjectDebug(Vcpu vcpu)

@@ -168,6 +168,13 @@ public sealed class Vcpu : IDisposable
         Cpu.Cpl = Domain.Is32Bit ? 1 : 3;
     }
 
+    /// <summary>Sets CR4, as much of it as is the guest's to say.</summary>
+    internal void SetCr4(ulong value)
+    {
+        Control.Cr4 = value;
+        Cpu.Cr4 = Control.ProcessorCr4;
+    }
+
     /// <summary>Loads CR3 for the current mode, which flushes the TLB.</summary>
     internal void LoadRoot()
     {
