@@ -26,10 +26,10 @@ public partial class RingSteps<Bit, Word, Relation, Map>
     }
 
     /// <summary>An exception, an interrupt or INT takes the processor into Xen, on Xen's stack.</summary>
-    [Clause("TR-2")]
+    [Clause("TR-2"), Clause("VC-14")]
     public virtual Bit Trap(Word v)
     {
-        Bit may = GuestRuns(v);
+        Bit may = GuestRuns(v);                                                      // VC-14.a
 
         Enter(may, v);
         return may;
