@@ -144,7 +144,7 @@ public sealed partial class Machine
     [Clause("HC-1"), Clause("HC-21")]
     private Answer? Carry(Underway call) => call.Request switch
     {
-        not (SwitchMode or NonMemory) when !_s.InKernel[call.Request.Caller.Value] => Answer.Refused(_program.Because("HC-1.e", Errno.EPERM)),
+        not (SwitchMode or NonMemory or MapLdtPage) when !_s.InKernel[call.Request.Caller.Value] => Answer.Refused(_program.Because("HC-1.e", Errno.EPERM)),
         MmuUpdate r => _program.Perform(r, call),
         MmuExtOp r => _program.Perform(r, call),
         UpdateVaMapping r => _program.Perform(r),
@@ -156,6 +156,7 @@ public sealed partial class Machine
         PopulatePhysmap r => _program.Perform(r),
         RegisterVcpuInfo r => _program.Perform(r),
         InitialiseVcpu r => _program.Perform(r),
+        MapLdtPage r => _program.Perform(r),
         SwitchMode r => Switch(r),
         NonMemory => _program.Success("HC-19"),
         _ => throw new ArgumentException($"the model has no {call.Request.GetType().Name}", nameof(call)),

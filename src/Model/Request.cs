@@ -66,8 +66,10 @@ public enum ExtCommand
 /// <param name="Vcpus">the vCPUs of a flush "multi", decoded from the guest's bitmap; null if it could not be read</param>
 /// <param name="Entries">of SetLdt: the number of descriptors</param>
 /// <param name="Address">of SetLdt: the linear address of the first</param>
+/// <param name="IsSame">of SetLdt: the caller's LDT is this one already</param>
 public readonly record struct ExtOp(
-    ExtCommand Command, Mfn Frame = default, Mfn Source = default, IReadOnlyList<VcpuId>? Vcpus = null, uint Entries = 0, ulong Address = 0)
+    ExtCommand Command, Mfn Frame = default, Mfn Source = default, IReadOnlyList<VcpuId>? Vcpus = null, uint Entries = 0, ulong Address = 0,
+    bool IsSame = false)
 {
     public override string ToString() => $"{Command} {Frame}";
 }
@@ -169,6 +171,14 @@ public sealed record InitialiseVcpu(
     : Request(Caller)
 {
     public override string Describe() => $"initialise   {Target} on {Kernel}{(User.Value == 0 ? "" : $", user {User}")}";
+}
+
+/// <summary>A page of the vCPU's LDT is used, in whatever mode, and Xen does not hold it.</summary>
+/// <param name="Number">of the page, 0 to 15</param>
+/// <param name="Page">the frame that the kernel's tables map there</param>
+public sealed record MapLdtPage(VcpuId Caller, int Number, DescriptorFrame Page) : Request(Caller)
+{
+    public override string Describe() => $"use of LDT page {Number}   {Page.Frame}";
 }
 
 /// <summary>The vCPU changes between its kernel and user mode: a system call, an exception, an iret.</summary>

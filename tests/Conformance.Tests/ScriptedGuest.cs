@@ -48,7 +48,7 @@ internal sealed class ScriptedGuest : IDisposable
     /// <summary>One hypercall, or one store of the guest's to its own memory.</summary>
     public void Step(SortedDictionary<string, (int Accepted, int Refused)> answers)
     {
-        (string name, long answer) = _random.Next(20) switch
+        (string name, long answer) = _random.Next(24) switch
         {
             < 4 => ("store", Store()),
             < 9 => ("mmu_update", MmuUpdate()),
@@ -58,6 +58,8 @@ internal sealed class ScriptedGuest : IDisposable
             16 => ("set_gdt", SetGdt()),
             17 => ("update_descriptor", UpdateDescriptor()),
             18 => ("decrease_reservation", Decrease()),
+            19 => ("set_ldt", SetLdt()),
+            < 23 => ("LDT page", UseLdt()),
             _ => ("increase_reservation", Increase()),
         };
         (int accepted, int refused) = answers.GetValueOrDefault(name);
@@ -155,6 +157,19 @@ internal sealed class ScriptedGuest : IDisposable
         Put(frames);
         return Call(2, _arguments, _random.Next(4) switch { 0 => 0, 1 => 512, 2 => 1024, _ => (ulong)_random.Next(8000) % 1025 });
     }
+
+    private long SetLdt()
+    {
+        byte[] op = new byte[3 * _word];
+        BinaryPrimitives.WriteUInt32LittleEndian(op, 13);
+        WriteWord(op.AsSpan(_word), (_is32Bit ? 0x10_0000UL : 0xffff_ffff_8010_0000) + (_random.Next(16) == 0 ? 8UL : 0));
+        WriteWord(op.AsSpan(2 * _word), _random.Next(4) == 0 ? (ulong)_random.Next(9000) : 4096);
+        Put(op);
+        return Call(26, _arguments, 1, 0, 0x7ff0);
+    }
+
+    /// <summary>A selector of the LDT is loaded, of the pages whose mappings change.</summary>
+    private long UseLdt() => Implementation.Hypervisor.Descriptors.TryRead(_vcpu, (ushort)((_random.Next(8) << 12) | 7), out _) ? 0 : -1;
 
     private long Decrease()
     {

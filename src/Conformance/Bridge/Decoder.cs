@@ -60,11 +60,23 @@ internal sealed class Decoder(Xen xen, VcpuNumbers vcpus, Func<ulong, Mfn, Entry
         ExtOp op = command switch
         {
             ExtCommand.TlbFlushMulti or ExtCommand.InvlpgMulti => new(command, Vcpus: ReadVcpus(caller, second)),
-            ExtCommand.SetLdt => new(command, Entries: (uint)second, Address: first),
+            ExtCommand.SetLdt => DecodeLdt(caller, (uint)second, first),
             _ => new(command, new(first), new(second)),
         };
         return new(Id(caller), [op], (uint)r.A4);
     }
+
+    /// <summary>MMUEXT_SET_LDT; an LDT without entries has no address.</summary>
+    private static ExtOp DecodeLdt(Vcpu caller, uint entries, ulong address)
+    {
+        ulong linear = entries == 0 ? 0 : address;
+        bool isSame = entries <= int.MaxValue && caller.Ldt == (linear, (int)entries);
+        return new(ExtCommand.SetLdt, Entries: entries, Address: linear, IsSame: isSame);
+    }
+
+    /// <summary>The use of a page of an LDT, before Xen takes it.</summary>
+    public MapLdtPage DecodeLdtPage(Vcpu vcpu, int page, ulong mfn) =>
+        new(Id(vcpu), page, new(new(mfn), HoldsLawfulDescriptors(mfn, vcpu.Domain)));
 
     private UpdateVaMapping DecodeUpdateVaMapping(Vcpu caller, in HypercallRegisters r)
     {

@@ -158,7 +158,8 @@ internal static class XenRules
         Operation.EventReset => act[1] == Operand.Number(Operations.DomidSelf) || act[1].Kind == Reference.Domain,
         Operation.MemoryUnknown => act[0].Bits == MaximumGpfn,
         Operation.XenVersion => act[0].Bits >= CommandLine,
-        Operation.MmuExtOp => Enumerable.Range(0, act.Elements).Any(e => (ExtCommand)(uint)act[e, 0].Bits == ExtCommand.SetLdt), // D-7
+        // Instructions of the scripts name a selector with TI set, which is to lie beyond every table.
+        Operation.MmuExtOp => Enumerable.Range(0, act.Elements).Any(e => (ExtCommand)(uint)act[e, 0].Bits == ExtCommand.SetLdt),
         _ => false,
     };
 

@@ -151,6 +151,10 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
     public void TranslationCached(Vcpu vcpu, ulong rootMfn, ulong linear, ulong mfn, bool writable) =>
         _watch?.TranslationCached(vcpu, rootMfn, linear, mfn, writable);
 
+    public void LdtPageMapping(Vcpu vcpu, int page, ulong mfn) => _watch?.LdtPageMapping(vcpu, page, mfn);
+
+    public void LdtPageMapped(Vcpu vcpu, int page, ulong mfn, bool accepted) => _watch?.LdtPageMapped(vcpu, page, mfn, accepted);
+
     public void ModeSwitched(Vcpu vcpu, bool toKernel) => _watch?.ModeSwitched(vcpu, toKernel);
 
     public void FrameTouched(ulong mfn) => _watch?.FrameTouched(mfn);

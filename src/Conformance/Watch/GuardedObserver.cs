@@ -120,6 +120,30 @@ internal sealed class GuardedObserver(IHypervisorObserver inner) : IHypervisorOb
         }
     }
 
+    public void LdtPageMapping(Vcpu vcpu, int page, ulong mfn)
+    {
+        try
+        {
+            if (Failure is null) inner.LdtPageMapping(vcpu, page, mfn);
+        }
+        catch (Exception e)
+        {
+            Keep(e);
+        }
+    }
+
+    public void LdtPageMapped(Vcpu vcpu, int page, ulong mfn, bool accepted)
+    {
+        try
+        {
+            if (Failure is null) inner.LdtPageMapped(vcpu, page, mfn, accepted);
+        }
+        catch (Exception e)
+        {
+            Keep(e);
+        }
+    }
+
     public void TranslationCached(Vcpu vcpu, ulong rootMfn, ulong linear, ulong mfn, bool writable)
     {
         try

@@ -24,6 +24,7 @@ public sealed partial class ModelWatch(int domains = 1, Fault? fault = null) : I
     private readonly List<(Mfn Table, int Slot, Entry Before)> _named = [];
     private TouchSet _touched = null!;
     private Decoded _asked;
+    private MapLdtPage _ldtPage = null!;
     private Batch? _batch;
     private Room _room;
     private ulong _hypercalls, _entryUpdates, _translations, _framesAtEnd;
@@ -178,6 +179,21 @@ public sealed partial class ModelWatch(int domains = 1, Fault? fault = null) : I
         Decision = (answer.Rax, accepted ? 0 : -1);
         if (answer.IsSuccess != accepted)
             _comparison.Differ(new(tableMfn), "emulated store", answer.IsSuccess ? "accepted" : $"refused: {answer}", accepted ? "accepted" : "refused");
+        Settle();
+    }
+
+    public void LdtPageMapping(Vcpu vcpu, int page, ulong mfn)
+    {
+        if (IsActive) _ldtPage = _decoder.DecodeLdtPage(vcpu, page, mfn);
+    }
+
+    public void LdtPageMapped(Vcpu vcpu, int page, ulong mfn, bool accepted)
+    {
+        if (!IsActive) return;
+        _journal.Begin((vcpu.Domain.Id, vcpu.Id), "LDT page", _ldtPage);
+        Answer answer = Model.Perform(_ldtPage);
+        if (answer.IsSuccess != accepted)
+            _comparison.Differ(new(mfn), "LDT page", answer.IsSuccess ? "accepted" : $"refused: {answer}", accepted ? "accepted" : "refused");
         Settle();
     }
 

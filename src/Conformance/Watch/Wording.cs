@@ -22,6 +22,7 @@ internal static class Wording
         IncreaseReservation i => $"get {List(i.Allocated)}",
         PopulatePhysmap p => $"get {List(p.Allocated)}",
         RegisterVcpuInfo r => $"{r.Frame}",
+        MapLdtPage m => $"{m.Page.Frame} as page {m.Number}",
         SwitchMode s => s.ToKernel ? "to kernel" : "to user",
         _ => "",
     };

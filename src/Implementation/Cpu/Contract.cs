@@ -43,6 +43,15 @@ public interface IProcessorBus
     bool TryReadDescriptor(ushort selector, out ulong descriptor);
 
     /// <summary>
+    /// Why <see cref="TryReadDescriptor"/> has just answered false: the page of the table that the descriptor lies in is not there, and this
+    /// is the descriptor's linear address. Null: it lies beyond the limit.
+    /// </summary>
+    ulong? AbsentDescriptor => null;
+
+    /// <summary>What SLDT shows: null for an empty table.</summary>
+    ushort LocalTableSelector => 0;
+
+    /// <summary>
     /// The stack of an inner ring, for a call gate that leads there: what the task segment of 32-bit code holds for it (SDM Vol. 3A,
     /// figure 8-2). False: there is no task segment, which is #TS(0).
     /// </summary>

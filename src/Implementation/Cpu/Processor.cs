@@ -60,6 +60,9 @@ public sealed unsafe class Processor : IDisposable, IRestorable
 
     internal IProcessorBus Bus { get; }
 
+    /// <summary>Where the descriptor last looked at would have been; null if it was there.</summary>
+    internal ulong? AbsentDescriptor { get; set; }
+
     internal ProcessorFeatures Features => _features ??= ProcessorFeatures.Read(Bus);
 
     internal CpuState* State => _c;
@@ -174,6 +177,7 @@ public sealed unsafe class Processor : IDisposable, IRestorable
     {
         ulong fsBase = FsBase, gsBase = GsBase;
         Descriptor descriptor = Segments.Peek(_c, selector);
+        AbsentDescriptor = null;
         if (register == SegmentRegister.Cs && descriptor.Raw == 0)
         {
             _c->Selector[(int)SegmentRegister.Cs] = selector;

@@ -239,11 +239,18 @@ internal static unsafe class SegmentInstructions
         ushort* src = TSrc.Read<ushort>(c, u);
         if (TSrc.IsMemory && src == null) return Flow.Fault(c, u);
         Descriptor descriptor = Segments.Peek(c, *src);
+        if (Segments.IsAbsent(c)) return FaultOnTable(c, u);
         bool known = descriptor.Raw != 0 && Segments.IsVisible(c, *src, descriptor)
             && (descriptor.IsCodeOrData || TQuery.AllowsSystem(descriptor.Type, CodeSegments.IsLongModeActive(c)));
         Flags.Replace(c, RflagsBit.ZF, known ? RflagsBit.ZF : 0);
         if (known) Dst.Put(Dst.Modify<T>(c, u), T.CreateTruncating(TQuery.Answer(descriptor)));
         return u[1].Run(c, u + 1);
+    }
+
+    private static Uop* FaultOnTable(CpuState* c, Uop* u)
+    {
+        Segments.Refuse(c, Vector.GP, 0);
+        return Flow.Fault(c, u);
     }
 
     private static void BuildVerify(Translator t, bool forWrite)
@@ -264,6 +271,7 @@ internal static unsafe class SegmentInstructions
         ushort* src = TSrc.Read<ushort>(c, u);
         if (TSrc.IsMemory && src == null) return Flow.Fault(c, u);
         Descriptor descriptor = Segments.Peek(c, *src);
+        if (Segments.IsAbsent(c)) return FaultOnTable(c, u);
         bool allowed = descriptor.IsCodeOrData && Segments.IsVisible(c, *src, descriptor)
             && (u->Imm != 0 ? descriptor.IsWritableData : descriptor.IsReadable);
         Flags.Replace(c, RflagsBit.ZF, allowed ? RflagsBit.ZF : 0);

@@ -37,9 +37,17 @@ internal static unsafe class Segments
     /// <summary>The selector's descriptor, or zeros where there is none.</summary>
     public static Descriptor Peek(CpuState* c, ushort selector)
     {
+        Processor processor = CpuState.ProcessorOf(c);
+        processor.AbsentDescriptor = null;
         if (Descriptor.IsNull(selector)) return default;
-        return CpuState.ProcessorOf(c).Bus.TryReadDescriptor(selector, out ulong raw) ? new(raw) : default;
+        if (processor.Bus.TryReadDescriptor(selector, out ulong raw)) return new(raw);
+
+        processor.AbsentDescriptor = processor.Bus.AbsentDescriptor;
+        return default;
     }
+
+    /// <summary>Whether the descriptor last looked at lies in a page that is not there.</summary>
+    public static bool IsAbsent(CpuState* c) => CpuState.ProcessorOf(c).AbsentDescriptor is not null;
 
     /// <summary>A descriptor that fills the hidden part as it is now.</summary>
     public static Descriptor Held(CpuState* c, SegmentRegister register)
@@ -132,8 +140,18 @@ internal static unsafe class Segments
     private static bool IsWhole(CpuState* c, SegmentRegister register) =>
         c->SegmentBase[(int)register] == 0 && c->SegmentLimit[(int)register] == uint.MaxValue;
 
+    /// <summary>Records the fault; but where it is for a descriptor in a page that is not there, the page fault of that (SDM Vol. 3A, 6.15).</summary>
     public static bool Refuse(CpuState* c, byte vector, uint error)
     {
+        Processor processor = CpuState.ProcessorOf(c);
+        if (processor.AbsentDescriptor is { } linear)
+        {
+            processor.AbsentDescriptor = null;
+            c->Cr2 = linear;
+            Flow.Record(c, Vector.PF, 0); // A read by the processor itself, as at CPL 0.
+            return false;
+        }
+
         Flow.Record(c, vector, error);
         return false;
     }

@@ -5,7 +5,7 @@ using Iced.Intel;
 namespace Implementation.Cpu;
 
 /// <summary>SGDT, SIDT, SLDT, STR, SMSW: readable at CPL 3 while CR4.UMIP is clear. The processor's owner holds the tables;
-/// what is read here are a base at the top of the address space and empty selectors.</summary>
+/// what is read here are a base at the top of the address space and selectors.</summary>
 internal static unsafe class TableRegisters
 {
     private const ulong Cr4Umip = 1 << 11;
@@ -15,7 +15,7 @@ internal static unsafe class TableRegisters
     {
         table.Add(Mnemonic.Sgdt, t => BuildTable(t, limit: 0xEFFF), Traits.None);
         table.Add(Mnemonic.Sidt, t => BuildTable(t, limit: 0x0FFF), Traits.None);
-        table.Add(Mnemonic.Sldt, t => t.Emit(Choose.Place<Chooser<Zero>>(t)), Traits.None);
+        table.Add(Mnemonic.Sldt, t => t.Emit(Choose.Place<Chooser<LocalTable>>(t)), Traits.None);
         table.Add(Mnemonic.Str, t => t.Emit(Choose.Place<Chooser<TaskSelector>>(t)), Traits.None);
         table.Add(Mnemonic.Smsw, t => t.Emit(Choose.Place<Chooser<MachineStatus>>(t)), Traits.None);
     }
@@ -25,9 +25,9 @@ internal static unsafe class TableRegisters
         static abstract ulong Get(CpuState* c);
     }
 
-    private readonly struct Zero : IValue
+    private readonly struct LocalTable : IValue
     {
-        public static ulong Get(CpuState* c) => 0;
+        public static ulong Get(CpuState* c) => CpuState.ProcessorOf(c).Bus.LocalTableSelector;
     }
 
     /// <summary>The selector Xen's task register holds (xen/include/asm-x86/desc.h, TSS_SELECTOR).</summary>

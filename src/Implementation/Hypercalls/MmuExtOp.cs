@@ -1,4 +1,5 @@
 using Implementation.Hypervisor;
+using Implementation.Memory;
 
 namespace Implementation.Hypercalls;
 
@@ -83,7 +84,7 @@ internal static class MmuExtOp
             case Command.FlushCacheGlobal:
                 return -Errno.EINVAL;
             case Command.SetLdt:
-                return SetLdt(operation);
+                return SetLdt(v, operation);
             case Command.ClearPage:
                 return ClearPage(xen, domain, arg);
             case Command.CopyPage:
@@ -116,16 +117,16 @@ internal static class MmuExtOp
         return 0;
     }
 
-    /// <summary>MMUEXT_SET_LDT: only the empty LDT. Guests of today have no other use for one.</summary>
-    /// <returns>0; -EINVAL: too many entries or a bad address; -EOPNOTSUPP: any other LDT, which Xen would take</returns>
-    private static long SetLdt(Operation operation)
+    /// <summary>MMUEXT_SET_LDT.</summary>
+    /// <returns>0; -EINVAL: too many entries or a bad address</returns>
+    private static long SetLdt(Vcpu v, Operation operation)
     {
-        const uint mostEntries = 8192;
         uint entries = (uint)operation.Arg2;
-        if (entries == 0) return 0;
+        ulong linear = entries == 0 ? 0 : operation.Arg1;
+        if (entries > PageTables.MostLdtEntries || linear % PhysicalMemory.PageSize != 0 || !MmuBatch.IsGuestAddress(linear)) return -Errno.EINVAL;
 
-        bool isLawful = entries <= mostEntries && (operation.Arg1 & 0xfff) == 0 && MmuBatch.IsGuestAddress(operation.Arg1);
-        return isLawful ? -Errno.EOPNOTSUPP : -Errno.EINVAL;
+        v.Domain.Xen.PageTables.SetLdt(v, linear, (int)entries);
+        return 0;
     }
 
     /// <returns>0; -EINVAL: not the caller's frame, or in use as a table or descriptor page</returns>

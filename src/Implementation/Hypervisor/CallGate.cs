@@ -49,7 +49,7 @@ internal static class CallGate
     {
         (gate, dpl, isPresent) = (default, 0, false);
         // Beyond the limit there may be a page of an earlier table (XSA-298).
-        if ((selector & 4) != 0 || selector >> 3 >= vcpu.GdtEntries) return false;
+        if (selector >> 3 >= ((selector & 4) != 0 ? vcpu.Ldt.Entries : vcpu.GdtEntries)) return false;
 
         Descriptor d = Descriptors.Read(vcpu, selector);
         if (d.IsCodeOrData || d.Type != GateType || d.Dpl != 0) return false;

@@ -3,7 +3,7 @@ using Implementation.Memory;
 
 namespace Implementation.Hypervisor;
 
-/// <summary>The GDT that a vCPU runs on: up to 14 pages of the guest's, then Xen's.</summary>
+/// <summary>The GDT that a vCPU runs on, up to 14 pages of the guest's and then Xen's; and its LDT, of pages of the guest's.</summary>
 internal static class Descriptors
 {
     public const ulong FlatRing3Code64 = 0x00af_fb00_0000_ffff;
@@ -11,11 +11,24 @@ internal static class Descriptors
     private const ushort FirstXenSelector = PageTables.GuestGdtPages << PhysicalMemory.PageShift;
     private const int LocalTable = 4;
 
-    /// <summary>The descriptor a selector names, or false beyond the table. There is no LDT.</summary>
+    /// <summary>The descriptor a selector names, for Xen; false beyond the table, or where the page of an LDT cannot be mapped.</summary>
     public static bool TryRead(Vcpu vcpu, ushort selector, out ulong descriptor)
     {
+        if (TryRead(vcpu, selector, out descriptor, out ulong? absent)) return true;
+
+        return absent is { } linear
+            && vcpu.Domain.Xen.PageTables.TryMapLdtPage(vcpu, (int)(linear - Layout.LocalTable) >> PhysicalMemory.PageShift)
+            && TryRead(vcpu, selector, out descriptor, out _);
+    }
+
+    /// <summary>The descriptor a selector names, for the processor.</summary>
+    /// <param name="absent">where Xen would have the descriptor of an LDT whose page it has not mapped</param>
+    /// <returns>false beyond the table, and if it is absent</returns>
+    public static bool TryRead(Vcpu vcpu, ushort selector, out ulong descriptor, out ulong? absent)
+    {
+        absent = null;
         descriptor = 0;
-        if ((selector & LocalTable) != 0) return false;
+        if ((selector & LocalTable) != 0) return TryReadLocal(vcpu, selector & ~7, out descriptor, out absent);
 
         int offset = selector & ~7;
         if (offset >= FirstXenSelector) return TryReadXens(vcpu, offset, out descriptor);
@@ -69,6 +82,17 @@ internal static class Descriptors
         Descriptor d = Read(vcpu, selector);
         return Descriptor.IsNull(selector)
             || (d is { IsReadable: true, IsPresent: true } && (d.IsConforming || Math.Max(cpl, selector & 3) <= d.Dpl));
+    }
+
+    private static bool TryReadLocal(Vcpu vcpu, int offset, out ulong descriptor, out ulong? absent)
+    {
+        (descriptor, absent) = (0, null);
+        if (offset >> 3 >= vcpu.Ldt.Entries) return false;
+
+        ulong mfn = vcpu.LdtFrames[offset >> PhysicalMemory.PageShift];
+        if (mfn == 0) absent = Layout.LocalTable + (ulong)offset;
+        else descriptor = vcpu.Domain.Xen.Memory.Entries(mfn)[(offset & (PhysicalMemory.PageSize - 1)) >> 3];
+        return mfn != 0;
     }
 
     private static bool TryReadXens(Vcpu vcpu, int offset, out ulong descriptor)

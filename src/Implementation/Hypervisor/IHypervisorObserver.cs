@@ -42,6 +42,13 @@ public interface IHypervisorObserver
     /// <summary>After it, with whether the entry was accepted; if not, the guest gets the page fault.</summary>
     void EntryEmulated(Vcpu caller, ulong tableMfn, int slot, ulong newValue, bool accepted);
 
+    /// <summary>Before a page of a vCPU's LDT, used for the first time, is audited and held.</summary>
+    /// <remarks>Also between the calls of a hypercall that loads a selector.</remarks>
+    void LdtPageMapping(Vcpu vcpu, int page, ulong mfn);
+
+    /// <summary>After it, with whether it is; if not, the guest gets a page fault, or what it asked for is refused.</summary>
+    void LdtPageMapped(Vcpu vcpu, int page, ulong mfn, bool accepted);
+
     /// <summary>A processor cached a translation for the domain.</summary>
     void TranslationCached(Vcpu vcpu, ulong rootMfn, ulong linear, ulong mfn, bool writable);
 

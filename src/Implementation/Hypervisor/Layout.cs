@@ -7,6 +7,12 @@ public static class Layout
 {
     public const ulong XenStart = 0xffff_8000_0000_0000, XenEnd = 0xffff_8800_0000_0000;
 
+    /// <summary>Where Xen maps the LDT of the vCPU that runs (LDT_VIRT_START() of vCPU 0, xen/arch/x86/include/asm/config.h).</summary>
+    public const ulong LocalTable = 0xffff_8200_0001_0000, LocalTableEnd = LocalTable + 0x1_0000;
+
+    /// <summary>The descriptor in Xen's part of the GDT that stands for the LDT (LDT_SELECTOR, xen/arch/x86/include/asm/desc.h).</summary>
+    public const ushort LocalTableSelector = 0xe050;
+
     public const ushort UserCode32 = 0xe023, FlatData = 0xe02b, FlatCode64 = 0xe033;
 
     /// <summary>The flat segments of a 32-bit domain: ring 1 for its kernel, ring 3 for its applications.</summary>

@@ -78,6 +78,7 @@ public partial class PageTables
         if (!Pte.IsPresent(entry) || !Xen.Memory.Contains(mfn)) return;
 
         if (Pte.IsWritable(entry)) PutPageType(mfn);
+        else DropLdtPagesLike(mfn);
         PutPage(mfn);
     }
 

@@ -62,6 +62,8 @@ public partial class PageTables
         ulong old = v.KernelRootMfn;
         if (old == mfn)
         {
+            // A 32-bit root is an entry of Xen's own table, and writing that is never nothing.
+            if (v.Domain.Is32Bit) DropLdtPages(v);
             v.LoadRoot();
             return 0;
         }
@@ -70,6 +72,7 @@ public partial class PageTables
         if (rc != 0) return rc;
 
         if (!v.Domain.Is32Bit && !v.Domain.IsM2PStrict) SetM2PSlot(mfn, Xen.MachineToPhys.RootEntry);
+        DropLdtPages(v);
         v.KernelRootMfn = mfn;
         v.LoadRoot();
         return ReleaseRoot(old);

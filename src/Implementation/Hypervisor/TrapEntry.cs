@@ -1,4 +1,5 @@
 using Implementation.Cpu;
+using Implementation.Memory;
 
 namespace Implementation.Hypervisor;
 
@@ -11,7 +12,7 @@ internal static class TrapEntry
     /// <summary>Linux's system call of old, for which Xen has an entry of its own (int80_direct_trap()).</summary>
     private const byte DirectVector = 0x80;
 
-    private const uint UserBit = 1 << 2, IdtBit = 1 << 1;
+    private const uint UserBit = 1 << 2, IdtBit = 1 << 1, LocalTableBit = 1 << 2;
     private const ulong DebugStatusReset = 0xffff_0ff0, SingleStep = 1 << 14;
 
     /// <summary>The vectors that push an error code: 8, 10-14, 17.</summary>
@@ -117,6 +118,12 @@ internal static class TrapEntry
 
     private static void HandlePageFault(Vcpu vcpu, in CpuExit exit)
     {
+        if (exit.Address is >= Layout.LocalTable and < Layout.LocalTableEnd && (exit.ErrorCode & UserBit) == 0)
+        {
+            HandleLdtFault(vcpu, (uint)(exit.Address - Layout.LocalTable), exit.ErrorCode);
+            return;
+        }
+
         if (WritablePageTables.TryEmulate(vcpu.Domain.Xen, vcpu, exit)) return;
 
         InjectPageFault(vcpu, exit.Address, exit.ErrorCode);
@@ -128,6 +135,16 @@ internal static class TrapEntry
         vcpu.Control.Cr2 = linear;
         vcpu.Info.Cr2 = linear;
         Inject(vcpu, PageFault, vcpu.InKernelMode ? errorCode & ~UserBit : errorCode | UserBit);
+    }
+
+    /// <summary>The processor looked for a descriptor in a page of the LDT that is not mapped (handle_ldt_mapping_fault()).</summary>
+    private static void HandleLdtFault(Vcpu vcpu, uint offset, uint errorCode)
+    {
+        if (vcpu.Domain.Xen.PageTables.TryMapLdtPage(vcpu, (int)(offset >> PhysicalMemory.PageShift))) return;
+
+        ulong linear = vcpu.Ldt.Linear + offset;
+        if (Layout.IsCanonical(linear)) InjectPageFault(vcpu, linear, errorCode);
+        else Inject(vcpu, GeneralProtectionFault, offset | LocalTableBit);
     }
 
     private static void InjectDebug(Vcpu vcpu)

@@ -66,6 +66,12 @@ public sealed class Vcpu : IDisposable
 
     public int GdtEntries { get; internal set; }
 
+    /// <summary>Where the LDT is, a linear address, and how many descriptors it has; MMUEXT_SET_LDT alone changes it.</summary>
+    public (ulong Linear, int Entries) Ldt { get; internal set; }
+
+    /// <summary>The frames of the LDT's pages that have been used; 0 for the others.</summary>
+    public ulong[] LdtFrames { get; } = new ulong[PageTables.LdtPages];
+
     /// <summary>The I/O privilege the guest kernel gave itself (PHYSDEVOP_set_iopl), 0..3.</summary>
     public int Iopl { get; internal set; }
 

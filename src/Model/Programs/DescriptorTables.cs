@@ -8,6 +8,9 @@ public sealed partial class Program
     /// <summary>Descriptors that a guest may have in its table: 14 pages; the rest are Xen's.</summary>
     private const uint GuestDescriptors = 14 * 512;
 
+    /// <summary>Positions of a descriptor table: those of the LDT follow those of the GDT.</summary>
+    private const int PagesOfTable = 16;
+
     [Clause("HC-17")]
     public Answer Perform(SetGdt request)
     {
@@ -49,18 +52,27 @@ public sealed partial class Program
         return Errno.None;
     }
 
-    private void RemoveDescriptors(int v)
-    {
-        if (_s.Descriptors.Empty(v, null, null)) return;
+    private void RemoveDescriptors(int v) => RemoveDescriptors(v, first: 0);
 
-        for (int position = 0; position < _universe.Slots; position++)
+    /// <summary>Take the pages of one of a vCPU's tables out.</summary>
+    /// <param name="first">position of its first page</param>
+    /// <returns>whether there were any</returns>
+    private bool RemoveDescriptors(int v, int first)
+    {
+        if (_s.Descriptors.Empty(v, null, null)) return false;
+
+        bool hadAny = false;
+        for (int position = first; position < Math.Min(first + PagesOfTable, _universe.Slots); position++)
         {
             int f = Targets(_s.Descriptors).TargetOf(v, position);
             if (f == Store.Any) continue;
 
+            hadAny = true;
             Must(_step.RemoveDescriptors(v, position, f), Step.RemoveDescriptors);
             Put(v, f);
         }
+
+        return hadAny;
     }
 
     private void PlaceDescriptors(int v, IReadOnlyList<DescriptorFrame> frames)

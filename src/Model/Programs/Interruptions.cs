@@ -152,6 +152,7 @@ public sealed partial class Program
         Must(_step.UndoEntry(v, table, slot, target), Step.UndoEntry);
         if (leaves) return TakeApartBelow(v, target);
 
+        RemoveLdtsLike(target);
         FreeIfUnwanted(target);
         return true;
     }

@@ -43,7 +43,7 @@ public sealed partial class Program
         ExtCommand.InvlpgMulti => FlushAddress(op.Vcpus),
         ExtCommand.FlushCache => Because("HC-11.a", Errno.EACCES),
         ExtCommand.FlushCacheGlobal => Because("HC-11.a", Errno.EINVAL),
-        ExtCommand.SetLdt => Through("HC-11.b", SetLdt(op)),
+        ExtCommand.SetLdt => Through("HC-11.b", SetLdt(v, op)),
         ExtCommand.ClearPage => Through("HC-11.c", TouchData(v, op.Frame)),
         ExtCommand.CopyPage => Through("HC-11.c", Owns(v, op.Source) ? TouchData(v, op.Frame) : Errno.EINVAL),
         ExtCommand.MarkSuper or ExtCommand.UnmarkSuper => Because("HC-11.d", Errno.EOPNOTSUPP),
@@ -80,6 +80,7 @@ public sealed partial class Program
         int old = Frames(_s.KernelBase).Single(v);
         if (old != Store.Any && (ulong)old == frame.Value)
         {
+            if (IsCompat(v)) RemoveLdt(v);                                                    // PT-26.b
             Must(_step.Flush(v), Step.Flush);
             return Granted("HC-9.a");
         }
@@ -87,6 +88,7 @@ public sealed partial class Program
         Errno refused = Exists(frame) ? Get(v, (int)frame.Value, IsCompat(v) ? PageType.L3 : PageType.L4) : Errno.EINVAL;
         if (refused != Errno.None) return Through("HC-9.b", refused);
 
+        RemoveLdt(v);                                                                         // PT-26.b
         if (old != Store.Any) Must(_step.UnloadKernelBase(v, old), Step.UnloadKernelBase);
         Must(_step.LoadKernelBase(v, (int)frame.Value), Step.LoadKernelBase);
         if (old != Store.Any) Put(v, old);
@@ -135,12 +137,15 @@ public sealed partial class Program
     [Clause("HC-10"), Clause("D-6")]
     private Errno FlushAddress(IReadOnlyList<VcpuId>? vcpus) => vcpus is null ? Because("HC-10.b", Errno.EINVAL) : Granted("HC-10.c");
 
-    /// <summary>Only the empty table of local descriptors is had.</summary>
-    [Clause("HC-11.b"), Clause("D-7")]
-    private Errno SetLdt(in ExtOp op) =>
-        op.Entries == 0 ? Granted("HC-11")
-        : op.Entries > 8192 || op.Address % 4096 != 0 || IsXens(op.Address) ? Errno.EINVAL
-        : Errno.EOPNOTSUPP;
+    /// <summary>The caller is given another LDT, whose pages are looked at when they are used; those of the one it had go.</summary>
+    [Clause("HC-11.b"), Clause("PT-26")]
+    private Errno SetLdt(int v, in ExtOp op)
+    {
+        if (op.Entries > 8192 || (op.Entries != 0 && (op.Address % 4096 != 0 || IsXens(op.Address)))) return Errno.EINVAL;
+
+        if (!op.IsSame && RemoveLdt(v)) Must(_step.Flush(v), Step.Flush);                     // PT-26.b
+        return Granted("HC-11");
+    }
 
     /// <summary>The linear address is Xen's or not canonical (xen/include/public/arch-x86/xen-x86_64.h).</summary>
     private static bool IsXens(ulong address) => address is >= 0x0000_8000_0000_0000 and < 0xffff_8800_0000_0000;

@@ -256,8 +256,14 @@ public sealed partial class Program
     /// <summary>Be done with what an entry held: a table that left with the caller, or data that was dropped.</summary>
     private void LetGo(int v, int target, bool leaves)
     {
-        if (leaves) Put(v, target);
-        else FreeIfUnwanted(target);
+        if (leaves)
+        {
+            Put(v, target);
+            return;
+        }
+
+        RemoveLdtsLike(target);
+        FreeIfUnwanted(target);
     }
 
     /// <summary>A frame that its owner gave back goes with its last reference.</summary>

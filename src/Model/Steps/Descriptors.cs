@@ -2,10 +2,10 @@ using Model.Domains;
 
 namespace Model.Steps;
 
-/// <summary>Descriptor pages: the frames of a vCPU's global descriptor table.</summary>
+/// <summary>Descriptor pages: the frames of a vCPU's global and local descriptor tables.</summary>
 public partial class Steps<Bit, Word, Relation, Map>
 {
-    /// <summary>Put a page into an empty position of a vCPU's descriptor table; the reference it took becomes the table's.</summary>
+    /// <summary>Put a page into an empty position of a vCPU's descriptor tables; the reference it took becomes the table's.</summary>
     [Clause("PT-22")]
     public virtual Bit PlaceDescriptors(Word v, Word position, Word f)
     {
@@ -20,7 +20,7 @@ public partial class Steps<Bit, Word, Relation, Map>
         return may;
     }
 
-    /// <summary>Take a page out of a vCPU's descriptor table: its reference leaves.</summary>
+    /// <summary>Take a page out of a vCPU's descriptor tables: its reference leaves.</summary>
     [Clause("PT-22")]
     public virtual Bit RemoveDescriptors(Word v, Word position, Word f)
     {

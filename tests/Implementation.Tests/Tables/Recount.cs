@@ -28,7 +28,7 @@ internal static class Recount
 
         foreach (Vcpu v in bench.Domain.Vcpus)
         {
-            foreach (ulong held in v.GdtFrames.Append(v.KernelRootMfn).Append(v.UserRootMfn).Where(mfn => mfn != 0))
+            foreach (ulong held in v.GdtFrames.Concat(v.LdtFrames).Append(v.KernelRootMfn).Append(v.UserRootMfn).Where(mfn => mfn != 0))
             {
                 general[held]++;
                 type[held]++;
