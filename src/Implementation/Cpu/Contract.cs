@@ -15,6 +15,9 @@ public enum ExitReason
     /// <summary>SYSCALL was executed: RCX holds the return RIP, R11 the flags, RIP the return address; CPL unchanged.</summary>
     Syscall,
 
+    /// <summary>SYSENTER was executed; nothing has changed but RIP, the next instruction's, which the owner is not told on hardware.</summary>
+    Sysenter,
+
     /// <summary>A fault: RIP is the faulting instruction and no register has changed. Or a trap (#DB): RIP is the next one.</summary>
     Exception,
 

@@ -115,7 +115,7 @@ internal unsafe struct CpuState
 }
 
 /// <summary>What a handler left behind for <see cref="Processor.Run"/>.</summary>
-internal enum ExitKind : byte { None, Exception, Syscall, SoftwareInterrupt }
+internal enum ExitKind : byte { None, Exception, Syscall, Sysenter, SoftwareInterrupt }
 
 /// <summary>Bits of RFLAGS (SDM Vol. 1, 3.4.3).</summary>
 internal static class RflagsBit

@@ -13,7 +13,7 @@ namespace Implementation.Cpu;
 /// <see cref="CpuExit"/>, and the owner decides what the guest sees. Instructions are decoded once into blocks of micro-ops
 /// (<see cref="BlockFinder"/>, <see cref="Translator"/>) whose handlers jump to one another until the block ends.
 /// Not modelled: #AC, debug registers, the one-instruction shadow of MOV SS, SMEP and SMAP; tasks, virtual-8086 mode, paging
-/// of two levels, and outside 64-bit code SYSCALL (#UD) and SYSENTER (#GP).
+/// of two levels, and SYSCALL outside 64-bit code (#UD).
 /// </remarks>
 public sealed unsafe class Processor : IDisposable, IRestorable
 {
@@ -433,6 +433,7 @@ public sealed unsafe class Processor : IDisposable, IRestorable
         {
             ExitKind.Exception => new(ExitReason.Exception, _c->Vector, _c->ErrorCode, _c->Vector == Vector.PF ? _c->Cr2 : 0),
             ExitKind.Syscall => new(ExitReason.Syscall),
+            ExitKind.Sysenter => new(ExitReason.Sysenter),
             ExitKind.SoftwareInterrupt => new(ExitReason.SoftwareInterrupt, _c->Vector, InstructionLength: _c->ExitLength),
             _ => new(ExitReason.Budget),
         };

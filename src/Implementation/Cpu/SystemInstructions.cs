@@ -3,7 +3,7 @@ using Iced.Intel;
 
 namespace Implementation.Cpu;
 
-/// <summary>What leaves the guest (SYSCALL, INT), what is privileged, and what CPL 3 may ask about the machine.</summary>
+/// <summary>What leaves the guest (SYSCALL, SYSENTER, INT), what is privileged, and what CPL 3 may ask about the machine.</summary>
 internal static unsafe class SystemInstructions
 {
     private const ulong Cr4Tsd = 1 << 2, Cr4OsXsave = 1 << 18, EferSce = 1;
@@ -33,7 +33,7 @@ internal static unsafe class SystemInstructions
             table.Add(privileged, t => t.EmitTerminator(new(&RaisePrivileged)), Traits.None);
         table.Add(Mnemonic.Sysret, BuildSysret, Traits.None);
         table.Add(Mnemonic.Sysretq, BuildSysret, Traits.None);
-        table.Add(Mnemonic.Sysenter, t => t.EmitTerminator(new(&RaisePrivileged)), Traits.None);
+        table.Add(Mnemonic.Sysenter, t => t.EmitTerminator(new(&Sysenter)), Traits.None);
         table.Add(Mnemonic.Rdpmc, t => t.EmitTerminator(new(&RaisePrivileged)), Traits.None);
         foreach (Mnemonic port in (Mnemonic[])[Mnemonic.In, Mnemonic.Out, Mnemonic.Insb, Mnemonic.Insw, Mnemonic.Insd,
             Mnemonic.Outsb, Mnemonic.Outsw, Mnemonic.Outsd])
@@ -66,7 +66,7 @@ internal static unsafe class SystemInstructions
     /// table for it: the owner of the processor holds those, and sets them through the properties of <see cref="Processor"/>.
     /// </summary>
     /// <remarks>
-    /// IN and OUT too, whatever IOPL says: there is no port, and the owner decides what reading one gives. RDPMC and SYSENTER
+    /// IN and OUT too, whatever IOPL says: there is no port, and the owner decides what reading one gives. RDPMC
     /// likewise.
     /// </remarks>
     private static Uop* RaisePrivileged(CpuState* c, Uop* u) => Flow.RaiseGeneralProtection(c, u);
@@ -115,6 +115,12 @@ internal static unsafe class SystemInstructions
         c->R[(int)Gpr.Rcx] = u->NextIp;
         c->R[(int)Gpr.R11] = FlagInstructions.Read(c) & ~RflagsBit.RF;
         c->Exit = ExitKind.Syscall;
+        return Flow.Leave(c, u);
+    }
+
+    private static Uop* Sysenter(CpuState* c, Uop* u)
+    {
+        c->Exit = ExitKind.Sysenter;
         return Flow.Leave(c, u);
     }
 

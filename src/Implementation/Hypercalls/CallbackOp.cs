@@ -60,7 +60,7 @@ internal static class CallbackOp
                 (callbacks.Syscall32, callbacks.Syscall32Selector, callbacks.Syscall32MasksEvents) = (address, selector, masks);
                 return 0;
             case Sysenter or SysenterDeprecated:
-                callbacks.Sysenter = address;
+                (callbacks.Sysenter, callbacks.SysenterSelector, callbacks.SysenterMasksEvents) = (address, selector, masks);
                 return 0;
             case Nmi:
                 return NmiOp.Register(v, address);

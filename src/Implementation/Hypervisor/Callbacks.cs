@@ -20,12 +20,17 @@ public sealed class Callbacks
 
     public bool SyscallMasksEvents { get; internal set; }
 
-    /// <summary>SYSCALL of 32-bit applications; in pv64 kept so that registering it succeeds as it does on Xen.</summary>
+    /// <summary>SYSCALL of 32-bit applications, which Intel's processors do not have; kept so that registering it succeeds as it does on Xen.</summary>
     public ulong Syscall32 { get; internal set; }
 
     public ushort Syscall32Selector { get; internal set; }
 
     public bool Syscall32MasksEvents { get; internal set; }
 
+    /// <summary>SYSENTER of applications.</summary>
     public ulong Sysenter { get; internal set; }
+
+    public ushort SysenterSelector { get; internal set; }
+
+    public bool SysenterMasksEvents { get; internal set; }
 }

@@ -107,6 +107,9 @@ internal sealed class RunLoop(Domain domain, RunLimits limits)
             case ExitReason.Syscall:
                 TrapEntry.EnterSyscall(vcpu);
                 break;
+            case ExitReason.Sysenter:
+                TrapEntry.EnterSysenter(vcpu);
+                break;
             case ExitReason.Exception:
                 TrapEntry.HandleException(vcpu, exit);
                 break;

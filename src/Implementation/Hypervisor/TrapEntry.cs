@@ -13,6 +13,9 @@ internal static class TrapEntry
     private const byte DirectVector = 0x80;
 
     private const uint UserBit = 1 << 2, IdtBit = 1 << 1, LocalTableBit = 1 << 2;
+    /// <summary>What Xen reports for a CS that it does not know.</summary>
+    private const ushort NullSelector3 = 3;
+
     private const ulong DebugStatusReset = 0xffff_0ff0, SingleStep = 1 << 14;
 
     /// <summary>The vectors that push an error code: 8, 10-14, 17.</summary>
@@ -85,6 +88,21 @@ internal static class TrapEntry
         cpu.SetSelector(SegmentRegister.Ss, is32Bit ? Layout.FlatUserData32 : Layout.FlatData);
         BounceFrame.Push(vcpu, bounce);
         cpu.Rflags &= ~RflagsBits.Direction;
+    }
+
+    /// <summary>
+    /// SYSENTER, of the kernel too: the frame of an exception at the registered entry point, or that of a #GP. The processor
+    /// keeps neither RIP nor RSP (sysenter_entry, xen/arch/x86/x86_64/entry.S).
+    /// </summary>
+    public static void EnterSysenter(Vcpu vcpu)
+    {
+        (Processor cpu, Callbacks callbacks, TrapInfo refused) = (vcpu.Cpu, vcpu.Callbacks, vcpu.Traps[GeneralProtectionFault]);
+        ushort selector = callbacks.SysenterSelector > 3 ? callbacks.SysenterSelector : refused.Selector;
+        Bounce bounce = callbacks.Sysenter != 0
+            ? new(callbacks.Sysenter, callbacks.SysenterMasksEvents, "SYSENTER", Selector: selector)
+            : new(refused.Address, refused.MasksEvents, "SYSENTER without a callback", ErrorCode: 0, Selector: refused.Selector);
+        (cpu.Rip, cpu[Gpr.Rsp]) = (0, 0);
+        BounceFrame.Push(vcpu, bounce, NullSelector3, vcpu.Domain.Is32Bit ? Layout.FlatUserData32 : Layout.FlatData);
     }
 
     /// <summary>Enters the failsafe callback: the context to return to has a selector or address that cannot be loaded.</summary>

@@ -318,6 +318,32 @@ public class Ring1Tests
         Assert.Equal(1u << 20, Data(guest, 16)); // NX; neither SYSCALL nor LM
     }
 
+    [Fact]
+    public void Sysenter_enters_its_callback_on_the_kernels_stack()
+    {
+        using TestGuest guest = Narrow(asm =>
+        {
+            Label user = asm.CreateLabel(), entry = asm.CreateLabel();
+            asm.SetCallback32(5, entry);
+            asm.Hypercall32(3, Data1, (uint)TestGuest.KernelStack);
+            ReturnTo(asm, user, Code3, Data3, (uint)TestGuest.UserStack);
+            asm.Label(ref user);
+            asm.sysenter();
+            asm.Label(ref entry);
+            asm.mov(edx, Data1);
+            asm.mov(ds, edx);
+            asm.Save32(esp, 0x100);
+            asm.SaveFrame32(0, 5);
+            asm.PowerOff32();
+        });
+        guest.Open32(TestGuest.Code);
+
+        Assert.Equal(StopReason.Shutdown, guest.Run().Reason);
+        Assert.Equal((uint)TestGuest.KernelStack - 20, Data(guest, 0x100));
+        Assert.Equal((0u, 3u), (Data(guest, 0), Data(guest, 4) & 0xffff));
+        Assert.Equal((0u, Data3), (Data(guest, 12), Data(guest, 16)));
+    }
+
     [Theory]
     [InlineData(3, 3, 2)] // by an application: onto the kernel's stack, with the caller's and the parameters
     [InlineData(1, 1, 0)] // by the kernel itself

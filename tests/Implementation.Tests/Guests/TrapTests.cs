@@ -205,6 +205,31 @@ public class TrapTests
     }
 
     [Fact]
+    public void Sysenter_enters_its_callback_with_a_frame_that_says_neither_whence_nor_on_which_stack()
+    {
+        using TestGuest guest = new(asm =>
+        {
+            Label user = asm.CreateLabel(), entry = asm.CreateLabel();
+            asm.SetCallback(5, entry, flags: 1);
+            SetUserRoot(asm);
+            asm.Hypercall(3, 0xe02b, TestGuest.KernelStack);
+            asm.EnterUser(user);
+            asm.Label(ref user);
+            asm.mov(ecx, 0x1111);
+            asm.sysenter();
+            asm.Label(ref entry);
+            asm.SaveFrame(0, 7);
+            asm.PowerOff();
+        });
+        guest.SetWord(TestGuest.Data + 0x200 + 8, guest.Vcpu.KernelRootMfn);
+
+        Assert.Equal(StopReason.Shutdown, guest.Run().Reason);
+        Assert.Equal((0x1111u, 0u, 3u), (Frame(guest, Rcx), Frame(guest, Rip), Frame(guest, Cs)));
+        Assert.Equal((0x200u, 0u, 0xe02bu), (Frame(guest, Rflags) & 0x200, Frame(guest, Rsp), Frame(guest, Ss)));
+        Assert.True(guest.Vcpu.Info.UpcallMask);
+    }
+
+    [Fact]
     public void Iret_to_user_mode_without_user_tables_ends_the_domain()
     {
         using TestGuest guest = new(asm =>

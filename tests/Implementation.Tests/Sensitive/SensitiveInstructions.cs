@@ -69,6 +69,7 @@ internal static class SensitiveInstructions
         new("INT 0x82", [0xcd, 0x82], g => g.Cpu[Gpr.Rax] = Version),
         new("SYSCALL", [0x0f, 0x05], AskVersion),
         new("SYSENTER", [0x0f, 0x34]),
+        new("SYSENTER, no callback", [0x0f, 0x34], g => g.Vcpu.Callbacks.Sysenter = 0),
         new("SYSRET", [0x48, 0x0f, 0x07], [0x0f, 0x07]),
         new("SYSEXIT", [0x0f, 0x35]),
     ];

@@ -27,6 +27,7 @@ internal static class SensitivePage
         | handler | the guest's kernel is entered at the handler of the vector that it names |
         | callback | the guest's kernel is entered at the callback that it registered |
         | #XX | the guest's kernel is entered for this exception, with this error code; nothing has changed |
+        | crash | the domain ends: its kernel cannot be entered |
         | - | it cannot be written in such code |
 
 
