@@ -93,6 +93,9 @@ internal unsafe struct CpuState
 
     public uint Mxcsr;
 
+    /// <summary>What the SSE instruction at hand has signalled and <see cref="FloatEnvironment.Settle"/> has not yet seen.</summary>
+    public FloatSignals Signals;
+
     /// <summary>XMM0..XMM15.</summary>
     public fixed byte Xmm[16 * 16];
 

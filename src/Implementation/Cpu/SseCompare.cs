@@ -8,7 +8,15 @@ namespace Implementation.Cpu;
 /// <summary>The eight predicates of CMPPS and its sisters (SDM Vol. 2A, table 3-1 of "CMPPS").</summary>
 internal static class Predicate
 {
-    public static bool Holds<T>(T a, T b, byte predicate)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Holds<T>(T a, T b, byte predicate, FloatEnvironment environment)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (FloatComparison.NeedsCare(a, b)) (a, b) = FloatComparison.Prepare(a, b, environment, IsOrder(predicate));
+        return Holds(a, b, predicate);
+    }
+
+    private static bool Holds<T>(T a, T b, byte predicate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => (predicate & 7) switch
         {
             0 => a == b,
@@ -21,29 +29,32 @@ internal static class Predicate
             _ => !IsUnordered(a, b),
         };
 
+    /// <summary>Whether a quiet NaN is an invalid operand: in the predicates of order.</summary>
+    public static bool IsOrder(byte predicate) => (predicate & 3) is 1 or 2;
+
     public static bool IsUnordered<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.IsNaN(a) || T.IsNaN(b);
 }
 
 /// <summary>CMPSS, CMPSD: all ones in the lowest element where the predicate holds, else zero.</summary>
-internal readonly struct CompareScalar<T> : IVectorOperation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal readonly struct CompareScalar<T> : IFloatVectorOperation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static Xmm Compute(Xmm dest, T src, Control control)
+    public static Xmm Compute(Xmm dest, T src, Control control, FloatEnvironment environment)
     {
         Vector128<T> elements = dest.As<byte, T>();
-        T mask = Predicate.Holds(elements[0], src, control.Immediate) ? Vector128<T>.AllBitsSet[0] : default;
+        T mask = Predicate.Holds(elements[0], src, control.Immediate, environment) ? Vector128<T>.AllBitsSet[0] : default;
         return elements.WithElement(0, mask).AsByte();
     }
 }
 
 /// <summary>CMPPS, CMPPD.</summary>
-internal readonly struct ComparePacked<T> : IVectorOperation<Xmm> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal readonly struct ComparePacked<T> : IFloatVectorOperation<Xmm> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static Xmm Compute(Xmm dest, Xmm src, Control control)
+    public static Xmm Compute(Xmm dest, Xmm src, Control control, FloatEnvironment environment)
     {
         Vector128<T> a = dest.As<byte, T>(), b = src.As<byte, T>(), result = default;
         for (int i = 0; i < Vector128<T>.Count; i++)
         {
-            if (Predicate.Holds(a[i], b[i], control.Immediate)) result = result.WithElement(i, Vector128<T>.AllBitsSet[0]);
+            if (Predicate.Holds(a[i], b[i], control.Immediate, environment)) result = result.WithElement(i, Vector128<T>.AllBitsSet[0]);
         }
 
         return result.AsByte();
@@ -55,34 +66,36 @@ internal static unsafe class SseCompare
 {
     public static void Register(InstructionTable table)
     {
-        SseForms.Add<ComparePacked<float>>(table, Mnemonic.Cmpps);
-        SseForms.Add<ComparePacked<double>>(table, Mnemonic.Cmppd);
-        SseForms.Add<CompareScalar<float>, float>(table, Mnemonic.Cmpss);
-        SseForms.AddBeside(table, Mnemonic.Cmpsd, SseForms.Build<CompareScalar<double>, double, Unaligned>);
+        SseForms.AddFloat<ComparePacked<float>>(table, Mnemonic.Cmpps);
+        SseForms.AddFloat<ComparePacked<double>>(table, Mnemonic.Cmppd);
+        SseForms.AddFloat<CompareScalar<float>, float>(table, Mnemonic.Cmpss);
+        SseForms.AddBeside(table, Mnemonic.Cmpsd, SseForms.BuildFloat<CompareScalar<double>, double, Unaligned>);
 
-        // They differ only in which NaN is an invalid operand, which is a sticky flag.
-        table.Add(Mnemonic.Comiss, BuildOrder<float>, Traits.DefinesAllFlags);
-        table.Add(Mnemonic.Ucomiss, BuildOrder<float>, Traits.DefinesAllFlags);
-        table.Add(Mnemonic.Comisd, BuildOrder<double>, Traits.DefinesAllFlags);
-        table.Add(Mnemonic.Ucomisd, BuildOrder<double>, Traits.DefinesAllFlags);
+        table.Add(Mnemonic.Comiss, BuildOrder<float, Ordered>, Traits.DefinesAllFlags);
+        table.Add(Mnemonic.Ucomiss, BuildOrder<float, Unordered>, Traits.DefinesAllFlags);
+        table.Add(Mnemonic.Comisd, BuildOrder<double, Ordered>, Traits.DefinesAllFlags);
+        table.Add(Mnemonic.Ucomisd, BuildOrder<double, Unordered>, Traits.DefinesAllFlags);
     }
 
-    private static void BuildOrder<T>(Translator t) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static void BuildOrder<T, TNans>(Translator t)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where TNans : INans
     {
         t.U->Dst = SseForms.XmmOffset(t.Instruction.Op0Register);
-        t.Emit(SseForms.Source<OrderChooser<T>>(t, 1, aligned: false));
+        t.Emit(SseForms.Source<OrderChooser<T, TNans>>(t, 1, aligned: false));
     }
 
     /// <summary>COMISS, UCOMISS: ZF PF CF ← 111 unordered, 000 greater, 001 less, 100 equal; OF SF AF ← 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Uop* ExecuteOrder<T, TSrc>(CpuState* c, Uop* u)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> where TSrc : IOperand
+    private static Uop* ExecuteOrder<T, TNans, TSrc>(CpuState* c, Uop* u)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where TNans : INans where TSrc : IOperand
     {
         if (!Sse.IsUsable(c)) return Sse.RaiseUnusable(c, u);
         T* src = TSrc.Read<T>(c, u);
         if (TSrc.IsMemory && src == null) return Flow.Fault(c, u);
 
         T a = *XmmDst.Read<T>(c, u), b = *src;
+        if (FloatComparison.NeedsCare(a, b)) (a, b) = FloatComparison.Prepare(a, b, new(c), TNans.QuietIsInvalid);
+        if (c->Signals != 0 && !FloatEnvironment.Settle(c)) return Flow.Fault(c, u);
         Flags.Set(
             c,
             Predicate.IsUnordered(a, b) ? RflagsBit.ZF | RflagsBit.PF | RflagsBit.CF
@@ -92,8 +105,25 @@ internal static unsafe class SseCompare
         return u[1].Run(c, u + 1);
     }
 
-    private readonly struct OrderChooser<T> : IOperandChooser where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private readonly struct OrderChooser<T, TNans> : IOperandChooser
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where TNans : INans
     {
-        public static Handler For<TSrc>() where TSrc : IOperand => new(&ExecuteOrder<T, TSrc>);
+        public static Handler For<TSrc>() where TSrc : IOperand => new(&ExecuteOrder<T, TNans, TSrc>);
+    }
+
+    /// <summary>In what COMISS and UCOMISS differ.</summary>
+    private interface INans
+    {
+        static abstract bool QuietIsInvalid { get; }
+    }
+
+    private readonly struct Ordered : INans
+    {
+        public static bool QuietIsInvalid => true;
+    }
+
+    private readonly struct Unordered : INans
+    {
+        public static bool QuietIsInvalid => false;
     }
 }

@@ -8,87 +8,141 @@ namespace Implementation.Cpu;
 /// <summary>How a number becomes an integer: by MXCSR's rounding, or towards zero.</summary>
 internal interface IRounding
 {
-    static abstract T Round<T>(T value, Control control) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+    static abstract T Round<T>(T value, FloatRounding rounding) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }
 
 internal readonly struct Truncate : IRounding
 {
-    public static T Round<T>(T value, Control control) where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.Truncate(value);
+    public static T Round<T>(T value, FloatRounding rounding) where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.Truncate(value);
 }
 
-/// <summary>MXCSR bits 13-14 (SDM Vol. 1, table 4-8).</summary>
 internal readonly struct RoundByMxcsr : IRounding
 {
-    public static T Round<T>(T value, Control control)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => ((control.Mxcsr >> 13) & 3) switch
+    public static T Round<T>(T value, FloatRounding rounding)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => rounding switch
         {
-            0 => T.Round(value, MidpointRounding.ToEven),
-            1 => T.Floor(value),
-            2 => T.Ceiling(value),
+            FloatRounding.ToNearest => T.Round(value, MidpointRounding.ToEven),
+            FloatRounding.Down => T.Floor(value),
+            FloatRounding.Up => T.Ceiling(value),
             _ => T.Truncate(value),
         };
 }
 
 /// <summary>CVTSS2SI, CVTSD2SI, CVTTSS2SI, CVTTSD2SI.</summary>
-internal readonly struct ToInteger<TRounding, T, TResult> : IGeneralOperation<T, TResult>
+internal readonly struct ToInteger<TRounding, T, TResult> : IFloatGeneralOperation<T, TResult>
     where TRounding : IRounding where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TResult : unmanaged, IBinaryInteger<TResult>, IMinMaxValue<TResult>
 {
     /// <summary>The integer indefinite, the most negative number, stands for all that does not fit (SDM Vol. 1, 4.8.3.7).</summary>
-    public static TResult Compute(T src, Control control)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TResult Compute(T src, FloatEnvironment environment)
     {
-        T rounded = TRounding.Round(src, control);
+        T value = environment.Operand(src), rounded = TRounding.Round(value, environment.Rounding);
         T lowest = T.CreateChecked(TResult.MinValue);
-        return rounded >= lowest && rounded < -lowest ? TResult.CreateTruncating(rounded) : TResult.MinValue;
+        if (!(rounded >= lowest && rounded < -lowest))
+        {
+            environment.Signal(FloatSignals.Invalid);
+            return TResult.MinValue;
+        }
+
+        if (rounded != value && !environment.IsUsual) environment.Signal(FloatSignals.Inexact);
+        return TResult.CreateTruncating(rounded);
     }
 }
 
 /// <summary>CVTSI2SS, CVTSI2SD.</summary>
-internal readonly struct FromInteger<TSource, T> : IVectorOperation<TSource>
+internal readonly struct FromInteger<TSource, T> : IFloatVectorOperation<TSource>
     where TSource : unmanaged, IBinaryInteger<TSource> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static Xmm Compute(Xmm dest, TSource src, Control control) =>
-        dest.As<byte, T>().WithElement(0, T.CreateTruncating(src)).AsByte();
+    public static Xmm Compute(Xmm dest, TSource src, Control control, FloatEnvironment environment) =>
+        dest.As<byte, T>().WithElement(0, Convert(src, environment)).AsByte();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Convert(TSource src, FloatEnvironment environment) =>
+        environment.IsUsual ? T.CreateTruncating(src) : ConvertWithCare(src, environment);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static T ConvertWithCare(TSource src, FloatEnvironment environment) =>
+        Exact.Of(long.CreateTruncating(src)).Round<T>(environment);
 }
 
 /// <summary>CVTSS2SD: exact.</summary>
-internal readonly struct SingleToDouble : IVectorOperation<float>
+internal readonly struct SingleToDouble : IFloatVectorOperation<float>
 {
-    public static Xmm Compute(Xmm dest, float src, Control control) => dest.AsDouble().WithElement(0, (double)src).AsByte();
+    public static Xmm Compute(Xmm dest, float src, Control control, FloatEnvironment environment) =>
+        dest.AsDouble().WithElement(0, Convert(src, environment)).AsByte();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Convert(float src, FloatEnvironment environment) =>
+        float.IsNormal(src) ? src : ConvertWithCare(src, environment);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static double ConvertWithCare(float src, FloatEnvironment environment)
+    {
+        float value = environment.Operand(src);
+        environment.Inspect(value, value);
+        return value;
+    }
 }
 
-internal readonly struct DoubleToSingle : IVectorOperation<double>
+/// <summary>CVTSD2SS.</summary>
+internal readonly struct DoubleToSingle : IFloatVectorOperation<double>
 {
-    public static Xmm Compute(Xmm dest, double src, Control control) => dest.AsSingle().WithElement(0, (float)src).AsByte();
+    public static Xmm Compute(Xmm dest, double src, Control control, FloatEnvironment environment) =>
+        dest.AsSingle().WithElement(0, Convert(src, environment)).AsByte();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Convert(double src, FloatEnvironment environment)
+    {
+        float nearest = (float)src;
+        return environment.IsUsual && float.IsNormal(nearest) ? nearest : ConvertWithCare(src, environment);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static float ConvertWithCare(double src, FloatEnvironment environment)
+    {
+        double value = environment.Operand(src);
+        environment.Inspect(value, value);
+        return double.IsFinite(value) ? Exact.Of(value).Round<float>(environment) : (float)value;
+    }
 }
 
 /// <summary>CVTPS2PD: the two lower singles.</summary>
-internal readonly struct SinglesToDoubles : IVectorOperation<ulong>
+internal readonly struct SinglesToDoubles : IFloatVectorOperation<ulong>
 {
-    public static Xmm Compute(Xmm dest, ulong src, Control control)
+    public static Xmm Compute(Xmm dest, ulong src, Control control, FloatEnvironment environment)
     {
         Vector128<float> singles = Vector128.CreateScalar(src).AsSingle();
-        return Vector128.Create((double)singles[0], (double)singles[1]).AsByte();
+        return Vector128.Create(SingleToDouble.Convert(singles[0], environment), SingleToDouble.Convert(singles[1], environment)).AsByte();
     }
 }
 
 /// <summary>CVTPD2PS: into the lower half, zero above.</summary>
-internal readonly struct DoublesToSingles : IVectorOperation<Xmm>
+internal readonly struct DoublesToSingles : IFloatVectorOperation<Xmm>
 {
-    public static Xmm Compute(Xmm dest, Xmm src, Control control)
+    public static Xmm Compute(Xmm dest, Xmm src, Control control, FloatEnvironment environment)
     {
         Vector128<double> doubles = src.AsDouble();
-        return Vector128.Create((float)doubles[0], (float)doubles[1], 0, 0).AsByte();
+        float low = DoubleToSingle.Convert(doubles[0], environment), high = DoubleToSingle.Convert(doubles[1], environment);
+        return Vector128.Create(low, high, 0, 0).AsByte();
     }
 }
 
 /// <summary>CVTDQ2PS.</summary>
-internal readonly struct IntegersToSingles : IVectorOperation<Xmm>
+internal readonly struct IntegersToSingles : IFloatVectorOperation<Xmm>
 {
-    public static Xmm Compute(Xmm dest, Xmm src, Control control) => Vector128.ConvertToSingle(src.AsInt32()).AsByte();
+    public static Xmm Compute(Xmm dest, Xmm src, Control control, FloatEnvironment environment)
+    {
+        Vector128<int> integers = src.AsInt32();
+        if (environment.IsUsual) return Vector128.ConvertToSingle(integers).AsByte();
+
+        Vector128<float> result = default;
+        for (int i = 0; i < 4; i++) result = result.WithElement(i, FromInteger<int, float>.Convert(integers[i], environment));
+        return result.AsByte();
+    }
 }
 
-/// <summary>CVTDQ2PD: the two lower doublewords.</summary>
+/// <summary>CVTDQ2PD: the two lower doublewords, exactly.</summary>
 internal readonly struct IntegersToDoubles : IVectorOperation<ulong>
 {
     public static Xmm Compute(Xmm dest, ulong src, Control control) =>
@@ -96,26 +150,27 @@ internal readonly struct IntegersToDoubles : IVectorOperation<ulong>
 }
 
 /// <summary>CVTPS2DQ, CVTTPS2DQ.</summary>
-internal readonly struct SinglesToIntegers<TRounding> : IVectorOperation<Xmm> where TRounding : IRounding
+internal readonly struct SinglesToIntegers<TRounding> : IFloatVectorOperation<Xmm> where TRounding : IRounding
 {
-    public static Xmm Compute(Xmm dest, Xmm src, Control control)
+    public static Xmm Compute(Xmm dest, Xmm src, Control control, FloatEnvironment environment)
     {
         Vector128<float> singles = src.AsSingle();
         Vector128<int> result = default;
-        for (int i = 0; i < 4; i++) result = result.WithElement(i, ToInteger<TRounding, float, int>.Compute(singles[i], control));
+        for (int i = 0; i < 4; i++)
+            result = result.WithElement(i, ToInteger<TRounding, float, int>.Compute(singles[i], environment));
         return result.AsByte();
     }
 }
 
 /// <summary>CVTPD2DQ, CVTTPD2DQ: into the lower half, zero above.</summary>
-internal readonly struct DoublesToIntegers<TRounding> : IVectorOperation<Xmm> where TRounding : IRounding
+internal readonly struct DoublesToIntegers<TRounding> : IFloatVectorOperation<Xmm> where TRounding : IRounding
 {
-    public static Xmm Compute(Xmm dest, Xmm src, Control control)
+    public static Xmm Compute(Xmm dest, Xmm src, Control control, FloatEnvironment environment)
     {
         Vector128<double> doubles = src.AsDouble();
         return Vector128.Create(
-            ToInteger<TRounding, double, int>.Compute(doubles[0], control),
-            ToInteger<TRounding, double, int>.Compute(doubles[1], control),
+            ToInteger<TRounding, double, int>.Compute(doubles[0], environment),
+            ToInteger<TRounding, double, int>.Compute(doubles[1], environment),
             0,
             0).AsByte();
     }
@@ -133,28 +188,28 @@ internal static class SseConvert
         table.Add(Mnemonic.Cvttss2si, ToGeneral<Truncate, float>, Traits.None);
         table.Add(Mnemonic.Cvttsd2si, ToGeneral<Truncate, double>, Traits.None);
 
-        SseForms.Add<SingleToDouble, float>(table, Mnemonic.Cvtss2sd);
-        SseForms.Add<DoubleToSingle, double>(table, Mnemonic.Cvtsd2ss);
-        SseForms.Add<SinglesToDoubles, ulong>(table, Mnemonic.Cvtps2pd);
-        SseForms.Add<DoublesToSingles>(table, Mnemonic.Cvtpd2ps);
-        SseForms.Add<IntegersToSingles>(table, Mnemonic.Cvtdq2ps);
+        SseForms.AddFloat<SingleToDouble, float>(table, Mnemonic.Cvtss2sd);
+        SseForms.AddFloat<DoubleToSingle, double>(table, Mnemonic.Cvtsd2ss);
+        SseForms.AddFloat<SinglesToDoubles, ulong>(table, Mnemonic.Cvtps2pd);
+        SseForms.AddFloat<DoublesToSingles>(table, Mnemonic.Cvtpd2ps);
+        SseForms.AddFloat<IntegersToSingles>(table, Mnemonic.Cvtdq2ps);
         SseForms.Add<IntegersToDoubles, ulong>(table, Mnemonic.Cvtdq2pd);
-        SseForms.Add<SinglesToIntegers<RoundByMxcsr>>(table, Mnemonic.Cvtps2dq);
-        SseForms.Add<SinglesToIntegers<Truncate>>(table, Mnemonic.Cvttps2dq);
-        SseForms.Add<DoublesToIntegers<RoundByMxcsr>>(table, Mnemonic.Cvtpd2dq);
-        SseForms.Add<DoublesToIntegers<Truncate>>(table, Mnemonic.Cvttpd2dq);
+        SseForms.AddFloat<SinglesToIntegers<RoundByMxcsr>>(table, Mnemonic.Cvtps2dq);
+        SseForms.AddFloat<SinglesToIntegers<Truncate>>(table, Mnemonic.Cvttps2dq);
+        SseForms.AddFloat<DoublesToIntegers<RoundByMxcsr>>(table, Mnemonic.Cvtpd2dq);
+        SseForms.AddFloat<DoublesToIntegers<Truncate>>(table, Mnemonic.Cvttpd2dq);
     }
 
     private static void FromGeneral<T>(Translator t) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (t.OperandBytes(1) == 4) SseForms.Build<FromInteger<int, T>, int, Unaligned>(t);
-        else SseForms.Build<FromInteger<long, T>, long, Unaligned>(t);
+        if (t.OperandBytes(1) == 4) SseForms.BuildFloat<FromInteger<int, T>, int, Unaligned>(t);
+        else SseForms.BuildFloat<FromInteger<long, T>, long, Unaligned>(t);
     }
 
     private static void ToGeneral<TRounding, T>(Translator t)
         where TRounding : IRounding where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (t.OperandBytes(0) == 4) SseForms.ToGeneral<ToInteger<TRounding, T, int>, T, int>(t);
-        else SseForms.ToGeneral<ToInteger<TRounding, T, long>, T, long>(t);
+        if (t.OperandBytes(0) == 4) SseForms.FloatToGeneral<ToInteger<TRounding, T, int>, T, int>(t);
+        else SseForms.FloatToGeneral<ToInteger<TRounding, T, long>, T, long>(t);
     }
 }

@@ -16,6 +16,14 @@ internal static unsafe class SseForms
         where TOp : IVectorOperation<T> where T : unmanaged =>
         table.Add(mnemonic, Build<TOp, T, Unaligned>, Traits.None);
 
+    /// <summary>The same two for floating-point numbers.</summary>
+    public static void AddFloat<TOp>(InstructionTable table, Mnemonic mnemonic) where TOp : IFloatVectorOperation<Xmm> =>
+        table.Add(mnemonic, BuildFloat<TOp, Xmm, Aligned>, Traits.None);
+
+    public static void AddFloat<TOp, T>(InstructionTable table, Mnemonic mnemonic)
+        where TOp : IFloatVectorOperation<T> where T : unmanaged =>
+        table.Add(mnemonic, BuildFloat<TOp, T, Unaligned>, Traits.None);
+
     /// <summary>A mnemonic that a string instruction has too: MOVSD, CMPSD.</summary>
     public static void AddBeside(InstructionTable table, Mnemonic mnemonic, Action<Translator> build)
     {
@@ -24,22 +32,23 @@ internal static unsafe class SseForms
     }
 
     public static void Build<TOp, T, TAlignment>(Translator t)
-        where TOp : IVectorOperation<T> where T : unmanaged where TAlignment : IAlignment
-    {
-        if (HasMmxOperand(t.Instruction))
-        {
-            t.EmitUnimplemented();
-            return;
-        }
+        where TOp : IVectorOperation<T> where T : unmanaged where TAlignment : IAlignment =>
+        Emit<Chooser<TOp, T>>(t, TAlignment.Required);
 
-        t.U->Dst = XmmOffset(t.Instruction.Op0Register);
-        Immediate(t);
-        t.Emit(Source<Chooser<TOp, T>>(t, 1, TAlignment.Required));
-    }
+    public static void BuildFloat<TOp, T, TAlignment>(Translator t)
+        where TOp : IFloatVectorOperation<T> where T : unmanaged where TAlignment : IAlignment =>
+        Emit<FloatChooser<TOp, T>>(t, TAlignment.Required);
 
     /// <summary>A general register computed from an XMM register or memory.</summary>
     public static void ToGeneral<TOp, T, TResult>(Translator t)
-        where TOp : IGeneralOperation<T, TResult> where T : unmanaged where TResult : unmanaged
+        where TOp : IGeneralOperation<T, TResult> where T : unmanaged where TResult : unmanaged =>
+        Emit<GeneralChooser<TOp, T, TResult>>(t, aligned: false);
+
+    public static void FloatToGeneral<TOp, T, TResult>(Translator t)
+        where TOp : IFloatGeneralOperation<T, TResult> where T : unmanaged where TResult : unmanaged =>
+        Emit<FloatGeneralChooser<TOp, T, TResult>>(t, aligned: false);
+
+    private static void Emit<TChooser>(Translator t, bool aligned) where TChooser : IOperandChooser
     {
         if (HasMmxOperand(t.Instruction))
         {
@@ -47,9 +56,10 @@ internal static unsafe class SseForms
             return;
         }
 
-        t.U->Dst = Translator.Offset(t.Instruction.Op0Register);
+        Register dest = t.Instruction.Op0Register;
+        t.U->Dst = dest.IsXMM() ? XmmOffset(dest) : Translator.Offset(dest);
         Immediate(t);
-        t.Emit(Source<GeneralChooser<TOp, T, TResult>>(t, 1, aligned: false));
+        t.Emit(Source<TChooser>(t, 1, aligned));
     }
 
     /// <summary>The lowest element of an XMM register (or of its upper half) to memory or a general register.</summary>
@@ -133,7 +143,7 @@ internal static unsafe class SseForms
         if (TSrc.IsMemory && src == null) return Flow.Fault(c, u);
 
         Xmm* dest = XmmDst.Modify<Xmm>(c, u);
-        *dest = TOp.Compute(*dest, *src, new((byte)u->Imm, c->Mxcsr));
+        *dest = TOp.Compute(*dest, *src, new((byte)u->Imm));
         return u[1].Run(c, u + 1);
     }
 
@@ -145,7 +155,38 @@ internal static unsafe class SseForms
         T* src = TSrc.Read<T>(c, u);
         if (TSrc.IsMemory && src == null) return Flow.Fault(c, u);
 
-        Dst.Put(Dst.Modify<TResult>(c, u), TOp.Compute(*src, new((byte)u->Imm, c->Mxcsr)));
+        Dst.Put(Dst.Modify<TResult>(c, u), TOp.Compute(*src, new((byte)u->Imm)));
+        return u[1].Run(c, u + 1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Uop* ExecuteFloat<TOp, T, TSrc>(CpuState* c, Uop* u)
+        where TOp : IFloatVectorOperation<T> where T : unmanaged where TSrc : IOperand
+    {
+        if (!Sse.IsUsable(c)) return Sse.RaiseUnusable(c, u);
+        T* src = TSrc.Read<T>(c, u);
+        if (TSrc.IsMemory && src == null) return Flow.Fault(c, u);
+
+        Xmm* dest = XmmDst.Modify<Xmm>(c, u);
+        Xmm result = TOp.Compute(*dest, *src, new((byte)u->Imm), new(c));
+        if (c->Signals != 0 && !FloatEnvironment.Settle(c)) return Flow.Fault(c, u);
+
+        *dest = result;
+        return u[1].Run(c, u + 1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Uop* ExecuteFloatToGeneral<TOp, T, TResult, TSrc>(CpuState* c, Uop* u)
+        where TOp : IFloatGeneralOperation<T, TResult> where T : unmanaged where TResult : unmanaged where TSrc : IOperand
+    {
+        if (!Sse.IsUsable(c)) return Sse.RaiseUnusable(c, u);
+        T* src = TSrc.Read<T>(c, u);
+        if (TSrc.IsMemory && src == null) return Flow.Fault(c, u);
+
+        TResult result = TOp.Compute(*src, new(c));
+        if (c->Signals != 0 && !FloatEnvironment.Settle(c)) return Flow.Fault(c, u);
+
+        Dst.Put(Dst.Modify<TResult>(c, u), result);
         return u[1].Run(c, u + 1);
     }
 
@@ -170,6 +211,17 @@ internal static unsafe class SseForms
         where TOp : IGeneralOperation<T, TResult> where T : unmanaged where TResult : unmanaged
     {
         public static Handler For<TSrc>() where TSrc : IOperand => new(&ExecuteToGeneral<TOp, T, TResult, TSrc>);
+    }
+
+    private readonly struct FloatChooser<TOp, T> : IOperandChooser where TOp : IFloatVectorOperation<T> where T : unmanaged
+    {
+        public static Handler For<TSrc>() where TSrc : IOperand => new(&ExecuteFloat<TOp, T, TSrc>);
+    }
+
+    private readonly struct FloatGeneralChooser<TOp, T, TResult> : IOperandChooser
+        where TOp : IFloatGeneralOperation<T, TResult> where T : unmanaged where TResult : unmanaged
+    {
+        public static Handler For<TSrc>() where TSrc : IOperand => new(&ExecuteFloatToGeneral<TOp, T, TResult, TSrc>);
     }
 
     private readonly struct Chooser<TOp, T> : IOperandChooser where TOp : IVectorOperation<T> where T : unmanaged

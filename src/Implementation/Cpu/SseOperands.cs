@@ -68,8 +68,7 @@ internal readonly unsafe struct AlignedMem<TAddressing> : IOperand where TAddres
 
 /// <summary>What steers an operation beside its operands.</summary>
 /// <param name="Immediate">the immediate byte, of the instructions that have one</param>
-/// <param name="Mxcsr">the control and status register (SDM Vol. 1, 10.2.3)</param>
-internal readonly record struct Control(byte Immediate, uint Mxcsr);
+internal readonly record struct Control(byte Immediate);
 
 /// <summary>An operation of an XMM register and a source of type <typeparamref name="T"/>, which is the width it has in memory.</summary>
 internal interface IVectorOperation<T> where T : unmanaged
@@ -81,6 +80,18 @@ internal interface IVectorOperation<T> where T : unmanaged
 internal interface IGeneralOperation<T, TResult> where T : unmanaged where TResult : unmanaged
 {
     static abstract TResult Compute(T src, Control control);
+}
+
+/// <summary>An operation of floating-point numbers, which obeys MXCSR and signals.</summary>
+internal interface IFloatVectorOperation<T> where T : unmanaged
+{
+    static abstract Xmm Compute(Xmm dest, T src, Control control, FloatEnvironment environment);
+}
+
+/// <summary>The same with a result that goes to a general register.</summary>
+internal interface IFloatGeneralOperation<T, TResult> where T : unmanaged where TResult : unmanaged
+{
+    static abstract TResult Compute(T src, FloatEnvironment environment);
 }
 
 /// <summary>Whether SSE instructions may run at all.</summary>

@@ -112,6 +112,6 @@ internal sealed class CaseGenerator(InstructionForms forms, ulong seed)
         for (int i = 0; i < 16; i++) state.Gprs[i] = forms.Bits == 64 ? dice.Value() : (uint)dice.Value();
         ulong stack = dice.Chance(80) ? OracleMemory.Data.Linear + 0x800 : OperandSteering.Target(ref dice, state.LinearRip, 8);
         state[Gpr.Rsp] = OperandSteering.OffsetIn(state, SegmentRegister.Ss, stack);
-        if (forms.UsesFpu) FpuValues.Draw(ref dice, state, instruction);
+        if (forms.UsesFpu) FpuValues.Draw(ref dice, state);
     }
 }

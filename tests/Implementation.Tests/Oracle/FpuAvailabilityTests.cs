@@ -10,6 +10,7 @@ public class FpuAvailabilityTests
     private const ulong Emulation = 1 << 2;
     private const ulong TaskSwitched = 1 << 3;
     private const ulong OsFxsr = 1 << 9;
+    private const ulong OsXmmException = 1 << 10;
     private const int InvalidOpcode = 6;
     private const int DeviceNotAvailable = 7;
 
@@ -20,6 +21,7 @@ public class FpuAvailabilityTests
     private static readonly byte[] _fxsave64 = [0x48, 0x0f, 0xae, 0x02];
     private static readonly byte[] _fninit = [0xdb, 0xe3];
     private static readonly byte[] _emms = [0x0f, 0x77];
+    private static readonly byte[] _divps = [0x0f, 0x5e, 0xc0];
     private static readonly byte[] _fwait = [0x9b];
 
     [Fact]
@@ -51,6 +53,19 @@ public class FpuAvailabilityTests
     {
         Assert.Equal(DeviceNotAvailable, Vector(_fwait, cr0 => cr0 | TaskSwitched | MonitorCoprocessor));
         Assert.Equal(-1, Vector(_fwait, cr0 => (cr0 | TaskSwitched) & ~MonitorCoprocessor));
+    }
+
+    [Fact]
+    public void Without_OSXMMEXCPT_an_unmasked_exception_is_invalid_and_its_flag_sticks()
+    {
+        using var engine = new EngineProcessor();
+        _divps.CopyTo(engine.Image[OracleMemory.ImageOffset(Rip)..]);
+        var state = new UserState { Rip = Rip, Rflags = 0x202 };
+        state.Mxcsr = 0x1f00;
+        engine.Cpu.Cr4 &= ~OsXmmException;
+
+        Assert.Equal(InvalidOpcode, engine.Step(state, simd: true).Vector);
+        Assert.Equal(0x1f01u, state.Mxcsr);
     }
 
     [Fact]

@@ -148,7 +148,7 @@ internal sealed class ProgramGenerator(InstructionForms forms, ulong seed)
         }
 
         state[Gpr.Rsp] = OracleMemory.Data.Linear + 0x1000;
-        if (forms.UsesFpu) FpuValues.Draw(ref dice, state, default);
+        if (forms.UsesFpu) FpuValues.Draw(ref dice, state);
         return state;
     }
 }
