@@ -104,6 +104,10 @@ public static class Instructions
         new("bound", [0x62, 0x07], Rdi: Operand.Buffer()),
         new("load_not_canonical", [0x48, 0x8b, 0x07], Rdi: Operand.Number(NotCanonical)),
         new("load_not_canonical_from_stack", [0x48, 0x8b, 0x04, 0x3c], Rdi: Operand.Number(1UL << 62)),
+
+        // MOV [rsp-16], 1F00h; LDMXCSR [rsp-16]; XORPS xmm0, xmm0; DIVPS xmm0, xmm0. It loads all of MXCSR that it depends on.
+        new("divide_zero_floats", [
+            0xc7, 0x44, 0x24, 0xf0, 0x00, 0x1f, 0, 0, 0x0f, 0xae, 0x54, 0x24, 0xf0, 0x0f, 0x57, 0xc0, 0x0f, 0x5e, 0xc0]),
     ];
 
     /// <summary>All rows, in the order of their numbers in scripts.</summary>

@@ -49,6 +49,7 @@ public class ExecutedPathTests
     [InlineData("load_not_canonical_from_stack", 12, 0)]
     [InlineData("load_not_canonical", 13, 0)]
     [InlineData("mov_es_none", 13, 0xdeac)]
+    [InlineData("divide_zero_floats", 19, 0)]
     public void An_instruction_raises_its_exception(string name, long vector, long error)
     {
         Act raise = new(1, 0, Operation.Instruction, Operand.Number((ulong)Instructions.All.Index().First(i => i.Item.Name == name).Index));
