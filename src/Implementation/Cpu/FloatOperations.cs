@@ -7,6 +7,13 @@ namespace Implementation.Cpu;
 internal interface IFloatOperation
 {
     static abstract T Compute<T>(T a, T b, FloatEnvironment environment) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>As <see cref="IFloatVectorOperation{T}.TryUsual"/>.</summary>
+    static virtual bool TryUsual<T>(T a, T b, out T result) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        result = a;
+        return false;
+    }
 }
 
 /// <summary>An operation whose result is rounded.</summary>
@@ -58,17 +65,13 @@ internal readonly struct FloatSquareRoot : IRoundedOperation
 internal readonly struct Rounded<TOp> : IFloatOperation where TOp : IRoundedOperation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Compute<T>(T a, T b, FloatEnvironment environment) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static bool TryUsual<T>(T a, T b, out T result) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        T nearest = TOp.Nearest(a, b);
-        // A normal result has no NaN or infinity behind it.
-        return environment.IsUsual && T.IsNormal(nearest) && !T.IsSubnormal(a) && !T.IsSubnormal(b)
-            ? nearest
-            : ComputeWithCare(a, b, environment);
+        result = TOp.Nearest(a, b);
+        return T.IsNormal(result) && !T.IsSubnormal(a) && !T.IsSubnormal(b); // No NaN or infinity is behind a normal result.
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static T ComputeWithCare<T>(T a, T b, FloatEnvironment environment) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static T Compute<T>(T a, T b, FloatEnvironment environment) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         a = environment.Operand(a);
         b = environment.Operand(b);
@@ -100,6 +103,9 @@ internal readonly struct Rounded<TOp> : IFloatOperation where TOp : IRoundedOper
 internal readonly struct RoundedRoot : IFloatOperation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryUsual<T>(T a, T b, out T result) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Rounded<FloatSquareRoot>.TryUsual(b, b, out result);
+
     public static T Compute<T>(T a, T b, FloatEnvironment environment) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Rounded<FloatSquareRoot>.Compute(b, b, environment);
 }
@@ -108,9 +114,15 @@ internal readonly struct RoundedRoot : IFloatOperation
 internal readonly struct FloatMinimum : IFloatOperation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryUsual<T>(T a, T b, out T result) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        result = a < b ? a : b;
+        return !FloatComparison.NeedsCare(a, b);
+    }
+
     public static T Compute<T>(T a, T b, FloatEnvironment environment) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (FloatComparison.NeedsCare(a, b)) (a, b) = FloatComparison.Prepare(a, b, environment, quietIsInvalid: true);
+        (a, b) = FloatComparison.Prepare(a, b, environment, quietIsInvalid: true);
         return a < b ? a : b;
     }
 }
@@ -119,9 +131,15 @@ internal readonly struct FloatMinimum : IFloatOperation
 internal readonly struct FloatMaximum : IFloatOperation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryUsual<T>(T a, T b, out T result) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        result = a > b ? a : b;
+        return !FloatComparison.NeedsCare(a, b);
+    }
+
     public static T Compute<T>(T a, T b, FloatEnvironment environment) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (FloatComparison.NeedsCare(a, b)) (a, b) = FloatComparison.Prepare(a, b, environment, quietIsInvalid: true);
+        (a, b) = FloatComparison.Prepare(a, b, environment, quietIsInvalid: true);
         return a > b ? a : b;
     }
 }
@@ -144,15 +162,15 @@ internal readonly struct FloatReciprocalSquareRoot : IFloatOperation
         Nan.Resolve(b, b, T.One / T.Sqrt(FloatReciprocal.Flush(b)));
 }
 
-/// <summary>What comes before a comparison that a NaN or a denormal takes part in.</summary>
+/// <summary>What comes before a comparison.</summary>
 internal static class FloatComparison
 {
+    /// <summary>Whether a comparison of the two may signal.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool NeedsCare<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         T.IsNaN(a) || T.IsNaN(b) || T.IsSubnormal(a) || T.IsSubnormal(b);
 
     /// <summary>Signals; the operands as they are to be compared.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
     public static (T A, T B) Prepare<T>(T a, T b, FloatEnvironment environment, bool quietIsInvalid)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

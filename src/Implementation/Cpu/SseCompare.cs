@@ -8,15 +8,14 @@ namespace Implementation.Cpu;
 /// <summary>The eight predicates of CMPPS and its sisters (SDM Vol. 2A, table 3-1 of "CMPPS").</summary>
 internal static class Predicate
 {
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Holds<T>(T a, T b, byte predicate, FloatEnvironment environment)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (FloatComparison.NeedsCare(a, b)) (a, b) = FloatComparison.Prepare(a, b, environment, IsOrder(predicate));
+        (a, b) = FloatComparison.Prepare(a, b, environment, IsOrder(predicate));
         return Holds(a, b, predicate);
     }
 
-    private static bool Holds<T>(T a, T b, byte predicate)
+    public static bool Holds<T>(T a, T b, byte predicate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => (predicate & 7) switch
         {
             0 => a == b,
@@ -44,6 +43,14 @@ internal readonly struct CompareScalar<T> : IFloatVectorOperation<T> where T : u
         T mask = Predicate.Holds(elements[0], src, control.Immediate, environment) ? Vector128<T>.AllBitsSet[0] : default;
         return elements.WithElement(0, mask).AsByte();
     }
+
+    public static bool TryUsual(Xmm dest, T src, Control control, out Xmm result)
+    {
+        Vector128<T> elements = dest.As<byte, T>();
+        T mask = Predicate.Holds(elements[0], src, control.Immediate) ? Vector128<T>.AllBitsSet[0] : default;
+        result = elements.WithElement(0, mask).AsByte();
+        return !FloatComparison.NeedsCare(elements[0], src);
+    }
 }
 
 /// <summary>CMPPS, CMPPD.</summary>
@@ -58,6 +65,20 @@ internal readonly struct ComparePacked<T> : IFloatVectorOperation<Xmm> where T :
         }
 
         return result.AsByte();
+    }
+
+    public static bool TryUsual(Xmm dest, Xmm src, Control control, out Xmm result)
+    {
+        Vector128<T> a = dest.As<byte, T>(), b = src.As<byte, T>(), mask = default;
+        bool isRight = true;
+        for (int i = 0; i < Vector128<T>.Count; i++)
+        {
+            isRight &= !FloatComparison.NeedsCare(a[i], b[i]);
+            if (Predicate.Holds(a[i], b[i], control.Immediate)) mask = mask.WithElement(i, Vector128<T>.AllBitsSet[0]);
+        }
+
+        result = mask.AsByte();
+        return isRight;
     }
 }
 
@@ -94,16 +115,29 @@ internal static unsafe class SseCompare
         if (TSrc.IsMemory && src == null) return Flow.Fault(c, u);
 
         T a = *XmmDst.Read<T>(c, u), b = *src;
-        if (FloatComparison.NeedsCare(a, b)) (a, b) = FloatComparison.Prepare(a, b, new(c), TNans.QuietIsInvalid);
+        if (FloatComparison.NeedsCare(a, b)) return OrderWithCare<T, TNans>(c, u, src);
+        SetFlags(c, a, b);
+        return u[1].Run(c, u + 1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static Uop* OrderWithCare<T, TNans>(CpuState* c, Uop* u, T* src)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where TNans : INans
+    {
+        (T a, T b) = FloatComparison.Prepare(*XmmDst.Read<T>(c, u), *src, new(c), TNans.QuietIsInvalid);
         if (c->Signals != 0 && !FloatEnvironment.Settle(c)) return Flow.Fault(c, u);
+        SetFlags(c, a, b);
+        return u[1].Run(c, u + 1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SetFlags<T>(CpuState* c, T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Flags.Set(
             c,
             Predicate.IsUnordered(a, b) ? RflagsBit.ZF | RflagsBit.PF | RflagsBit.CF
             : a > b ? 0
             : a < b ? RflagsBit.CF
             : RflagsBit.ZF);
-        return u[1].Run(c, u + 1);
-    }
 
     private readonly struct OrderChooser<T, TNans> : IOperandChooser
         where T : unmanaged, IBinaryFloatingPointIeee754<T> where TNans : INans

@@ -34,19 +34,32 @@ internal readonly struct ToInteger<TRounding, T, TResult> : IFloatGeneralOperati
     where TResult : unmanaged, IBinaryInteger<TResult>, IMinMaxValue<TResult>
 {
     /// <summary>The integer indefinite, the most negative number, stands for all that does not fit (SDM Vol. 1, 4.8.3.7).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TResult Compute(T src, FloatEnvironment environment)
     {
         T value = environment.Operand(src), rounded = TRounding.Round(value, environment.Rounding);
-        T lowest = T.CreateChecked(TResult.MinValue);
-        if (!(rounded >= lowest && rounded < -lowest))
+        if (!Fits(rounded))
         {
             environment.Signal(FloatSignals.Invalid);
             return TResult.MinValue;
         }
 
-        if (rounded != value && !environment.IsUsual) environment.Signal(FloatSignals.Inexact);
+        if (rounded != value) environment.Signal(FloatSignals.Inexact);
         return TResult.CreateTruncating(rounded);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryUsual(T src, out TResult result)
+    {
+        T rounded = TRounding.Round(src, FloatRounding.ToNearest);
+        result = TResult.CreateTruncating(rounded);
+        return Fits(rounded);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Fits(T rounded)
+    {
+        T lowest = T.CreateChecked(TResult.MinValue);
+        return rounded >= lowest && rounded < -lowest;
     }
 }
 
@@ -58,11 +71,13 @@ internal readonly struct FromInteger<TSource, T> : IFloatVectorOperation<TSource
         dest.As<byte, T>().WithElement(0, Convert(src, environment)).AsByte();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Convert(TSource src, FloatEnvironment environment) =>
-        environment.IsUsual ? T.CreateTruncating(src) : ConvertWithCare(src, environment);
+    public static bool TryUsual(Xmm dest, TSource src, Control control, out Xmm result)
+    {
+        result = dest.As<byte, T>().WithElement(0, T.CreateTruncating(src)).AsByte();
+        return true;
+    }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static T ConvertWithCare(TSource src, FloatEnvironment environment) =>
+    public static T Convert(TSource src, FloatEnvironment environment) =>
         Exact.Of(long.CreateTruncating(src)).Round<T>(environment);
 }
 
@@ -73,11 +88,13 @@ internal readonly struct SingleToDouble : IFloatVectorOperation<float>
         dest.AsDouble().WithElement(0, Convert(src, environment)).AsByte();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double Convert(float src, FloatEnvironment environment) =>
-        float.IsNormal(src) ? src : ConvertWithCare(src, environment);
+    public static bool TryUsual(Xmm dest, float src, Control control, out Xmm result)
+    {
+        result = dest.AsDouble().WithElement(0, (double)src).AsByte();
+        return float.IsNormal(src) || src == 0;
+    }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static double ConvertWithCare(float src, FloatEnvironment environment)
+    public static double Convert(float src, FloatEnvironment environment)
     {
         float value = environment.Operand(src);
         environment.Inspect(value, value);
@@ -92,14 +109,14 @@ internal readonly struct DoubleToSingle : IFloatVectorOperation<double>
         dest.AsSingle().WithElement(0, Convert(src, environment)).AsByte();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Convert(double src, FloatEnvironment environment)
+    public static bool TryUsual(Xmm dest, double src, Control control, out Xmm result)
     {
         float nearest = (float)src;
-        return environment.IsUsual && float.IsNormal(nearest) ? nearest : ConvertWithCare(src, environment);
+        result = dest.AsSingle().WithElement(0, nearest).AsByte();
+        return float.IsNormal(nearest);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static float ConvertWithCare(double src, FloatEnvironment environment)
+    public static float Convert(double src, FloatEnvironment environment)
     {
         double value = environment.Operand(src);
         environment.Inspect(value, value);
@@ -134,11 +151,15 @@ internal readonly struct IntegersToSingles : IFloatVectorOperation<Xmm>
     public static Xmm Compute(Xmm dest, Xmm src, Control control, FloatEnvironment environment)
     {
         Vector128<int> integers = src.AsInt32();
-        if (environment.IsUsual) return Vector128.ConvertToSingle(integers).AsByte();
-
         Vector128<float> result = default;
         for (int i = 0; i < 4; i++) result = result.WithElement(i, FromInteger<int, float>.Convert(integers[i], environment));
         return result.AsByte();
+    }
+
+    public static bool TryUsual(Xmm dest, Xmm src, Control control, out Xmm result)
+    {
+        result = Vector128.ConvertToSingle(src.AsInt32()).AsByte();
+        return true;
     }
 }
 

@@ -14,6 +14,15 @@ internal readonly struct ScalarFloat<TOp, T> : IFloatVectorOperation<T>
         Vector128<T> elements = dest.As<byte, T>();
         return elements.WithElement(0, TOp.Compute(elements[0], src, environment)).AsByte();
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryUsual(Xmm dest, T src, Control control, out Xmm result)
+    {
+        Vector128<T> elements = dest.As<byte, T>();
+        bool isRight = TOp.TryUsual(elements[0], src, out T element);
+        result = elements.WithElement(0, element).AsByte();
+        return isRight;
+    }
 }
 
 /// <summary>The results of all pairs.</summary>
@@ -25,6 +34,21 @@ internal readonly struct PackedFloat<TOp, T> : IFloatVectorOperation<Xmm>
         Vector128<T> a = dest.As<byte, T>(), b = src.As<byte, T>(), result = a;
         for (int i = 0; i < Vector128<T>.Count; i++) result = result.WithElement(i, TOp.Compute(a[i], b[i], environment));
         return result.AsByte();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryUsual(Xmm dest, Xmm src, Control control, out Xmm result)
+    {
+        Vector128<T> a = dest.As<byte, T>(), b = src.As<byte, T>(), elements = a;
+        bool isRight = true;
+        for (int i = 0; i < Vector128<T>.Count; i++)
+        {
+            isRight &= TOp.TryUsual(a[i], b[i], out T element);
+            elements = elements.WithElement(i, element);
+        }
+
+        result = elements.AsByte();
+        return isRight;
     }
 }
 

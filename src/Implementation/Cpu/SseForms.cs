@@ -168,9 +168,19 @@ internal static unsafe class SseForms
         if (TSrc.IsMemory && src == null) return Flow.Fault(c, u);
 
         Xmm* dest = XmmDst.Modify<Xmm>(c, u);
+        if (!new FloatEnvironment(c).IsUsual || !TOp.TryUsual(*dest, *src, new((byte)u->Imm), out Xmm result))
+            return ExecuteFloatWithCare<TOp, T>(c, u, src);
+        *dest = result;
+        return u[1].Run(c, u + 1);
+    }
+
+    // Apart, so that the usual case needs no frame.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static Uop* ExecuteFloatWithCare<TOp, T>(CpuState* c, Uop* u, T* src) where TOp : IFloatVectorOperation<T> where T : unmanaged
+    {
+        Xmm* dest = XmmDst.Modify<Xmm>(c, u);
         Xmm result = TOp.Compute(*dest, *src, new((byte)u->Imm), new(c));
         if (c->Signals != 0 && !FloatEnvironment.Settle(c)) return Flow.Fault(c, u);
-
         *dest = result;
         return u[1].Run(c, u + 1);
     }
@@ -183,9 +193,18 @@ internal static unsafe class SseForms
         T* src = TSrc.Read<T>(c, u);
         if (TSrc.IsMemory && src == null) return Flow.Fault(c, u);
 
+        if (!new FloatEnvironment(c).IsUsual || !TOp.TryUsual(*src, out TResult result))
+            return ExecuteFloatToGeneralWithCare<TOp, T, TResult>(c, u, src);
+        Dst.Put(Dst.Modify<TResult>(c, u), result);
+        return u[1].Run(c, u + 1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static Uop* ExecuteFloatToGeneralWithCare<TOp, T, TResult>(CpuState* c, Uop* u, T* src)
+        where TOp : IFloatGeneralOperation<T, TResult> where T : unmanaged where TResult : unmanaged
+    {
         TResult result = TOp.Compute(*src, new(c));
         if (c->Signals != 0 && !FloatEnvironment.Settle(c)) return Flow.Fault(c, u);
-
         Dst.Put(Dst.Modify<TResult>(c, u), result);
         return u[1].Run(c, u + 1);
     }

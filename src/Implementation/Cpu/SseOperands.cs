@@ -86,12 +86,23 @@ internal interface IGeneralOperation<T, TResult> where T : unmanaged where TResu
 internal interface IFloatVectorOperation<T> where T : unmanaged
 {
     static abstract Xmm Compute(Xmm dest, T src, Control control, FloatEnvironment environment);
+
+    /// <summary>
+    /// In an environment that <see cref="FloatEnvironment.IsUsual"/>: the host's own result, unless the operands want more care than that.
+    /// </summary>
+    static virtual bool TryUsual(Xmm dest, T src, Control control, out Xmm result)
+    {
+        result = dest;
+        return false;
+    }
 }
 
 /// <summary>The same with a result that goes to a general register.</summary>
 internal interface IFloatGeneralOperation<T, TResult> where T : unmanaged where TResult : unmanaged
 {
     static abstract TResult Compute(T src, FloatEnvironment environment);
+
+    static abstract bool TryUsual(T src, out TResult result);
 }
 
 /// <summary>Whether SSE instructions may run at all.</summary>
