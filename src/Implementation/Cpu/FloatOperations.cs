@@ -9,6 +9,7 @@ internal interface IFloatOperation
     static abstract T Compute<T>(T a, T b, FloatEnvironment environment) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
     /// <summary>As <see cref="IFloatVectorOperation{T}.TryUsual"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual bool TryUsual<T>(T a, T b, out T result) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         result = a;

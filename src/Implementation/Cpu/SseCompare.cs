@@ -15,6 +15,7 @@ internal static class Predicate
         return Holds(a, b, predicate);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Holds<T>(T a, T b, byte predicate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => (predicate & 7) switch
         {
@@ -44,6 +45,7 @@ internal readonly struct CompareScalar<T> : IFloatVectorOperation<T> where T : u
         return elements.WithElement(0, mask).AsByte();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryUsual(Xmm dest, T src, Control control, out Xmm result)
     {
         Vector128<T> elements = dest.As<byte, T>();
@@ -67,18 +69,18 @@ internal readonly struct ComparePacked<T> : IFloatVectorOperation<Xmm> where T :
         return result.AsByte();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryUsual(Xmm dest, Xmm src, Control control, out Xmm result)
     {
         Vector128<T> a = dest.As<byte, T>(), b = src.As<byte, T>(), mask = default;
-        bool isRight = true;
         for (int i = 0; i < Vector128<T>.Count; i++)
         {
-            isRight &= !FloatComparison.NeedsCare(a[i], b[i]);
             if (Predicate.Holds(a[i], b[i], control.Immediate)) mask = mask.WithElement(i, Vector128<T>.AllBitsSet[0]);
         }
 
         result = mask.AsByte();
-        return isRight;
+        Vector128<T> careful = Vector128.IsNaN(a) | Vector128.IsNaN(b) | Vector128.IsSubnormal(a) | Vector128.IsSubnormal(b);
+        return careful.AsByte() == Xmm.Zero;
     }
 }
 
@@ -124,10 +126,18 @@ internal static unsafe class SseCompare
     private static Uop* OrderWithCare<T, TNans>(CpuState* c, Uop* u, T* src)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> where TNans : INans
     {
-        (T a, T b) = FloatComparison.Prepare(*XmmDst.Read<T>(c, u), *src, new(c), TNans.QuietIsInvalid);
-        if (c->Signals != 0 && !FloatEnvironment.Settle(c)) return Flow.Fault(c, u);
-        SetFlags(c, a, b);
+        if (!TryOrder<T, TNans>(c, u, src)) return Flow.Fault(c, u);
         return u[1].Run(c, u + 1);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryOrder<T, TNans>(CpuState* c, Uop* u, T* src)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where TNans : INans
+    {
+        (T a, T b) = FloatComparison.Prepare(*XmmDst.Read<T>(c, u), *src, new(c), TNans.QuietIsInvalid);
+        if (!FloatEnvironment.Settle(c)) return false;
+        SetFlags(c, a, b);
+        return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -156,6 +156,7 @@ internal readonly struct IntegersToSingles : IFloatVectorOperation<Xmm>
         return result.AsByte();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryUsual(Xmm dest, Xmm src, Control control, out Xmm result)
     {
         result = Vector128.ConvertToSingle(src.AsInt32()).AsByte();

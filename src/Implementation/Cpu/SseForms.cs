@@ -174,15 +174,22 @@ internal static unsafe class SseForms
         return u[1].Run(c, u + 1);
     }
 
-    // Apart, so that the usual case needs no frame.
+    // The computation is apart, so that the usual case needs no frame and no handler has a local whose address goes elsewhere.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static Uop* ExecuteFloatWithCare<TOp, T>(CpuState* c, Uop* u, T* src) where TOp : IFloatVectorOperation<T> where T : unmanaged
     {
+        if (!TryCompute<TOp, T>(c, u, src)) return Flow.Fault(c, u);
+        return u[1].Run(c, u + 1);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryCompute<TOp, T>(CpuState* c, Uop* u, T* src) where TOp : IFloatVectorOperation<T> where T : unmanaged
+    {
         Xmm* dest = XmmDst.Modify<Xmm>(c, u);
         Xmm result = TOp.Compute(*dest, *src, new((byte)u->Imm), new(c));
-        if (c->Signals != 0 && !FloatEnvironment.Settle(c)) return Flow.Fault(c, u);
+        if (!FloatEnvironment.Settle(c)) return false;
         *dest = result;
-        return u[1].Run(c, u + 1);
+        return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -203,10 +210,18 @@ internal static unsafe class SseForms
     private static Uop* ExecuteFloatToGeneralWithCare<TOp, T, TResult>(CpuState* c, Uop* u, T* src)
         where TOp : IFloatGeneralOperation<T, TResult> where T : unmanaged where TResult : unmanaged
     {
-        TResult result = TOp.Compute(*src, new(c));
-        if (c->Signals != 0 && !FloatEnvironment.Settle(c)) return Flow.Fault(c, u);
-        Dst.Put(Dst.Modify<TResult>(c, u), result);
+        if (!TryComputeGeneral<TOp, T, TResult>(c, u, src)) return Flow.Fault(c, u);
         return u[1].Run(c, u + 1);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryComputeGeneral<TOp, T, TResult>(CpuState* c, Uop* u, T* src)
+        where TOp : IFloatGeneralOperation<T, TResult> where T : unmanaged where TResult : unmanaged
+    {
+        TResult result = TOp.Compute(*src, new(c));
+        if (!FloatEnvironment.Settle(c)) return false;
+        Dst.Put(Dst.Modify<TResult>(c, u), result);
+        return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -90,6 +90,8 @@ internal interface IFloatVectorOperation<T> where T : unmanaged
     /// <summary>
     /// In an environment that <see cref="FloatEnvironment.IsUsual"/>: the host's own result, unless the operands want more care than that.
     /// </summary>
+    /// <remarks>Always inlined: a handler with a local whose address goes elsewhere could not end in a jump.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual bool TryUsual(Xmm dest, T src, Control control, out Xmm result)
     {
         result = dest;
