@@ -122,7 +122,7 @@ internal static unsafe class SseCompare
         return u[1].Run(c, u + 1);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Uop* OrderWithCare<T, TNans>(CpuState* c, Uop* u, T* src)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> where TNans : INans
     {

@@ -174,8 +174,9 @@ internal static unsafe class SseForms
         return u[1].Run(c, u + 1);
     }
 
-    // The computation is apart, so that the usual case needs no frame and no handler has a local whose address goes elsewhere.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    // The computation is apart, so that the usual case needs no frame and no handler has a local whose address goes elsewhere. NoInlining
+    // stands on the computation alone: a method that bears it never ends in a jump.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Uop* ExecuteFloatWithCare<TOp, T>(CpuState* c, Uop* u, T* src) where TOp : IFloatVectorOperation<T> where T : unmanaged
     {
         if (!TryCompute<TOp, T>(c, u, src)) return Flow.Fault(c, u);
@@ -206,7 +207,7 @@ internal static unsafe class SseForms
         return u[1].Run(c, u + 1);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Uop* ExecuteFloatToGeneralWithCare<TOp, T, TResult>(CpuState* c, Uop* u, T* src)
         where TOp : IFloatGeneralOperation<T, TResult> where T : unmanaged where TResult : unmanaged
     {
