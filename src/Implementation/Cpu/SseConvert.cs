@@ -132,6 +132,14 @@ internal readonly struct SinglesToDoubles : IFloatVectorOperation<ulong>
         Vector128<float> singles = Vector128.CreateScalar(src).AsSingle();
         return Vector128.Create(SingleToDouble.Convert(singles[0], environment), SingleToDouble.Convert(singles[1], environment)).AsByte();
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryUsual(Xmm dest, ulong src, Control control, out Xmm result)
+    {
+        Vector128<float> singles = Vector128.CreateScalar(src).AsSingle();
+        result = Vector128.WidenLower(singles).AsByte();
+        return (Vector128.IsNormal(singles) | Vector128.IsZero(singles)).AsByte() == Xmm.AllBitsSet;
+    }
 }
 
 /// <summary>CVTPD2PS: into the lower half, zero above.</summary>
@@ -142,6 +150,15 @@ internal readonly struct DoublesToSingles : IFloatVectorOperation<Xmm>
         Vector128<double> doubles = src.AsDouble();
         float low = DoubleToSingle.Convert(doubles[0], environment), high = DoubleToSingle.Convert(doubles[1], environment);
         return Vector128.Create(low, high, 0, 0).AsByte();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryUsual(Xmm dest, Xmm src, Control control, out Xmm result)
+    {
+        Vector128<double> doubles = src.AsDouble();
+        float low = (float)doubles[0], high = (float)doubles[1];
+        result = Vector128.Create(low, high, 0, 0).AsByte();
+        return float.IsNormal(low) && float.IsNormal(high);
     }
 }
 
@@ -182,6 +199,18 @@ internal readonly struct SinglesToIntegers<TRounding> : IFloatVectorOperation<Xm
             result = result.WithElement(i, ToInteger<TRounding, float, int>.Compute(singles[i], environment));
         return result.AsByte();
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryUsual(Xmm dest, Xmm src, Control control, out Xmm result)
+    {
+        Vector128<float> singles = src.AsSingle();
+        bool isRight = ToInteger<TRounding, float, int>.TryUsual(singles[0], out int first);
+        isRight &= ToInteger<TRounding, float, int>.TryUsual(singles[1], out int second);
+        isRight &= ToInteger<TRounding, float, int>.TryUsual(singles[2], out int third);
+        isRight &= ToInteger<TRounding, float, int>.TryUsual(singles[3], out int fourth);
+        result = Vector128.Create(first, second, third, fourth).AsByte();
+        return isRight;
+    }
 }
 
 /// <summary>CVTPD2DQ, CVTTPD2DQ: into the lower half, zero above.</summary>
@@ -195,6 +224,16 @@ internal readonly struct DoublesToIntegers<TRounding> : IFloatVectorOperation<Xm
             ToInteger<TRounding, double, int>.Compute(doubles[1], environment),
             0,
             0).AsByte();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryUsual(Xmm dest, Xmm src, Control control, out Xmm result)
+    {
+        Vector128<double> doubles = src.AsDouble();
+        bool isRight = ToInteger<TRounding, double, int>.TryUsual(doubles[0], out int low);
+        isRight &= ToInteger<TRounding, double, int>.TryUsual(doubles[1], out int high);
+        result = Vector128.Create(low, high, 0, 0).AsByte();
+        return isRight;
     }
 }
 
