@@ -1,58 +1,211 @@
 #include "soak.h"
 
-static uint8_t *put(uint8_t *at, const char *bytes, unsigned length)
+uint8_t code[CODE_PAGES][PAGE_SIZE] __attribute__((aligned(4096)));
+
+/* What follows an opcode. */
+enum {
+    MODRM = 1,
+    REGISTER = 2,  /* with MODRM: names a register, never memory */
+    MEMORY = 4,    /* with MODRM: names memory, never a register */
+    GROUP = 8,     /* with MODRM: the middle field is the form's */
+    IMM8 = 16,
+    IMMZ = 32,     /* of the operand's size, 4 bytes at most */
+    IN_OPCODE = 64, /* a register in the low bits of the opcode */
+    JUMP = 128,    /* a short displacement to a place where an instruction begins */
+    SSE = 256,     /* any of the four mandatory prefixes */
+};
+
+struct form {
+    uint16_t operands;
+    uint8_t weight, vary; /* bits of the last byte of the opcode that are drawn */
+    uint8_t prefix, escape, opcode, group, groups; /* the first of so many values of the middle field */
+};
+
+/* Nothing here sets the stack pointer but by pushing and popping. */
+static const struct form forms[] = {
+    { MODRM, 60, 0x3b, .opcode = 0x00 },
+    { MODRM | IMM8, 20, 0, .opcode = 0x83 },
+    { MODRM | IMMZ, 12, 0, .opcode = 0x81 },
+    { MODRM | IMM8, 12, 1, .opcode = 0xc0 },
+    { MODRM, 10, 3, .opcode = 0xd0 },
+    { MODRM | GROUP, 10, 1, .opcode = 0xf6, .group = 2, .groups = 4 },
+    { MODRM | GROUP, 1, 1, .opcode = 0xf6, .group = 6, .groups = 2 }, /* division */
+    { MODRM | GROUP, 10, 1, .opcode = 0xfe, .group = 0, .groups = 2 },
+    { IN_OPCODE, 4, 0, .opcode = 0x50 },
+    { IN_OPCODE, 3, 0, .opcode = 0x58 },
+    { IN_OPCODE | IMMZ, 4, 0, .opcode = 0xb8 },
+    { MODRM, 40, 3, .opcode = 0x88 },
+    { MODRM | MEMORY, 12, 0, .opcode = 0x8d },
+    { MODRM, 12, 3, .opcode = 0x84 },
+    { IN_OPCODE, 2, 0, .opcode = 0x90 },
+    { 0, 2, 1, .opcode = 0x98 },
+    { 0, 2, 1, .opcode = 0x9c }, /* PUSHF, POPF */
+    { 0, 2, 1, .opcode = 0x9e },
+    { 0, 4, 5, .opcode = 0xf8 },
+    { 0, 3, 3, .opcode = 0xa4 }, /* string instructions, alone and repeated */
+    { 0, 2, 5, .opcode = 0xaa },
+    { 0, 1, 1, .opcode = 0xac },
+    { 0, 1, 3, .prefix = 0xf3, .opcode = 0xa4 },
+    { 0, 1, 5, .prefix = 0xf2, .opcode = 0xaa },
+    { JUMP, 30, 15, .opcode = 0x70 },
+    { JUMP, 2, 3, .opcode = 0xe0 },
+    { JUMP, 2, 0, .opcode = 0xeb },
+    { 0, 1, 0, .opcode = 0xc3 },
+    { MODRM, 3, 0, .escape = 0x0f, .opcode = 0xaf },
+    { MODRM, 4, 9, .escape = 0x0f, .opcode = 0xb6 },
+    { MODRM, 8, 15, .escape = 0x0f, .opcode = 0x90 },
+    { MODRM, 8, 15, .escape = 0x0f, .opcode = 0x40 },
+    { MODRM | REGISTER, 3, 0x18, .escape = 0x0f, .opcode = 0xa3 },
+    { MODRM | GROUP | IMM8, 2, 0, .escape = 0x0f, .opcode = 0xba, .group = 4, .groups = 4 },
+    { MODRM, 2, 1, .escape = 0x0f, .opcode = 0xbc },
+    { IN_OPCODE, 2, 0, .escape = 0x0f, .opcode = 0xc8 },
+    { MODRM, 2, 1, .escape = 0x0f, .opcode = 0xb0 },
+    { MODRM, 2, 1, .escape = 0x0f, .opcode = 0xc0 },
+    { MODRM | IMM8, 1, 8, .escape = 0x0f, .opcode = 0xa4 },
+    { MODRM, 1, 8, .escape = 0x0f, .opcode = 0xa5 },
+    { MODRM | GROUP | MEMORY, 1, 0, .escape = 0x0f, .opcode = 0xc7, .group = 1, .groups = 1 },
+    { MODRM | SSE, 3, 1, .escape = 0x0f, .opcode = 0x10 },
+    { MODRM | SSE, 3, 7, .escape = 0x0f, .opcode = 0x28 },
+    { MODRM | SSE, 5, 15, .escape = 0x0f, .opcode = 0x50 },
+    { MODRM | SSE, 5, 15, .escape = 0x0f, .opcode = 0x60 },
+    { MODRM | SSE, 5, 0x2f, .escape = 0x0f, .opcode = 0xd0 },
+    { MODRM | SSE, 2, 15, .escape = 0x0f, .opcode = 0xe0 },
+    { MODRM | SSE | IMM8, 1, 2, .escape = 0x0f, .opcode = 0xc4 },
+    { MODRM | SSE | IMM8, 1, 0, .escape = 0x0f, .opcode = 0x70 },
+    { MODRM, 3, 7, .opcode = 0xd8 }, /* x87 */
+    /* What protection is about. */
+    { MODRM, 3, 0, .opcode = 0x8e },
+    { MODRM, 2, 0, .opcode = 0x8c },
+    { MODRM, 1, 0, .escape = 0x0f, .opcode = 0x00 },
+    { MODRM, 1, 0, .escape = 0x0f, .opcode = 0x01 },
+    { MODRM, 2, 1, .escape = 0x0f, .opcode = 0x02 }, /* LAR, LSL */
+    { MODRM | MEMORY, 1, 4, .escape = 0x0f, .opcode = 0xb0 }, /* LFS and CMPXCHG */
+    { MODRM | MEMORY, 1, 1, .escape = 0x0f, .opcode = 0xb4 },
+    { MODRM, 1, 0, .escape = 0x0f, .opcode = 0xae },
+    { MODRM | REGISTER, 1, 3, .escape = 0x0f, .opcode = 0x20 },
+    { 0, 1, 0x32, .escape = 0x0f, .opcode = 0x00 }, /* SLDT.. to RDMSR, by chance */
+    { 0, 1, 0, .escape = 0x0f, .opcode = 0x31 },
+    { 0, 1, 0, .escape = 0x0f, .opcode = 0xa2 },
+    { 0, 1, 0, .escape = 0x0f, .opcode = 0x06 },
+    { 0, 1, 1, .escape = 0x0f, .opcode = 0x34 },
+    { 0, 1, 0, .escape = 0x0f, .opcode = 0x05 },
+    { 0, 1, 0, .opcode = 0xcc },
+    { IMM8, 1, 0, .opcode = 0xcd },
+    { 0, 1, 0, .opcode = 0xce },
+    { 0, 1, 1, .opcode = 0xfa }, /* CLI, STI */
+    { IMM8, 1, 3, .opcode = 0xe4 },
+    { 0, 1, 3, .opcode = 0xec },
+    { 0, 1, 0, .opcode = 0xf4 },
+    { 0, 1, 0, .opcode = 0xcb }, /* RETF */
+    { 0, 1, 0, .opcode = 0xcf }, /* IRET */
+    { MODRM | GROUP, 1, 0, .opcode = 0xff, .group = 2, .groups = 4 }, /* calls and jumps */
+    { 0, 1, 0x18, .opcode = 0x06 }, /* PUSH and POP of segment registers, decimal adjustment, in 32-bit code */
+    { 0, 1, 0x18, .opcode = 0x07 },
+    { 0, 1, 1, .opcode = 0x60 },
+    { MODRM, 1, 1, .opcode = 0x62 },
+    { MODRM, 1, 1, .opcode = 0xc4 },
+    { IMM8, 1, 1, .opcode = 0xd4 },
+    { 0, 1, 0, .opcode = 0xd7 },
+};
+
+enum { FORMS = sizeof forms / sizeof *forms };
+
+static const struct form *any_form(void)
 {
-    memcpy(at, bytes, length);
-    return at + length;
+    static uint8_t by_weight[1024];
+    static unsigned total;
+    if (total == 0)
+        for (unsigned i = 0; i < FORMS; i++)
+            for (unsigned n = 0; n < forms[i].weight; n++) by_weight[total++] = i;
+    return &forms[by_weight[below(total)]];
 }
 
-/* One instruction, or something like one. */
-static uint8_t *instruction(uint8_t *at)
+/* Any register but the stack pointer, whatever the operand's size. */
+static unsigned any_register(unsigned random)
 {
-    static const uint8_t prefixes[] = { 0x66, 0xf2, 0xf3, 0xf0, 0x64, 0x65, 0x67, 0x2e };
-    uint64_t r = next_random();
-    if ((r & 0xf) == 0) *at++ = prefixes[r >> 8 & 7];
-    if ((r & 0x30) != 0) *at++ = 0x40 | (r >> 12 & 15);
+    unsigned number = random & 7;
+    return number == 4 ? 0 : number;
+}
 
-    switch (r >> 16 & 15) {
-    case 0:
-    case 1:
-    case 2: *at++ = r >> 24 & 0x3b; break; /* ALU with ModRM */
-    case 3: *at++ = 0x80 | (r >> 24 & 3); break;
-    case 4: *at++ = 0x88 | (r >> 24 & 7); break;
-    case 5: *at++ = 0xc0 | (r >> 24 & 1); break;
-    case 6: *at++ = 0xd0 | (r >> 24 & 3); break;
-    case 7: *at++ = 0xf6 | (r >> 24 & 9); break;
-    case 8: *at++ = 0x70 | (r >> 24 & 15); break;
-    case 9: *at++ = 0xa4 | (r >> 24 & 11); break; /* strings */
-    case 10: *at++ = 0x50 | (r >> 24 & 15); break;
-    case 11:
-    case 12:
-        *at++ = 0x0f;
-        *at++ = r >> 24;
-        break;
-    case 13: return put(at, "\x0f\x05", 2);
-    default: *at++ = r >> 24;
+static uint8_t *put_modrm(uint8_t *at, const struct form *form, unsigned random)
+{
+    static const uint8_t bases[] = { 3, 5, 6, 7 }; /* BX, BP, SI, DI, of which each record of registers has some that point somewhere */
+    unsigned middle = form->operands & GROUP ? form->group + (random >> 8) % form->groups : any_register(random >> 8);
+    bool is_register = form->operands & REGISTER || (!(form->operands & MEMORY) && (random & 3) != 0);
+    if (is_register) {
+        *at++ = 0xc0 | middle << 3 | any_register(random >> 16);
+        return at;
     }
-
-    /* ModRM and what may follow: half of them name registers, the rest addresses near RDI, RSP or RIP. */
-    static const uint8_t bases[] = { 0x07, 0x47, 0x04, 0x44, 0x05, 0x86, 0x0e, 0x3f };
-    *at++ = r & 0x40 ? 0xc0 | (r >> 32 & 63) : bases[r >> 38 & 7] | (r >> 32 & 0x38);
-    *at++ = r >> 40 & 0x2f;
-    if (r & 0x80) return at;
-    for (unsigned i = 0; i < 4; i++) *at++ = i < 2 ? r >> (48 + i * 8) : 0;
+    *at++ = 0x40 | middle << 3 | bases[random >> 16 & 3];
+    *at++ = random >> 20 & 0x7f;
     return at;
 }
 
-void fill_code(uint8_t *page)
+static uint8_t *put_immediate(uint8_t *at, unsigned bytes)
 {
-    bool wild = next_random() % 4 == 0;
-    for (uint8_t *at = page; at < page + PAGE_SIZE - 16;) {
-        if (wild) {
-            uint64_t bytes = next_random();
-            at = put(at, (const char *)&bytes, 8);
+    uint64_t random = next_random();
+    if (random & 1) random = random >> 56;
+    for (unsigned i = 0; i < bytes; i++) *at++ = random >> (8 * i + 1);
+    return at;
+}
+
+/* One instruction; `at` lies in a cell of 64 bytes, and so does where it jumps to. */
+static uint8_t *instruction(uint8_t *at, enum code kind)
+{
+    static const uint8_t segments[] = { 0x64, 0x65, 0x2e, 0x3e, 0x26, 0x36, 0x67, 0xf0 };
+    static const uint8_t mandatory[] = { 0, 0x66, 0xf3, 0xf2 };
+    const struct form *form = any_form();
+    uint64_t random = next_random();
+    bool is_long = IS_64_BIT && kind == CODE_NATIVE, has_size = (random & 7) == 0 && !(form->operands & SSE);
+    bool is_word = has_size != (kind == CODE_16);
+
+    if ((random & 0xf8) == 0) *at++ = segments[random >> 8 & 7];
+    if (has_size) *at++ = 0x66;
+    if (form->operands & SSE && mandatory[random >> 11 & 3]) *at++ = mandatory[random >> 11 & 3];
+    if (form->prefix) *at++ = form->prefix;
+    bool has_rex = is_long && (random >> 13 & 3) != 0;
+    bool is_wide = has_rex && random >> 15 & 1 && !(form->operands & IN_OPCODE && form->operands & IMMZ);
+    if (has_rex) *at++ = 0x40 | (is_wide ? 8 : 0) | (random >> 16 & 7);
+    if (form->escape) *at++ = form->escape;
+    *at++ = form->opcode | (random >> 20 & form->vary) | (form->operands & IN_OPCODE ? any_register(random >> 28) : 0);
+    if (form->operands & MODRM) at = put_modrm(at, form, random >> 32);
+    if (form->operands & IMM8) at = put_immediate(at, 1);
+    if (form->operands & IMMZ) at = put_immediate(at, is_word && !is_wide ? 2 : 4);
+    if (form->operands & JUMP) {
+        /* To the beginning of the next cell, or of this one. */
+        int in_cell = (word)(at + 1) & 63;
+        *at++ = form->opcode == 0xeb || random >> 61 ? 64 - in_cell : -in_cell;
+    }
+    return at;
+}
+
+static void fill_cell(uint8_t *cell, enum code kind)
+{
+    uint8_t *at = cell;
+    while (at < cell + 64 - 14) at = instruction(at, kind);
+    while (at < cell + 64) *at++ = 0x90;
+}
+
+/* A piece of each kind, and copies of it that change as time goes on. */
+void make_code(void)
+{
+    enum { PIECE = 1024 };
+    for (unsigned page = 0; page < CODE_PAGES; page++) {
+        for (unsigned at = 0; page < 4 && at < PIECE; at += CODE_STEP) fill_code(page, at);
+        const word *from = (const word *)code[page & 3];
+        word *to = (word *)code[page];
+        for (unsigned i = page < 4 ? PIECE / sizeof(word) : 0; i < PAGE_SIZE / sizeof(word); i++) to[i] = from[i % (PIECE / sizeof(word))];
+    }
+}
+
+void fill_code(unsigned page, unsigned offset)
+{
+    uint8_t *at = code[page] + offset, *end = at + CODE_STEP;
+    for (; at < end; at += 64) {
+        if (code_of(page) == CODE_WILD) {
+            for (unsigned i = 0; i < 8; i++) ((uint64_t *)at)[i] = next_random();
         } else {
-            at = instruction(at);
+            fill_cell(at, code_of(page));
         }
     }
 }

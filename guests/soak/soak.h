@@ -1,26 +1,118 @@
-/* The parts of the hostile guest. */
+/* The parts of the soak. */
 #ifndef SOAK_H
 #define SOAK_H
 
-#include "guest.h"
+#include "kind.h"
 #include "random.h"
 
-#define USER_CODE  0x400000UL
-#define USER_STACK 0x500000UL
+/* The span of one L1 table, at addresses that code of every kind reaches; what lies at which slot of it. */
+#define LOW 0x400000u
+enum {
+    CODE_AT = 0, CODE_PAGES = 16,
+    DATA_AT = 32, DATA_PAGES = 8,
+    USER_STACK_AT = 40, USER_STACK_PAGES = 4,
+    KERNEL_STACK_AT = 44, KERNEL_STACK_PAGES = 16, /* floor.h follows from these */
+    ARENA_AT = 60, ARENA = 24,
+    GDT_AT = 84, GDT_PAGES = 2,
+    ANYTHING_AT = 86,
+};
+#include "floor.h"
 
-/* The user's code page, at its kernel address. */
-extern uint8_t *user_code;
+/* Slots of upper tables of ours, below which tables of the arena come and go. */
+enum { L2_FREE_AT = 4, L3_FREE_AT = 1, L4_FREE_AT = 5 };
 
-/* A user root with one page of code, one of stack and one of data, all of them writable. */
-void make_user_space(void);
+static inline word low(unsigned slot)
+{
+    return LOW + slot * PAGE_SIZE;
+}
 
-/* Puts the traps, the user root and the kernel's stack back, which random hypercalls may have changed. */
-void restore_entry(void);
+static inline uint64_t entry_for(uint64_t mfn, uint64_t flags)
+{
+    return mfn << 12 | flags;
+}
 
-/* Fills a page with bytes: sometimes any bytes, mostly ones that decode to something. */
-void fill_code(uint8_t *page);
+typedef uint64_t table[512] __attribute__((aligned(4096)));
 
-/* Nanoseconds by the shared clock; good enough for a deadline. */
-uint64_t system_time(void);
+/* Frames that become tables, descriptors and data, and those that are descriptors at first. */
+extern table arena[ARENA], gdt[GDT_PAGES];
+extern word arena_mfn[ARENA];
+
+/* The tables that map LOW, from the leaf up. */
+extern table low_tables[LEVELS];
+extern uint8_t code[CODE_PAGES][PAGE_SIZE];
+
+/* Maps LOW below the kernel's root, and below one of applications if they have their own. */
+void make_space(void);
+
+/* One change, or a few, of tables and mappings of the arena. */
+void change_tables(void);
+
+/* Back to the kernel's own root, which nothing changes. */
+void go_home(void);
+
+/* Values of the kind that hypercalls and random code like: entries, frames, addresses, numbers; addresses that may be mapped. */
+uint64_t any_value(void);
+word any_address(void);
+
+/* Descriptors: those with a use come first and stay. */
+enum { USEFUL_DESCRIPTORS = 14, DESCRIPTORS = 64 };
+void make_descriptors(void);
+void change_descriptors(void);
+uint16_t any_selector(void);
+
+/* Nearly always one that the kernel's code, or stack, can have: a guest does not survive another. */
+uint16_t any_kernel_code(void);
+uint16_t any_kernel_stack(void);
+
+/* Fills a part of a page: instructions of the page's kind, or any bytes. */
+enum code { CODE_NATIVE, CODE_32, CODE_16, CODE_WILD };
+static inline enum code code_of(unsigned page)
+{
+    return page & 3;
+}
+enum { CODE_STEP = 128 };
+void make_code(void);
+void fill_code(unsigned page, unsigned offset);
+
+/* Where a run in a page may begin: an instruction does. */
+static inline word start_in(enum code kind, unsigned random)
+{
+    unsigned page = (random & (CODE_PAGES / 4 - 1)) * 4 + kind, at = random >> 2 & 4095;
+    return low(CODE_AT + page) + (kind == CODE_WILD ? at : at & ~63u);
+}
+
+/* The sane trap table, and random ones. */
+void sane_traps(void);
+void change_traps(void);
+
+/* A hypercall that is wild, or nearly right. */
+void random_hypercall(void);
+
+/* Goes on somewhere else, for ever; called by every entry point, which leaves what was interrupted behind. */
+__attribute__((noreturn)) void next(unsigned vector);
+
+/*
+ * entry64.S and entry32.S: the entry points; others that go on at their targets while there is stack left; and the way out, which
+ * takes what `registers` and `out` hold.
+ */
+extern const word entry_points[];
+extern const word wary_points[];
+extern word wary_targets[];
+void event_point(void);
+void failsafe_point(void);
+void syscall_point(void);
+__attribute__((noreturn)) void leave(const word *registers, bool by_hypercall);
+
+struct way_out {
+#ifdef __i386__
+    uint32_t gs, fs, es, ds, esp, ss; /* ss:esp names the registers and what IRET pops */
+#else
+    uint64_t rax, r11, rcx, flags, rip, cs, rflags, rsp, ss;
+#endif
+};
+extern struct way_out out;
+#ifdef __i386__
+extern word user_frame[16];
+#endif
 
 #endif
