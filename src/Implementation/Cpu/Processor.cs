@@ -102,6 +102,9 @@ public sealed unsafe class Processor : IDisposable, IRestorable
         }
     }
 
+    /// <summary>The code segment in use is one of 64-bit code.</summary>
+    public bool RunsCode64 => (_c->Mode & CodeMode.Code64) != 0;
+
     public ulong Cr0
     {
         get => _c->Cr0;

@@ -35,6 +35,7 @@ internal static class Iret
 
         if (toUser) v.SwitchMode(toKernel: false);
 
+        if (v.Domain.Assists.HasFlag(VmAssist.ArchitecturalIopl)) v.Iopl = (int)((rflags & RflagsBits.Iopl) >> 12);
         cpu.Rip = rip;
         cpu[Gpr.Rsp] = rsp;
         cpu.Rflags = rflags & ~(RflagsBits.Iopl | RflagsBits.Virtual8086) | RflagsBits.InterruptEnable | RflagsBits.Reserved;
@@ -60,7 +61,7 @@ internal static class Iret
             return;
         }
 
-        TrapEntry.EnterFailsafe(v);
+        TrapEntry.EnterFailsafe(v, cs, ss);
     }
 
     private static ulong Word(ReadOnlySpan<byte> frame, int index) => BinaryPrimitives.ReadUInt64LittleEndian(frame[(index * 8)..]);

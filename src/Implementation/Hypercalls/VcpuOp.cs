@@ -67,6 +67,7 @@ internal static class VcpuOp
 
         context.Load(target);
         target.LoadRoot();
+        xen.Observer?.ContextSet(target);
         if (context.IsOnline) BringUp(v, target);
         return 0;
     }

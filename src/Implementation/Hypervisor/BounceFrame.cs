@@ -3,6 +3,7 @@ using Implementation.Cpu;
 namespace Implementation.Hypervisor;
 
 /// <summary>What a guest kernel is entered for.</summary>
+/// <param name="Entry">which entry point of it</param>
 /// <param name="Handler">address of the handler; 0 in pv64, and a null selector of a 32-bit domain, crash the domain</param>
 /// <param name="MasksEvents">as an interrupt gate: events are masked on entry</param>
 /// <param name="Cause">for the crash reason</param>
@@ -10,7 +11,7 @@ namespace Implementation.Hypervisor;
 /// <param name="IsFailsafe">the data segment selectors are pushed as well</param>
 /// <param name="Selector">of the handler's code, in a 32-bit domain</param>
 internal readonly record struct Bounce(
-    ulong Handler, bool MasksEvents, string Cause, uint? ErrorCode = null, bool IsFailsafe = false, ushort Selector = 0);
+    EntryPoint Entry, ulong Handler, bool MasksEvents, string Cause, uint? ErrorCode = null, bool IsFailsafe = false, ushort Selector = 0);
 
 /// <summary>The frame through which a guest kernel is entered, whatever for; here that of a pv64 one.</summary>
 /// <remarks>Facts: create_bounce_frame in xen/arch/x86/x86_64/entry.S; spec of the layout in pv-abi 4.2.</remarks>
@@ -84,6 +85,7 @@ internal static class BounceFrame
         cpu.SetSelector(SegmentRegister.Cs, Layout.FlatCode64);
         cpu.SetSelector(SegmentRegister.Ss, Layout.FlatData);
         cpu.Rflags &= ~ClearedFlags;
+        vcpu.Domain.Xen.Observer?.FramePushed(vcpu, bounce.Entry, bottom);
     }
 
     /// <summary>IF mirrors the event mask; IOPL shows only to a guest that asked for the architectural one.</summary>

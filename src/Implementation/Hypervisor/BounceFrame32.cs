@@ -51,7 +51,8 @@ internal static class BounceFrame32
         cpu.Rip = (uint)bounce.Handler;
         cpu.Rflags &= ~BounceFrame.ClearedFlags;
         // Xen would go on to the failsafe callback, whose own frame comes to grief the same way.
-        if (!GuestEntry.TryLoad(vcpu, bounce.Selector, stack))
+        if (GuestEntry.TryLoad(vcpu, bounce.Selector, stack)) vcpu.Domain.Xen.Observer?.FramePushed(vcpu, bounce.Entry, bottom);
+        else
             vcpu.Domain.Crash($"vCPU {vcpu.Id} at eip 0x{from:x}: the handler of {bounce.Cause} at 0x{bounce.Selector:x}:0x{bounce.Handler:x} cannot be entered");
     }
 }

@@ -137,6 +137,7 @@ internal static class CallGate
     {
         vcpu.Cpu.SetSelector(SegmentRegister.Cs, (ushort)(gate.Selector | cpl));
         vcpu.Cpu.Rip = gate.Offset;
+        vcpu.Cpu.Rflags &= ~RflagsBits.Resume;
     }
 
     private static bool Refuse(Vcpu vcpu, byte vector, uint error)

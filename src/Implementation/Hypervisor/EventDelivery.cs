@@ -9,7 +9,7 @@ internal static class EventDelivery
         VcpuInfo info = vcpu.Info;
         if (!info.UpcallPending || info.UpcallMask) return;
 
-        BounceFrame.Push(vcpu, new(vcpu.Callbacks.Event, MasksEvents: true, "an event", Selector: vcpu.Callbacks.EventSelector));
+        BounceFrame.Push(vcpu, new(EntryPoint.Event, vcpu.Callbacks.Event, MasksEvents: true, "an event", Selector: vcpu.Callbacks.EventSelector));
     }
 
     /// <summary>Whether a vCPU can run: it is not waiting, or what it waits for has come.</summary>

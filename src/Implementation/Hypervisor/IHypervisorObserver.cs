@@ -1,3 +1,5 @@
+using Implementation.Cpu;
+
 namespace Implementation.Hypervisor;
 
 /// <summary>The registers of one hypercall, as the entry point found them.</summary>
@@ -49,11 +51,36 @@ public interface IHypervisorObserver
     /// <summary>After it, with whether it is; if not, the guest gets a page fault, or what it asked for is refused.</summary>
     void LdtPageMapped(Vcpu vcpu, int page, ulong mfn, bool accepted);
 
+    /// <summary>Before a kernel's MOV to CR3 is emulated.</summary>
+    /// <param name="caller">the vCPU that trapped</param>
+    /// <param name="mfn">the root that it names; untrusted</param>
+    void RootEmulating(Vcpu caller, ulong mfn);
+
+    /// <summary>After it: 0, or the errno for which the guest gets #GP.</summary>
+    void RootEmulated(Vcpu caller, ulong mfn, long answer);
+
     /// <summary>A processor cached a translation for the domain.</summary>
     void TranslationCached(Vcpu vcpu, ulong rootMfn, ulong linear, ulong mfn, bool writable);
 
     /// <summary>The vCPU now runs on its kernel or its user root (guest mode switch, pv64).</summary>
     void ModeSwitched(Vcpu vcpu, bool toKernel);
+
+    /// <summary>The processor has left guest code. Nothing has been done about it: the registers are as the guest made them.</summary>
+    /// <param name="vcpu">whose code it was</param>
+    /// <param name="exit">what for; <see cref="ExitReason.Budget"/> is a timer of Xen's own</param>
+    void GuestLeft(Vcpu vcpu, in CpuExit exit);
+
+    /// <summary>A frame was made for a guest's kernel, and the vCPU is to go on in its handler.</summary>
+    /// <param name="vcpu">its registers are those that the handler finds</param>
+    /// <param name="entry">what for</param>
+    /// <param name="bottom">the stack pointer that the handler finds, which is the frame's lowest address</param>
+    void FramePushed(Vcpu vcpu, EntryPoint entry, ulong bottom);
+
+    /// <summary>The registers of a vCPU were set from outside: by vcpu_op(VCPUOP_initialise), or by whoever plays the toolstack.</summary>
+    void ContextSet(Vcpu vcpu);
+
+    /// <summary>The processor is about to go on with guest code. Nothing more is done for the vCPU.</summary>
+    void GuestResuming(Vcpu vcpu);
 
     /// <summary>The frame's owner, type, counts, flags or (for a page table) contents changed.</summary>
     void FrameTouched(ulong mfn);

@@ -48,6 +48,7 @@ internal static class PrivilegedInstructions
         CpuidLeaf leaf = CpuidPolicy.Answer(vcpu.Domain.Kind, (uint)cpu[Gpr.Rax], (uint)cpu[Gpr.Rcx]);
         (cpu[Gpr.Rax], cpu[Gpr.Rbx], cpu[Gpr.Rcx], cpu[Gpr.Rdx]) = (leaf.Eax, leaf.Ebx, leaf.Ecx, leaf.Edx);
         cpu.Rip += (ulong)ForcedCpuid.Length;
+        cpu.Rflags &= ~RflagsBits.Resume;
         return true;
     }
 
@@ -141,13 +142,23 @@ internal static class PrivilegedInstructions
                 return true;
             case Register.CR3:
                 ulong root = vcpu.Domain.Is32Bit ? FoldedCr3.Mfn((uint)value) : value >> PhysicalMemory.PageShift;
-                return vcpu.Domain.Xen.PageTables.NewBase(vcpu, root) == 0;
+                return TryLoadRoot(vcpu, root);
             case Register.CR4:
                 vcpu.SetCr4(value);
                 return true;
             default:
                 return false;
         }
+    }
+
+    /// <summary>What MMUEXT_NEW_BASEPTR does.</summary>
+    private static bool TryLoadRoot(Vcpu vcpu, ulong mfn)
+    {
+        Xen xen = vcpu.Domain.Xen;
+        xen.Observer?.RootEmulating(vcpu, mfn);
+        long rc = xen.PageTables.Complete(() => xen.PageTables.NewBase(vcpu, mfn));
+        xen.Observer?.RootEmulated(vcpu, mfn, rc);
+        return rc == 0;
     }
 
     /// <summary>Decodes the instruction at the vCPU's next address.</summary>

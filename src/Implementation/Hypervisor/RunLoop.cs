@@ -80,7 +80,7 @@ internal sealed class RunLoop(Domain domain, RunLimits limits)
             ulong left = limits.Instructions - Math.Min(limits.Instructions, Used);
             if (now >= until || left == 0 || (domain.IsTurnOver && domain.Vcpus.Length > 1)) break;
 
-            CpuExit exit = vcpu.Cpu.Run(Math.Min(until - now, left));
+            CpuExit exit = RunGuest(vcpu, Math.Min(until - now, left));
             if (exit.Reason == ExitReason.Budget)
             {
                 // A guest that spins without ever calling gets its keys here.
@@ -95,9 +95,21 @@ internal sealed class RunLoop(Domain domain, RunLimits limits)
         _clock = vcpu.Now;
     }
 
+    /// <summary>Goes on with guest code until the processor leaves it.</summary>
+    internal static CpuExit RunGuest(Vcpu vcpu, ulong instructions)
+    {
+        IHypervisorObserver? observer = vcpu.Domain.Xen.Observer;
+        observer?.GuestResuming(vcpu);
+        CpuExit exit = vcpu.Cpu.Run(instructions);
+        vcpu.Cpu.Rflags = (vcpu.Cpu.Rflags & ~RflagsBits.Resume) | (TrapEntry.IsFault(exit) ? RflagsBits.Resume : 0);
+        observer?.GuestLeft(vcpu, exit);
+        return exit;
+    }
+
     /// <summary>Carries out, or hands to the guest kernel, what the processor left guest code for.</summary>
     internal static void Dispatch(Vcpu vcpu, in CpuExit exit)
     {
+        if (exit.Reason == ExitReason.Syscall) TrapEntry.ForgetSegments(vcpu);
         switch (exit.Reason)
         {
             case ExitReason.Syscall when vcpu.InKernelMode && !vcpu.Domain.Is32Bit:

@@ -51,14 +51,25 @@ internal static class TrapEntry
         }
     }
 
-    /// <summary>INT n: the handler if the guest's gate allows it, #GP at the instruction if not.</summary>
+    /// <summary>
+    /// Whether the processor leaves RF set (SDM Vol. 3B, 17.3.1.1): every exception but #DB, which is a trap here, and every INT but those that
+    /// Xen's own gates are open to: it refuses them with a #GP.
+    /// </summary>
+    public static bool IsFault(in CpuExit exit) => exit.Reason switch
+    {
+        ExitReason.Exception => exit.Vector != Debug,
+        ExitReason.SoftwareInterrupt => exit.Vector is not (Breakpoint or Overflow or DirectVector),
+        _ => false,
+    };
+
+    /// <summary>INT n: the handler, without an error code, if the guest's gate allows it, #GP at the instruction if not.</summary>
     public static void HandleSoftwareInterrupt(Vcpu vcpu, in CpuExit exit)
     {
-        // INT3 and INTO need no privilege, and INT 80h none if it has a handler.
         TrapInfo trap = vcpu.Traps[exit.Vector];
+        // INT3 and INTO need no privilege, and INT 80h none if it has a handler.
         if (exit.Vector is Breakpoint or Overflow || (exit.Vector == DirectVector && trap.Address != 0) || IsPermitted(vcpu, trap))
         {
-            Inject(vcpu, exit.Vector);
+            Enter(vcpu, exit.Vector, errorCode: null);
             return;
         }
 
@@ -74,8 +85,8 @@ internal static class TrapEntry
     {
         (Processor cpu, Callbacks callbacks, bool is32Bit) = (vcpu.Cpu, vcpu.Callbacks, vcpu.Domain.Is32Bit);
         Bounce bounce = is32Bit
-            ? new(callbacks.Syscall32, callbacks.Syscall32MasksEvents, "SYSCALL", Selector: callbacks.Syscall32Selector)
-            : new(callbacks.Syscall, callbacks.SyscallMasksEvents, "SYSCALL");
+            ? new(EntryPoint.Syscall32, callbacks.Syscall32, callbacks.Syscall32MasksEvents, "SYSCALL", Selector: callbacks.Syscall32Selector)
+            : new(EntryPoint.Syscall, callbacks.Syscall, callbacks.SyscallMasksEvents, "SYSCALL");
         if (bounce.Handler == 0)
         {
             cpu.Rip -= 2; // SYSCALL is 0F 05.
@@ -83,9 +94,6 @@ internal static class TrapEntry
             return;
         }
 
-        // SYSCALL does not save CS and SS; Xen reports the flat ones.
-        cpu.SetSelector(SegmentRegister.Cs, is32Bit ? Layout.FlatUserCode32 : Layout.FlatCode64);
-        cpu.SetSelector(SegmentRegister.Ss, is32Bit ? Layout.FlatUserData32 : Layout.FlatData);
         BounceFrame.Push(vcpu, bounce);
         cpu.Rflags &= ~RflagsBits.Direction;
     }
@@ -99,10 +107,18 @@ internal static class TrapEntry
         (Processor cpu, Callbacks callbacks, TrapInfo refused) = (vcpu.Cpu, vcpu.Callbacks, vcpu.Traps[GeneralProtectionFault]);
         ushort selector = callbacks.SysenterSelector > 3 ? callbacks.SysenterSelector : refused.Selector;
         Bounce bounce = callbacks.Sysenter != 0
-            ? new(callbacks.Sysenter, callbacks.SysenterMasksEvents, "SYSENTER", Selector: selector)
-            : new(refused.Address, refused.MasksEvents, "SYSENTER without a callback", ErrorCode: 0, Selector: refused.Selector);
+            ? new(EntryPoint.Sysenter, callbacks.Sysenter, callbacks.SysenterMasksEvents, "SYSENTER", Selector: selector)
+            : new((EntryPoint)GeneralProtectionFault, refused.Address, refused.MasksEvents, "SYSENTER without a callback", ErrorCode: 0, Selector: refused.Selector);
         (cpu.Rip, cpu[Gpr.Rsp]) = (0, 0);
         BounceFrame.Push(vcpu, bounce, NullSelector3, vcpu.Domain.Is32Bit ? Layout.FlatUserData32 : Layout.FlatData);
+    }
+
+    /// <summary>SYSCALL saves neither CS nor SS: what Xen goes on with, and reports, are the flat ones.</summary>
+    public static void ForgetSegments(Vcpu vcpu)
+    {
+        bool is32Bit = vcpu.Domain.Is32Bit;
+        SetFlat(vcpu.Cpu, SegmentRegister.Cs, is32Bit ? Layout.FlatUserCode32 : Layout.FlatCode64);
+        SetFlat(vcpu.Cpu, SegmentRegister.Ss, is32Bit ? Layout.FlatUserData32 : Layout.FlatData);
     }
 
     /// <summary>Enters the failsafe callback: the context to return to has a selector or address that cannot be loaded.</summary>
@@ -113,7 +129,7 @@ internal static class TrapEntry
     public static void EnterFailsafe(Vcpu vcpu, ushort cs, ushort ss)
     {
         Callbacks callbacks = vcpu.Callbacks;
-        Bounce bounce = new(callbacks.Failsafe, callbacks.FailsafeMasksEvents, "a return to an unusable context", IsFailsafe: true,
+        Bounce bounce = new(EntryPoint.Failsafe, callbacks.Failsafe, callbacks.FailsafeMasksEvents, "a return to an unusable context", IsFailsafe: true,
             Selector: callbacks.FailsafeSelector);
         BounceFrame.Push(vcpu, bounce, cs, ss);
     }
@@ -126,12 +142,14 @@ internal static class TrapEntry
     }
 
     /// <summary>Enters the guest's handler of an exception.</summary>
-    public static void Inject(Vcpu vcpu, byte vector, uint errorCode = 0)
+    public static void Inject(Vcpu vcpu, byte vector, uint errorCode = 0) =>
+        Enter(vcpu, vector, vector < 32 && (HaveErrorCode >> vector & 1) != 0 ? errorCode : null);
+
+    private static void Enter(Vcpu vcpu, byte vector, uint? errorCode)
     {
         TrapInfo trap = vcpu.Traps[vector];
-        bool hasCode = vector < 32 && (HaveErrorCode >> vector & 1) != 0;
-        string cause = Describe(vcpu, vector, hasCode ? errorCode : null);
-        BounceFrame.Push(vcpu, new(trap.Address, trap.MasksEvents, cause, hasCode ? errorCode : null, Selector: trap.Selector));
+        string cause = Describe(vcpu, vector, errorCode);
+        BounceFrame.Push(vcpu, new((EntryPoint)vector, trap.Address, trap.MasksEvents, cause, errorCode, Selector: trap.Selector));
     }
 
     private static void HandlePageFault(Vcpu vcpu, in CpuExit exit)
@@ -174,6 +192,11 @@ internal static class TrapEntry
 
     /// <summary>A kernel counts as ring 1 here, even if it asked for the architectural IOPL (permit_softint()).</summary>
     private static bool IsPermitted(Vcpu vcpu, TrapInfo trap) => trap.Dpl >= (vcpu.InKernelMode ? 1 : 3);
+
+    private static void SetFlat(Processor cpu, SegmentRegister register, ushort selector)
+    {
+        if (cpu.GetSelector(register) != selector) cpu.SetSelector(register, selector);
+    }
 
     private static string Describe(Vcpu vcpu, byte vector, uint? errorCode)
     {

@@ -55,7 +55,8 @@ internal static class WritablePageTables
             && (Update(xen, v, table, slot, copy[slot])
                 // The guest writes the halves in the wrong order, presumably: without P the lower half may follow.
                 || (isUpperHalf && Pte.IsPresent(copy[slot]) && Update(xen, v, table, slot, copy[slot] & ~Pte.Present)));
-        if (!isDone) before.Restore(v.Cpu);
+        if (isDone) v.Cpu.Rflags &= ~RflagsBits.Resume;
+        else before.Restore(v.Cpu);
         return isDone;
     }
 

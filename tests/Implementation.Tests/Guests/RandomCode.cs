@@ -20,8 +20,7 @@ internal static class RandomCode
                 for (int at = 0; at < page.Length;) at = Instruction(random, page, at);
                 break;
             default:
-                if (kind == DomainKind.Pv32Pae) Hypercalls32(random, page);
-                else Hypercalls(random, page);
+                Hypercalls(random, page, kind);
                 break;
         }
 
@@ -44,18 +43,20 @@ internal static class RandomCode
     }
 
     /// <summary>
-    /// Hypercall after hypercall: a register gets a small number, a random one, or an address in the image, and SYSCALL
-    /// follows; the page ends with a jump back to its start.
+    /// Hypercall after hypercall: a register gets a small number, a random one, or an address in the image, and SYSCALL or
+    /// INT 0x82 follows; the page ends with a jump back to its start.
     /// </summary>
-    private static void Hypercalls(Random random, byte[] page)
+    private static void Hypercalls(Random random, byte[] page, DomainKind kind)
     {
-        ReadOnlySpan<byte> registers = [7, 6, 2, 0x80 | 2, 0x80]; // RDI, RSI, RDX, R10, R8; bit 7 asks for REX.B
+        bool is64 = kind == DomainKind.Pv64;
+        // RDI, RSI, RDX, R10, R8, where bit 3 asks for REX.B; or EBX, ECX, EDX, ESI, EDI.
+        ReadOnlySpan<byte> registers = is64 ? [7, 6, 2, 10, 8] : [3, 1, 2, 6, 7], call = is64 ? [0x0f, 0x05] : [0xcd, 0x82];
         int at = 0;
         while (at < page.Length - 80)
         {
             // An iret hypercall with a random frame ends the guest: seldom, or nothing else would be seen.
             int number = random.Next(64);
-            at = Load(page, at, 0, (ulong)(number == 23 && random.Next(20) != 0 ? 26 : number));
+            at = Load(page, at, 0, (ulong)(number == 23 && random.Next(20) != 0 ? 26 : number), is64);
             foreach (byte register in registers)
             {
                 ulong value = random.Next(4) switch
@@ -65,60 +66,24 @@ internal static class RandomCode
                     2 => 0x7ff0,
                     _ => (ulong)random.Next(32),
                 };
-                if (random.Next(2) == 0) at = Load(page, at, register, value);
+                if (random.Next(2) == 0) at = Load(page, at, register, value, is64);
             }
 
-            page[at++] = 0x0f;
-            page[at++] = 0x05;
+            call.CopyTo(page.AsSpan(at));
+            at += call.Length;
         }
 
         page[at] = 0xe9;
         BitConverter.TryWriteBytes(page.AsSpan(at + 1), -(at + 5));
     }
 
-    /// <summary>The same with INT 0x82 and the registers of 32-bit guests.</summary>
-    private static void Hypercalls32(Random random, byte[] page)
+    /// <summary>MOV r64, imm64, or MOV r32, imm32.</summary>
+    private static int Load(byte[] page, int at, byte register, ulong value, bool is64)
     {
-        ReadOnlySpan<byte> registers = [3, 1, 2, 6, 7]; // EBX, ECX, EDX, ESI, EDI
-        int at = 0;
-        while (at < page.Length - 40)
-        {
-            int number = random.Next(64);
-            at = Load32(page, at, 0, (uint)(number == 23 && random.Next(20) != 0 ? 26 : number));
-            foreach (byte register in registers)
-            {
-                uint value = random.Next(4) switch
-                {
-                    0 => (uint)random.Next(),
-                    1 => (uint)random.Next(0x400000),
-                    2 => 0x7ff0,
-                    _ => (uint)random.Next(32),
-                };
-                if (random.Next(2) == 0) at = Load32(page, at, register, value);
-            }
-
-            page[at++] = 0xcd;
-            page[at++] = 0x82;
-        }
-
-        page[at] = 0xe9;
-        BitConverter.TryWriteBytes(page.AsSpan(at + 1), -(at + 5));
-    }
-
-    /// <summary>MOV r32, imm32.</summary>
-    private static int Load32(byte[] page, int at, byte register, uint value)
-    {
-        page[at] = (byte)(0xb8 | register);
-        BitConverter.TryWriteBytes(page.AsSpan(at + 1), value);
-        return at + 5;
-    }
-
-    /// <summary>MOV r64, imm64.</summary>
-    private static int Load(byte[] page, int at, byte register, ulong value)
-    {
-        page[at] = (byte)((register & 0x80) != 0 ? 0x49 : 0x48);
-        page[at + 1] = (byte)(0xb8 | (register & 7));
-        BitConverter.TryWriteBytes(page.AsSpan(at + 2), value);
-        return at + 10;
+        if (is64) page[at++] = (byte)(0x48 | register >> 3);
+        page[at++] = (byte)(0xb8 | register & 7);
+        if (is64) BitConverter.TryWriteBytes(page.AsSpan(at), value);
+        else BitConverter.TryWriteBytes(page.AsSpan(at), (uint)value);
+        return at + (is64 ? sizeof(ulong) : sizeof(uint));
     }
 }

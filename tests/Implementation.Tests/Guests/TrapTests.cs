@@ -109,6 +109,63 @@ public class TrapTests
         else Assert.Equal(((ulong)vector * 8 + 2, instruction), (Frame(guest, 16), Frame(guest, 24)));
     }
 
+    /// <summary>Also where the exception of that vector has one.</summary>
+    [Theory]
+    [InlineData(8)]
+    [InlineData(13)]
+    [InlineData(17)]
+    public void Int_n_leaves_no_error_code(byte vector)
+    {
+        using TestGuest guest = new(asm =>
+        {
+            Label soft = asm.CreateLabel();
+            asm.SetTrap(vector, soft, flags: 1);
+            asm.lea(rbx, __[asm.@F]);
+            asm.Save(rbx, 0x100);
+            asm.@int(vector);
+            asm.AnonymousLabel();
+            asm.nop();
+            asm.Label(ref soft);
+            asm.SaveFrame(0, 7);
+            asm.PowerOff();
+        });
+
+        Assert.Equal(StopReason.Shutdown, guest.Run().Reason);
+        Assert.Equal((guest.Word(TestGuest.Data + 0x100), 0xe030ul | 1UL << 32), (Frame(guest, Rip), Frame(guest, Cs)));
+    }
+
+    /// <summary>SDM Vol. 3B, 17.3.1.1. An INT that Xen carries out was refused first, but for INT3.</summary>
+    [Fact]
+    public void A_fault_saves_the_resume_flag_and_a_trap_does_not()
+    {
+        using TestGuest guest = new(asm =>
+        {
+            Label fault = asm.CreateLabel(), trap = asm.CreateLabel(), soft = asm.CreateLabel();
+            asm.SetTrap(6, fault);
+            asm.SetTrap(3, trap);
+            asm.SetTrap(0x20, soft, flags: 1);
+            asm.ud2();
+            asm.int3();
+            asm.@int(0x20);
+            asm.PowerOff();
+
+            asm.Label(ref fault);
+            asm.SaveFrame(0, 7);
+            asm.add(__qword_ptr[rsp + Rip], 2);
+            asm.Return();
+            asm.Label(ref trap);
+            asm.SaveFrame(0x40, 7);
+            asm.Return();
+            asm.Label(ref soft);
+            asm.SaveFrame(0x80, 7);
+            asm.Return();
+        });
+
+        const ulong resume = 1 << 16;
+        Assert.Equal(StopReason.Shutdown, guest.Run().Reason);
+        Assert.Equal((resume, 0UL, resume), (Frame(guest, Rflags) & resume, Frame(guest, 0x40 + Rflags) & resume, Frame(guest, 0x80 + Rflags) & resume));
+    }
+
     [Fact]
     public void A_fault_without_a_handler_ends_the_domain_and_says_so()
     {
@@ -267,7 +324,7 @@ public class TrapTests
         });
 
         Assert.Equal(StopReason.Shutdown, guest.Run().Reason);
-        Assert.Equal(0x4321u, Frame(guest, 48)); // rcx, r11, ds, es, fs, gs, then rip
+        Assert.Equal((0x4321u, 0x50u), (Frame(guest, 48), Frame(guest, 56))); // rcx, r11, ds, es, fs, gs, then rip and cs
     }
 
     [Theory]
