@@ -85,6 +85,7 @@ public partial class RingSteps<Bit, Word, Relation, Map>
         s.Masked.Set(may & s.Masking[v, n], v);                                      // TR-10.f
         s.Nested.Clear(may, v);                                                      // TR-10.g
         s.Virtual8086.Clear(may, v);
+        s.Judged.Clear(may, v, Every);
         s.Cpl.Assign(may & Is32(v), v, Ring1);                                       // TR-10.h
         s.Cpl.Assign(may & !Is32(v), v, Ring3);
         EnterMode(may, v, kernel: True);
@@ -97,27 +98,38 @@ public partial class RingSteps<Bit, Word, Relation, Map>
     }
 
     /// <summary>No frame can be made: Xen gives the domain up, and nothing else.</summary>
+    /// <param name="faults">the frame cannot be written, or its handler's code not be gone on with</param>
     [Clause("TR-11")]
-    public virtual Bit Crash(Word v, Word n, Word stack, Word low)
+    public virtual Bit Crash(Word v, Word n, Word stack, Word low, Bit faults)
     {
         Bit may = s.Raised[v, n] & XenRuns(v)
                 & IsFramesStack(v, stack) & s.FrameEnd[stack, low]
                 & (s.Handler.Empty(v, n, Every)                                      // TR-11.a
-                   | !IsClear(stack, low));                                          // TR-11.b
+                   | !IsClear(stack, low) | faults);                                 // TR-11.b
 
         s.Crashed.Set(may, s.Home[v]);
         return may;
     }
 
-    /// <summary>A guest writes the virtual interrupt flag of one of its vCPUs, which lies in its memory.</summary>
+    /// <summary>A guest writes the virtual interrupt flag of one of its vCPUs, which lies in its memory, or has a hypercall write there.</summary>
     /// <param name="u">the vCPU whose flag it is</param>
     [Clause("TR-12")]
     public virtual Bit MaskEvents(Word v, Word u, Bit masked)
     {
-        Bit may = GuestRuns(v)
+        Bit may = (GuestRuns(v) | s.Serving[v])
                 & s.Home[u] == s.Home[v];                                            // TR-12.a
 
         s.Masked.Assign(may, masked, u);
+        return may;
+    }
+
+    /// <summary>A guest's kernel waits for events: Xen lets them come to it.</summary>
+    [Clause("TR-12")]
+    public virtual Bit AwaitEvents(Word v)
+    {
+        Bit may = s.Serving[v] & XenRuns(v);                                         // TR-12.b
+
+        s.Masked.Clear(may, v);
         return may;
     }
 

@@ -54,6 +54,8 @@ public partial class RingSteps<Bit, Word, Relation, Map>
 
         Enter(may, v);
         s.XenNested.Assign(may, KeepsNested(v), v);                                  // TR-3.b
+        s.Cpl.Assign(may & Is32(v), v, Ring3);                                       // TR-3.c
+        s.InKernel.Clear(may & Is32(v), v);
         return may;
     }
 

@@ -93,6 +93,11 @@ public sealed partial class RingInvariants<Bit, Word, Relation, Map>
             (c, d, v) => c == d,
             (c, d, v) => $"{c} and {d} run {v}"),
         Claim(
+            Vcpu, Address, Address,
+            (v, a, b) => s.Copying[v, a] & s.Copying[v, b],
+            (v, a, b) => a == b,
+            (v, a, b) => $"Xen copies the words at {a} and {b} for {v} at once"),
+        Claim(
             Vcpu, Vector, Vector,
             (v, n, m) => s.Raised[v, n] & s.Raised[v, m],
             (v, n, m) => n == m,

@@ -84,6 +84,28 @@ public sealed partial class RingInvariants<Bit, Word, Relation, Map>
             v => s.InXen[v] & s.InKernel[v],
             v => $"Xen carries out a hypercall of {v}, which is in user mode"));
 
+    [Clause("I-BFETCH")]
+    public RingInvariant<Bit, Word> SingleFetch => new(
+        "I-BFETCH",
+        Says: "The level that a guest is to go on at by an iret frame is the one that Xen found to be the guest's.",
+        Source: "do_iret, compat_iret, xen/arch/x86/pv/iret.c; of other parts broken by XSA-38, 155, 313",
+        Claim(
+            Vcpu, Ring,
+            (v, ring) => s.Judged[v, ring],
+            (v, ring) => s.InXen[v] & s.Cpl[v] == ring,
+            (v, ring) => $"{v} was to go on at {ring} when that was looked at, and goes on at another level"));
+
+    [Clause("I-BPROG")]
+    public RingInvariant<Bit, Word> Progress => new(
+        "I-BPROG",
+        Says: "What Xen goes through word by word for a hypercall it goes through upwards and within what was named, so that there is an end to it.",
+        Source: "compat_iret, xen/arch/x86/pv/iret.c; broken by XSA-136",
+        Claim(
+            Vcpu, Address,
+            (v, a) => s.Copying[v, a],
+            (v, a) => s.Serving[v] & Is32(v) & s.FrameWord[s.Sp[v], a],
+            (v, a) => $"Xen copies the word at {a} for {v}, which is none of its frame"));
+
     [Clause("I-BPANIC")]
     public RingInvariant<Bit, Word> Panic => new(
         "I-BPANIC",

@@ -17,13 +17,14 @@ public partial class RingSteps<Bit, Word, Relation, Map>
         return may;
     }
 
-    /// <summary>An instruction that Xen carries out for the guest leaves flags behind in the frame.</summary>
+    /// <summary>Xen carries out an instruction for the guest, which goes on behind it with the flags that this left in the frame.</summary>
     [Clause("VC-2")]
-    public virtual Bit EmulateFlags(Word v, Bit interruptible)
+    public virtual Bit Emulate(Word v, Word a, Bit interruptible)
     {
-        Bit may = IsFresh(v);                                                        // VC-2.a
+        Bit may = IsFresh(v);
 
-        s.Interruptible.Assign(may, interruptible, v);
+        s.Ip.Assign(may, v, a);                                                      // VC-2.a
+        s.Interruptible.Assign(may, interruptible, v);                               // VC-2.b
         return may;
     }
 
@@ -196,7 +197,7 @@ public partial class RingSteps<Bit, Word, Relation, Map>
 
     /// <summary>A guest may be stopped at the address.</summary>
     [Clause("VC-6.b")]
-    protected virtual Bit MayWatch(Word a) => !s.XensAddress[a];
+    protected virtual Bit MayWatch(Word a) => !s.XensAddress[a] & !s.NonCanonical[a];
 
     /// <summary>The processor will load the base without a fault.</summary>
     [Clause("VC-8.a")]

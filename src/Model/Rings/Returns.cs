@@ -16,12 +16,14 @@ public partial class RingSteps<Bit, Word, Relation, Map>
         return may;
     }
 
-    /// <summary>The hypercall is answered.</summary>
+    /// <summary>The hypercall is answered, or is to be asked again for what is left of it.</summary>
+    /// <param name="a">behind the instruction that asked, or at it</param>
     [Clause("TR-13")]
-    public virtual Bit EndHypercall(Word v)
+    public virtual Bit EndHypercall(Word v, Word a)
     {
-        Bit may = s.Serving[v] & XenRuns(v);
+        Bit may = s.Serving[v] & XenRuns(v) & s.Copying.Empty(v, Every);
 
+        s.Ip.Assign(may, v, a);                                                      // TR-13.b
         s.Serving.Clear(may, v);
         return may;
     }
@@ -29,16 +31,19 @@ public partial class RingSteps<Bit, Word, Relation, Map>
     /// <summary>The iret hypercall: the guest goes on as a frame says that its kernel made.</summary>
     /// <param name="p">what the frame's code selector names</param>
     /// <param name="ring">what the frame's code selector has for its level</param>
+    /// <param name="again">what it would be found to have if it were read again: another vCPU may write there</param>
     [Clause("TR-14")]
-    public virtual Bit Iret(Word v, Word p, Word ring, Word a, Word stack, Bit kernel, Bit interruptible, Bit iopl, Bit nested, Bit virtual8086)
+    public virtual Bit Iret(Word v, Word p, Word ring, Word again, Word a, Word stack, Bit kernel, Bit interruptible, Bit iopl, Bit nested, Bit virtual8086)
     {
-        Bit may = s.Serving[v] & XenRuns(v)                                          // TR-14.a
+        Bit may = s.Serving[v] & XenRuns(v) & s.Copying.Empty(v, Every)              // TR-14.a
                 & !s.XensAddress[s.Sp[v]]                                            // TR-14.b
                 & MayResumeAt(v, ring)                                               // TR-14.c
                 & (!Is32(v) | Same(kernel, ring == Ring1));                          // TR-14.d
 
         Reach(may, v, s.Sp[v]);
-        s.Cpl.Assign(may, v, ring);
+        s.Judged.Clear(may, v, Every);
+        s.Judged.Set(may, v, ring);
+        s.Cpl.Assign(may, v, LevelTaken(ring, again));
         s.Code.Clear(may, v, Every);
         s.Code.Set(may, v, p);
         s.Ip.Assign(may, v, a);
@@ -54,11 +59,12 @@ public partial class RingSteps<Bit, Word, Relation, Map>
     }
 
     /// <summary>The frame of an iret hypercall cannot be gone on with: Xen gives the domain up.</summary>
+    /// <param name="faults">the frame cannot be read, or names a mode that has no page tables</param>
     [Clause("TR-11")]
-    public virtual Bit CrashAtIret(Word v, Word ring)
+    public virtual Bit CrashAtIret(Word v, Word ring, Bit faults)
     {
         Bit may = s.Serving[v] & XenRuns(v)
-                & (s.XensAddress[s.Sp[v]] | !MayResumeAt(v, ring));                  // TR-11.c
+                & (s.XensAddress[s.Sp[v]] | faults | !MayResumeAt(v, ring));         // TR-11.c
 
         s.Crashed.Set(may, s.Home[v]);
         return may;
@@ -118,6 +124,10 @@ public partial class RingSteps<Bit, Word, Relation, Map>
     [Clause("TR-14.c")]
     protected virtual Bit MayResumeAt(Word v, Word ring) => IsGuests(v, ring);
 
+    /// <summary>The level that the guest goes on at is the one that was looked at.</summary>
+    [Clause("TR-14.b")]
+    protected virtual Word LevelTaken(Word ring, Word again) => ring;
+
     /// <summary>Nothing that is left of a batch of hypercalls is carried out.</summary>
     [Clause("TR-14.f")]
     protected virtual Bit EndsBatch(Word v) => True;
@@ -129,13 +139,13 @@ public partial class RingSteps<Bit, Word, Relation, Map>
         s.Interruptible.Set(when, v);                                                // TR-17.a
         s.RealIopl.Clear(when, v);                                                   // TR-17.b
         s.Virtual8086.Clear(when, v);
-        s.Nested.Clear(when, v);
     }
 
     private void Resume(Bit when, Word v)
     {
         Straighten(when, v);
         s.InXen.Clear(when, v);
+        s.Judged.Clear(when, v, Every);
         s.Entered.Clear(when, v, Every);
         s.Reached.Clear(when, v, Every);
     }

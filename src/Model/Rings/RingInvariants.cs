@@ -18,7 +18,7 @@ public sealed partial class RingInvariants<Bit, Word, Relation, Map>(RingState<B
     /// <summary>All of them.</summary>
     public IReadOnlyList<RingInvariant<Bit, Word>> All => field ??=
     [
-        GuestMode, EntryStack, GuestLoads, Injection, Debug, Floating, Descriptors, Facilities, Addresses, Privilege, Panic, VcpuShape,
+        GuestMode, EntryStack, GuestLoads, Injection, Debug, Floating, Descriptors, Facilities, Addresses, Privilege, SingleFetch, Progress, Panic, VcpuShape,
     ];
 
     private static RingClaim<Bit, Word> Claim(Sort a, Func<Word, Bit> where, Func<Word, Bit> holds, Func<string, string> witness) =>

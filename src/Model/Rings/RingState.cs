@@ -21,6 +21,8 @@ public sealed class RingState<Bit, Word, Relation, Map> : NamedParts<Bit, Word, 
         XensAddress = Related(nameof(XensAddress), Address);
         NonCanonical = Related(nameof(NonCanonical), Address);
         FrameEnd = Related(nameof(FrameEnd), Address, Address);
+        FrameWord = Related(nameof(FrameWord), Address, Address);
+        Next = Related(nameof(Next), Address, Address);
         XensPosition = Related(nameof(XensPosition), Slot);
         IsEvent = Related(nameof(IsEvent), Vector);
         Unmaskable = Related(nameof(Unmaskable), Vector);
@@ -64,6 +66,8 @@ public sealed class RingState<Bit, Word, Relation, Map> : NamedParts<Bit, Word, 
         Crashed = Related(nameof(Crashed), Domain);
         Serving = Related(nameof(Serving), Vcpu);
         Consulted = Related(nameof(Consulted), Vcpu, Slot);
+        Judged = Related(nameof(Judged), Vcpu, Ring);
+        Copying = Related(nameof(Copying), Vcpu, Address);
         Raised = Related(nameof(Raised), Vcpu, Vector);
         Due = Related(nameof(Due), Vcpu, Vector);
         BySoftware = Related(nameof(BySoftware), Vcpu);
@@ -94,6 +98,12 @@ public sealed class RingState<Bit, Word, Relation, Map> : NamedParts<Bit, Word, 
 
     /// <summary>A bounce frame that begins at the one address may end at the other; never changes.</summary>
     public Relation FrameEnd { get; }
+
+    /// <summary>The frame of an iret hypercall that begins at the one address has a word at the other; never changes.</summary>
+    public Relation FrameWord { get; }
+
+    /// <summary>After the word at the one address comes that at the other; never changes.</summary>
+    public Relation Next { get; }
 
     /// <summary>A position of every descriptor table that is Xen's own; never changes, nor does what stands there.</summary>
     public Relation XensPosition { get; }
@@ -212,6 +222,12 @@ public sealed class RingState<Bit, Word, Relation, Map> : NamedParts<Bit, Word, 
 
     /// <summary>Xen is to go through a call gate for the vCPU, and has read its descriptor.</summary>
     public Relation Consulted { get; }
+
+    /// <summary>The level of an iret frame that Xen found to be the guest's, until the guest goes on or is sent elsewhere. At most one.</summary>
+    public Relation Judged { get; }
+
+    /// <summary>The word of an iret frame that Xen is copying. At most one.</summary>
+    public Relation Copying { get; }
 
     /// <summary>Xen's record of what is to be delivered next. At most one.</summary>
     public Relation Raised { get; }

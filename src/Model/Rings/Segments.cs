@@ -22,11 +22,11 @@ public partial class RingSteps<Bit, Word, Relation, Map>
         return may;
     }
 
-    /// <summary>A guest's kernel has its table reach to a position; Xen audits what stands there.</summary>
+    /// <summary>A guest's kernel has its table reach to a position, or a page of its LDT is used; Xen audits what stands there.</summary>
     [Clause("RG-4")]
     public virtual Bit Admit(Word v, Word p, Word ring)
     {
-        Bit may = s.Serving[v] & XenRuns(v)
+        Bit may = XenRuns(v)
                 & !s.XensPosition[p]                                                 // RG-4.a
                 & s.Dpl[v, p, ring]
                 & Admits(v, ring, s.IsCode[v, p], s.IsData[v, p], s.IsGate[v, p], s.IsLong[v, p]);   // RG-4.b
@@ -35,12 +35,13 @@ public partial class RingSteps<Bit, Word, Relation, Map>
         return may;
     }
 
-    /// <summary>A guest's kernel has its table end before a position.</summary>
+    /// <summary>A guest's kernel has its table end before a position, or Xen lets a page of its LDT go.</summary>
     [Clause("RG-4")]
     public virtual Bit Exclude(Word v, Word p)
     {
-        Bit may = s.Serving[v] & XenRuns(v)
-                & s.InLimit[v, p];                                                   // RG-4.c
+        Bit may = XenRuns(v)
+                & s.InLimit[v, p]                                                    // RG-4.c
+                & s.Consulted.Empty(v, Every);                                       // RG-4.d
 
         s.InLimit.Clear(may, v, p);
         return may;
@@ -59,11 +60,11 @@ public partial class RingSteps<Bit, Word, Relation, Map>
         return may;
     }
 
-    /// <summary>A guest loads a data selector.</summary>
+    /// <summary>A guest loads a data selector, or Xen for it as it asks.</summary>
     [Clause("RG-6")]
     public virtual Bit LoadData(Word v, Word p, Word ring)
     {
-        Bit may = GuestRuns(v)
+        Bit may = (GuestRuns(v) | s.Serving[v])
                 & IsInTable(v, p)                                                    // RG-6.a
                 & (s.IsData[v, p] | s.IsCode[v, p])
                 & s.Dpl[v, p, ring] & IsOutside(ring, s.Cpl[v]);                     // RG-6.b
@@ -154,6 +155,7 @@ public partial class RingSteps<Bit, Word, Relation, Map>
                 & s.FrameEnd[stack, low] & IsClear(stack, low);                      // RG-11.c
 
         s.Consulted.Clear(may, v, p);
+        s.Judged.Clear(may, v, Every);
         s.Cpl.Assign(may, v, ring);
         s.InKernel.Assign(may, ring == Ring1, v);
         s.Sp.Assign(may, v, low);

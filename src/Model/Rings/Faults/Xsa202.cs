@@ -13,6 +13,5 @@ internal sealed class Xsa202<Bit, Word, Relation, Map>(RingState<Bit, Word, Rela
     {
         s.RealIopl.Clear(when, v);
         s.Virtual8086.Clear(when, v);
-        s.Nested.Clear(when, v);
     }
 }
