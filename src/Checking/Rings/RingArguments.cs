@@ -68,6 +68,7 @@ internal sealed class RingArguments
         null => [0, 1],
         Sort.Address => Addresses(part, parameter.Name),
         Sort.Slot when part == RingPart.Registers => [RingWorld.LentCode],
+        Sort.Ring when parameter.Name == "again" => [0], // Whatever it is, nothing is to come of it.
         Sort.Ring when Act.Step == nameof(ConcreteRingSteps.SetIopl) => [0, 1, 3], // 1 and 2 open ports to the same code.
         { } sort => Enumerable.Range(0, machine.Size(sort)),
     };
@@ -76,8 +77,10 @@ internal sealed class RingArguments
     private int[] Addresses(RingPart part, string parameter) => (part, parameter, Act.Step) switch
     {
         (RingPart.Registers, _, nameof(ConcreteRingSteps.Iret)) or (_, "stack", nameof(ConcreteRingSteps.Iret)) => [RingWorld.Plain],
+        (RingPart.Registers, _, nameof(ConcreteRingSteps.EndHypercall)) => [RingWorld.Plain],
         (_, _, nameof(ConcreteRingSteps.SetBase)) => [RingWorld.Plain, RingWorld.Odd],
         (RingPart.Segments or RingPart.Registers, _, _) or (_, _, nameof(ConcreteRingSteps.Touch)) => [RingWorld.Plain, RingWorld.Xens],
+        (_, _, nameof(ConcreteRingSteps.CopyWord) or nameof(ConcreteRingSteps.EndCopy)) => [RingWorld.Plain, RingWorld.AboveXen],
         (_, "stack" or "low", _) or (_, _, nameof(ConcreteRingSteps.MoveStack)) => [RingWorld.Plain, RingWorld.AboveXen, RingWorld.Xens],
         (_, _, nameof(ConcreteRingSteps.SetKernelStack)) => [RingWorld.Plain, RingWorld.AboveXen],
         _ => [RingWorld.Plain, RingWorld.Odd],

@@ -19,7 +19,7 @@ internal sealed class RingMachine
     private static readonly HashSet<string> s_constants =
     [
         nameof(State.Home), nameof(State.Is32), nameof(State.XensAddress), nameof(State.NonCanonical), nameof(State.FrameEnd),
-        nameof(State.XensPosition), nameof(State.IsEvent), nameof(State.Unmaskable), nameof(State.OwnStack),
+        nameof(State.FrameWord), nameof(State.Next), nameof(State.XensPosition), nameof(State.IsEvent), nameof(State.Unmaskable), nameof(State.OwnStack),
     ];
 
     private readonly Dictionary<Sort, int> _sizes;
@@ -59,18 +59,19 @@ internal sealed class RingMachine
         (IEnumerable<Number[]>)[[]],
         (points, column) => from point in points from word in Enumerable.Range(0, Size(column)) select (Number[])[.. point, new(word)]);
 
+    /// <summary>Words that a state takes without what never changes.</summary>
     private static int Words(Dictionary<Sort, int> sizes)
     {
         int bits = 0;
         _ = new Model.Rings.RingState<Truth, Number, Facts, RingMap>(
-            (_, sorts) =>
+            (name, sorts) =>
             {
-                bits += sorts.Aggregate(1, (product, sort) => product * sizes[sort]);
+                if (!s_constants.Contains(name)) bits += sorts.Aggregate(1, (product, sort) => product * sizes[sort]);
                 return default;
             },
-            (_, from, to) =>
+            (name, from, to) =>
             {
-                bits += sizes[from] * Width(sizes[to]);
+                if (!s_constants.Contains(name)) bits += sizes[from] * Width(sizes[to]);
                 return default;
             });
         return (bits + 63) / 64;

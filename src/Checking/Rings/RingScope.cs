@@ -42,6 +42,7 @@ public sealed record RingScope(RingPart Part = RingPart.Segments, RingKind Kind 
     {
         "I-CDESC" => Part == RingPart.Segments,
         "I-CINJ" => Part == RingPart.Traps,
+        "I-BPROG" => this is { Part: RingPart.Traps, Kind: RingKind.Pv32 },
         "I-CDR" or "I-CCR4" => Part == RingPart.Registers,
         _ => true,
     };

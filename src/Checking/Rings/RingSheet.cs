@@ -19,7 +19,7 @@ internal static class RingSheet
         string name = RingWords.Of(Sort.Vcpu, v);
         (string Key, string Says)[] facts =
         [
-            (name, Where(s, v)),
+            (name, Where(machine, v)),
             ($"{name} regs", Joined(
                 $"ip {Address(s, s.Ip[v].Value)}, sp {Address(s, s.Sp[v].Value)}, base {Address(s, s.Base[v].Value)}",
                 If(s.Interruptible[v], "IF"),
@@ -44,8 +44,9 @@ internal static class RingSheet
         return facts.Where(f => f.Says.Length != 0).Select(f => KeyValuePair.Create(f.Key, f.Says));
     }
 
-    private static string Where(ConcreteRings s, int v)
+    private static string Where(RingMachine machine, int v)
     {
+        ConcreteRings s = machine.State;
         int home = s.Home[v].Value;
         return Joined(
             $"{RingWords.Of(Sort.Domain, home)}, {(s.Is32[home] ? "32" : "64")}-bit",
@@ -56,6 +57,8 @@ internal static class RingSheet
             If(s.Exposed[v], "Xen's frame on the guest's stack"),
             If(s.XenNested[v], "Xen has NT"),
             If(s.Serving[v], "hypercall"),
+            Listed("copies", Enumerable.Range(0, machine.Size(Sort.Address)).Where(a => s.Copying[v, a]).Select(a => Address(s, a))),
+            Listed("found to be the guest's:", Those(machine, Sort.Ring, r => s.Judged[v, r])),
             If(s.AtPorts[v], "ports"),
             If(s.BySoftware[v], "by INT"),
             If(s.Crashed[home], "crashed"),

@@ -9,7 +9,7 @@ internal static class RingWorld
 {
     /// <summary>
     /// Addresses: one of the guest's, one of the guest's from which frames grow down into Xen's, one of Xen's, and one that is not
-    /// canonical.
+    /// canonical. Frames of the iret hypercall grow up: what begins at the first has a word at the second too.
     /// </summary>
     public const int Plain = 0, AboveXen = 1, Xens = 2, Odd = 3;
 
@@ -28,6 +28,9 @@ internal static class RingWorld
         s.NonCanonical.Assign(true, true, Odd);
         foreach (int a in (int[])[Plain, Xens, Odd]) s.FrameEnd.Assign(true, true, a, a);
         s.FrameEnd.Assign(true, true, AboveXen, Xens);
+        foreach (int a in (int[])[Plain, AboveXen]) s.FrameWord.Assign(true, true, a, a);
+        s.FrameWord.Assign(true, true, Plain, AboveXen);
+        s.Next.Assign(true, true, Plain, AboveXen);
         s.XensPosition.Assign(true, true, XensCode);
         s.XensPosition.Assign(true, true, LentCode);
         s.Unmaskable.Assign(true, true, Exception);

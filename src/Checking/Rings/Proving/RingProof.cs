@@ -62,7 +62,7 @@ internal static class RingProof
     /// </summary>
     private static IEnumerable<Formula> Built(SymbolicRings s)
     {
-        Predicate[] set = [s.Is32, s.XensAddress, s.NonCanonical, s.FrameEnd, s.XensPosition, s.IsEvent, s.Unmaskable, s.OwnStack,
+        Predicate[] set = [s.Is32, s.XensAddress, s.NonCanonical, s.FrameEnd, s.FrameWord, s.Next, s.XensPosition, s.IsEvent, s.Unmaskable, s.OwnStack,
             s.IsCode, s.IsData, s.IsGate, s.IsLong, s.Dpl, s.Code, s.InXen, s.InKernel, s.OnKernelRoot, s.Interruptible];
         HashSet<string> known = [.. set.Select(r => r.Symbol.Name)];
         foreach (PropertyInfo part in typeof(SymbolicRings).GetProperties().Where(p => p.PropertyType == typeof(Predicate) && !known.Contains(p.Name)))
