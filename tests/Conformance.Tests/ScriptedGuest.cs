@@ -48,7 +48,7 @@ internal sealed class ScriptedGuest : IDisposable
     /// <summary>One hypercall, or one store of the guest's to its own memory.</summary>
     public void Step(SortedDictionary<string, (int Accepted, int Refused)> answers)
     {
-        (string name, long answer) = _random.Next(24) switch
+        (string name, long answer) = _random.Next(25) switch
         {
             < 4 => ("store", Store()),
             < 9 => ("mmu_update", MmuUpdate()),
@@ -60,6 +60,7 @@ internal sealed class ScriptedGuest : IDisposable
             18 => ("decrease_reservation", Decrease()),
             19 => ("set_ldt", SetLdt()),
             < 23 => ("LDT page", UseLdt()),
+            23 => ("mov cr3", LoadRoot()),
             _ => ("increase_reservation", Increase()),
         };
         (int accepted, int refused) = answers.GetValueOrDefault(name);
@@ -141,6 +142,19 @@ internal sealed class ScriptedGuest : IDisposable
         WriteWord(op[_word..], frame);
         WriteWord(op[(2 * _word)..], command is 8 or 9 ? _arguments : Frame());
         return command;
+    }
+
+    /// <summary>MOV CR3, RAX, which the processor refuses and the hypervisor carries out.</summary>
+    private long LoadRoot()
+    {
+        ulong frame = Frame(), code = _arguments + 3072, rip = _vcpu.Cpu.Rip;
+        if (!MapsArguments(frame)) frame = _root;
+        Assert.True(_vcpu.TryWrite(code, [0x0f, 0x22, 0xd8]));
+        _vcpu.Cpu.Rip = code;
+        _vcpu.Cpu[Gpr.Rax] = _is32Bit ? (uint)(frame << 12) | (frame >> 20) : frame << 12;
+        bool isDone = PrivilegedInstructions.TryEmulate(_vcpu);
+        _vcpu.Cpu.Rip = rip;
+        return isDone ? 0 : -1;
     }
 
     private bool MapsArguments(ulong root)

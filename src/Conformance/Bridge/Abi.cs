@@ -8,16 +8,27 @@ internal static class Abi
 {
     // xen/include/public/xen.h, hypercall numbers.
     public const ulong
+        SetTrapTable = 0,
         MmuUpdate = 1,
         SetGdt = 2,
+        StackSwitch = 3,
+        SetCallbacks = 4,
+        FpuTaskswitch = 5,
+        SetDebugreg = 8,
         UpdateDescriptor = 10,
         MemoryOp = 12,
         Multicall = 13,
         UpdateVaMapping = 14,
+        VmAssist = 21,
         UpdateVaMappingOtherDomain = 22,
+        Iret = 23,
         VcpuOp = 24,
+        SetSegmentBase = 25,
         MmuExtOp = 26,
-        SchedOp = 29;
+        NmiOp = 28,
+        SchedOp = 29,
+        CallbackOp = 30,
+        PhysdevOp = 33;
 
     private static readonly string[] Names =
     [

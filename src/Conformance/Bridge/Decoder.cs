@@ -81,6 +81,15 @@ internal sealed class Decoder(Xen xen, VcpuNumbers vcpus, Func<ulong, Mfn, Entry
     private UpdateVaMapping DecodeUpdateVaMapping(Vcpu caller, in HypercallRegisters r)
     {
         (ulong value, ulong flags) = caller.Domain.Is32Bit ? (r.A2 | r.A3 << 32, r.A4) : (r.A2, r.A3);
+        return ToFlush(new(Id(caller), FindLeafTable(caller, r.A1), PageEntry.Slot(r.A1, 1), PageEntry.Read(value, 1), FlushKind.None, []), caller, flags);
+    }
+
+    /// <summary>The same once it is done: Xen reads whom to flush after it has changed the entry, which may be the one through which it reads.</summary>
+    public Decoded WithFlush(Decoded asked, Vcpu caller, in HypercallRegisters r) =>
+        asked.Request is UpdateVaMapping u ? asked with { Request = ToFlush(u, caller, caller.Domain.Is32Bit ? r.A4 : r.A3) } : asked;
+
+    private UpdateVaMapping ToFlush(UpdateVaMapping update, Vcpu caller, ulong flags)
+    {
         FlushKind flush = (FlushKind)(flags & Abi.FlushTypeMask);
         ulong whom = flags & ~Abi.FlushTypeMask;
         // Xen looks at the bitmap only if there is something to flush.
@@ -91,7 +100,9 @@ internal sealed class Decoder(Xen xen, VcpuNumbers vcpus, Func<ulong, Mfn, Entry
             Abi.FlushAll => [.. caller.Domain.Vcpus.Select(Id)],
             _ => ReadVcpus(caller, whom),
         };
-        return new(Id(caller), FindLeafTable(caller, r.A1), PageEntry.Slot(r.A1, 1), PageEntry.Read(value, 1), flush, flushed ?? [], flushed is not null);
+        // To the model, no vCPUs are the caller; a bitmap without any names nobody.
+        if (whom != 0 && flushed is { Count: 0 }) flush = FlushKind.None;
+        return update with { Flush = flush, Vcpus = flushed ?? [], VcpusReadable = flushed is not null };
     }
 
     private Decoded DecodeSetGdt(Vcpu caller, in HypercallRegisters r)

@@ -18,6 +18,17 @@ internal static class GuestWords
         return isRead;
     }
 
+    /// <summary>Reads several that lie behind one another.</summary>
+    public static bool TryReadGuestWords(this Vcpu caller, ulong at, Span<ulong> to)
+    {
+        int size = caller.Domain.WordSize();
+        Span<byte> raw = stackalloc byte[to.Length * size];
+        if (!caller.TryRead(at, raw)) return false;
+
+        for (int i = 0; i < to.Length; i++) to[i] = GuestWord(raw, i * size, size);
+        return true;
+    }
+
     /// <summary>Reads one from a structure that has none but such members before it, by its number.</summary>
     /// <param name="raw">the structure's bytes, as many words as they are</param>
     public static ulong GuestWord(this ReadOnlySpan<byte> raw, int at, int size) => size == sizeof(uint)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Conformance.Bridge;
 using Conformance.Watch;
+using Implementation.Cpu;
 using Implementation.Devices;
 using Implementation.Hypervisor;
 
@@ -148,6 +149,10 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
     public void EntryEmulated(Vcpu caller, ulong tableMfn, int slot, ulong newValue, bool accepted) =>
         _watch?.EntryEmulated(caller, tableMfn, slot, newValue, accepted);
 
+    public void RootEmulating(Vcpu caller, ulong mfn) => _watch?.RootEmulating(caller, mfn);
+
+    public void RootEmulated(Vcpu caller, ulong mfn, long answer) => _watch?.RootEmulated(caller, mfn, answer);
+
     public void TranslationCached(Vcpu vcpu, ulong rootMfn, ulong linear, ulong mfn, bool writable) =>
         _watch?.TranslationCached(vcpu, rootMfn, linear, mfn, writable);
 
@@ -156,6 +161,14 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
     public void LdtPageMapped(Vcpu vcpu, int page, ulong mfn, bool accepted) => _watch?.LdtPageMapped(vcpu, page, mfn, accepted);
 
     public void ModeSwitched(Vcpu vcpu, bool toKernel) => _watch?.ModeSwitched(vcpu, toKernel);
+
+    public void GuestLeft(Vcpu vcpu, in CpuExit exit) => _watch?.GuestLeft(vcpu, exit);
+
+    public void FramePushed(Vcpu vcpu, EntryPoint entry, ulong bottom) => _watch?.FramePushed(vcpu, entry, bottom);
+
+    public void ContextSet(Vcpu vcpu) => _watch?.ContextSet(vcpu);
+
+    public void GuestResuming(Vcpu vcpu) => _watch?.GuestResuming(vcpu);
 
     public void FrameTouched(ulong mfn) => _watch?.FrameTouched(mfn);
 

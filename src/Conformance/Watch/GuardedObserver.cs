@@ -1,3 +1,4 @@
+using Implementation.Cpu;
 using Implementation.Hypervisor;
 
 namespace Conformance.Watch;
@@ -144,6 +145,30 @@ internal sealed class GuardedObserver(IHypervisorObserver inner) : IHypervisorOb
         }
     }
 
+    public void RootEmulating(Vcpu caller, ulong mfn)
+    {
+        try
+        {
+            if (Failure is null) inner.RootEmulating(caller, mfn);
+        }
+        catch (Exception e)
+        {
+            Keep(e);
+        }
+    }
+
+    public void RootEmulated(Vcpu caller, ulong mfn, long answer)
+    {
+        try
+        {
+            if (Failure is null) inner.RootEmulated(caller, mfn, answer);
+        }
+        catch (Exception e)
+        {
+            Keep(e);
+        }
+    }
+
     public void TranslationCached(Vcpu vcpu, ulong rootMfn, ulong linear, ulong mfn, bool writable)
     {
         try
@@ -161,6 +186,54 @@ internal sealed class GuardedObserver(IHypervisorObserver inner) : IHypervisorOb
         try
         {
             if (Failure is null) inner.ModeSwitched(vcpu, toKernel);
+        }
+        catch (Exception e)
+        {
+            Keep(e);
+        }
+    }
+
+    public void GuestLeft(Vcpu vcpu, in CpuExit exit)
+    {
+        try
+        {
+            if (Failure is null) inner.GuestLeft(vcpu, exit);
+        }
+        catch (Exception e)
+        {
+            Keep(e);
+        }
+    }
+
+    public void FramePushed(Vcpu vcpu, EntryPoint entry, ulong bottom)
+    {
+        try
+        {
+            if (Failure is null) inner.FramePushed(vcpu, entry, bottom);
+        }
+        catch (Exception e)
+        {
+            Keep(e);
+        }
+    }
+
+    public void ContextSet(Vcpu vcpu)
+    {
+        try
+        {
+            if (Failure is null) inner.ContextSet(vcpu);
+        }
+        catch (Exception e)
+        {
+            Keep(e);
+        }
+    }
+
+    public void GuestResuming(Vcpu vcpu)
+    {
+        try
+        {
+            if (Failure is null) inner.GuestResuming(vcpu);
         }
         catch (Exception e)
         {

@@ -38,8 +38,11 @@ public sealed partial class ModelWatch(int domains = 1, Fault? fault = null) : I
     {
         Hypercalls = _hypercalls,
         EntryUpdates = _entryUpdates,
-        Comparisons = _comparison?.Count ?? 0,
-        InvariantChecks = (ulong)(_mirror?.Model.ClaimsChecked ?? 0),
+        Comparisons = (_comparison?.Count ?? 0) + (_rings?.Ledger.Comparisons ?? 0),
+        InvariantChecks = (ulong)(_mirror?.Model.ClaimsChecked ?? 0) + (_rings?.Ledger.Checks ?? 0),
+        GuestExits = _rings?.Ledger.Trips ?? 0,
+        BounceFrames = _rings?.Ledger.Frames ?? 0,
+        RingSteps = _rings?.Ledger.Steps ?? 0,
         TranslationsCached = _translations,
         FramesAtEnd = _framesAtEnd,
         InvariantsAtEnd = _invariantsAtEnd,
@@ -64,6 +67,7 @@ public sealed partial class ModelWatch(int domains = 1, Fault? fault = null) : I
         _decoder = new(_xen, _mirror.Vcpus, _mirror.Read);
         _comparison = new(_xen, _mirror);
         _diagnosis = new(_xen, _mirror, _journal);
+        if (WatchesRings) _rings = new(_xen, RingFault);
         _touched = new(_xen.Memory.Frames);
         _known = new FrameFacts[_xen.Memory.Frames];
         _journal.Begin((domain.Id, 0), "boot", null);
@@ -74,8 +78,10 @@ public sealed partial class ModelWatch(int domains = 1, Fault? fault = null) : I
 
     public void HypercallEntering(Vcpu caller, in HypercallRegisters call)
     {
+        if (!IsActive) return;
+        _rings?.HypercallEntering(caller, call);
         // A multicall does nothing itself; its members are reported one by one.
-        if (!IsActive || call.Number == Abi.Multicall) return;
+        if (call.Number == Abi.Multicall) return;
         _hypercalls++;
         _batch = Batch.Of(caller, _mirror.Vcpus.Of(caller), call);
         _room = Decoder.DecodeRoom(caller, call);
@@ -84,7 +90,15 @@ public sealed partial class ModelWatch(int domains = 1, Fault? fault = null) : I
 
     public void HypercallLeft(Vcpu caller, in HypercallRegisters call, long answer)
     {
-        if (!IsActive || call.Number == Abi.Multicall) return;
+        if (!IsActive) return;
+        if (call.Number != Abi.Multicall) LeaveHypercall(caller, call, answer);
+        if (_rings is not { } rings || Finding is not null) return;
+        rings.HypercallLeft(caller, call, answer);
+        JudgeRings(rings);
+    }
+
+    private void LeaveHypercall(Vcpu caller, in HypercallRegisters call, long answer)
+    {
         if (_batch is { } batch)
         {
             LeaveBatch(batch, caller, call, answer);
@@ -94,6 +108,7 @@ public sealed partial class ModelWatch(int domains = 1, Fault? fault = null) : I
         if (caller.Continuation is { } rest) _asked = _asked.UpTo(call, rest);
         if (_decoder.DecodeAllocation(caller, call, answer) is { } allocation) _asked = new(Completed(caller.Domain.Id, allocation, _room.Most(answer)));
 
+        _asked = _decoder.WithFlush(_asked, caller, call);
         long expected = answer;
         if (_asked.ConcernsMemory)
         {
@@ -169,6 +184,7 @@ public sealed partial class ModelWatch(int domains = 1, Fault? fault = null) : I
 
     public void EntryEmulating(Vcpu caller, ulong tableMfn, int slot, ulong newValue)
     {
+        _rings?.StoreEmulating(caller);
         if (IsActive) Ask(caller, "emulated store", new(new EmulatedEntryUpdate(_mirror.Vcpus.Of(caller), new(tableMfn), slot, PageEntry.Read(newValue, 1))));
     }
 
@@ -195,6 +211,22 @@ public sealed partial class ModelWatch(int domains = 1, Fault? fault = null) : I
         if (answer.IsSuccess != accepted)
             _comparison.Differ(new(mfn), "LDT page", answer.IsSuccess ? "accepted" : $"refused: {answer}", accepted ? "accepted" : "refused");
         Settle();
+        if (accepted) LdtPageTaken(vcpu, page, mfn);
+    }
+
+    public void RootEmulating(Vcpu caller, ulong mfn)
+    {
+        if (!IsActive) return;
+        BeginCounting();
+        Ask(caller, "mov cr3", new(new MmuExtOp(_mirror.Vcpus.Of(caller), [new(ExtCommand.NewBase, new(mfn))])));
+    }
+
+    public void RootEmulated(Vcpu caller, ulong mfn, long answer)
+    {
+        if (!IsActive) return;
+        long expected = Perform(_asked.Request).Rax;
+        _comparison.Answers("answer", expected, answer);
+        Answered(answer, expected);
     }
 
     public void ModeSwitched(Vcpu vcpu, bool toKernel)
@@ -222,10 +254,6 @@ public sealed partial class ModelWatch(int domains = 1, Fault? fault = null) : I
     public void FrameTouched(ulong mfn)
     {
         if (IsActive) _touched.Add(mfn);
-    }
-
-    public void DomainEnded(Domain domain, string reason)
-    {
     }
 
     /// <summary>The run is over: compares and checks everything there is.</summary>

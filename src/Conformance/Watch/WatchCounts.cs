@@ -24,5 +24,14 @@ public sealed record WatchCounts
     /// <summary>Invariants that were evaluated over the whole machine at the end.</summary>
     public int InvariantsAtEnd { get; init; }
 
+    /// <summary>Times that a processor left guest code and ring protection was held against its model.</summary>
+    public ulong GuestExits { get; init; }
+
+    /// <summary>Bounce frames compared word by word.</summary>
+    public ulong BounceFrames { get; init; }
+
+    /// <summary>Micro-steps of ring protection taken beside the guest.</summary>
+    public ulong RingSteps { get; init; }
+
     public static WatchCounts None { get; } = new();
 }

@@ -1,0 +1,70 @@
+using Conformance.Bridge;
+using Implementation.Cpu;
+using Implementation.Hypervisor;
+using Model;
+using Model.Rings;
+using Segments = Conformance.Bridge.Segments;
+
+namespace Conformance.Watch.Rings;
+
+/// <summary>A domain was given up: there must have been a frame that could not be made, or one that could not be gone on with.</summary>
+[Clause("TR-11")]
+internal static class Endings
+{
+    private const int Debug = 1;
+
+    private const ulong Trap = 1 << 8;
+
+    public static void Explain(VcpuRings r)
+    {
+        if (r.S.Crashed[r.S.Home[r.V]]) return; // The iret that began found it out.
+        if (r.S.Serving[r.V]) return; // The guest's kernel said that it had crashed.
+
+        int entry = Due(r);
+        if (entry < 0)
+        {
+            r.Differ("domain", "goes on", $"given up: {r.Vcpu.Domain.CrashReason}");
+            return;
+        }
+
+        if (r.S.Raised.Empty(r.V, null)) r.Take(RingStep.Reflect, r.Steps.Reflect(r.V, entry), (ulong)entry);
+        (ulong stack, ulong low) = Place(r, entry);
+        r.Take(RingStep.Crash, r.Steps.Crash(r.V, entry, stack, low, CannotBeMade(r, entry)), (ulong)entry, low);
+    }
+
+    /// <summary>Where the frame's stack begins, and where the frame would.</summary>
+    private static (ulong Stack, ulong Low) Place(VcpuRings r, int entry)
+    {
+        ulong stack = r.InKernel ? r.S.Sp[r.V].Value : r.S.KernelStack[r.V].Value;
+        ulong size = (ulong)(BounceLayout.Words(r.Is32, entry, r.InKernel, Frames.HasErrorCode(r, entry)) * r.Vcpu.Domain.WordSize());
+        return (stack, r.Is32 ? (uint)(stack - size) : unchecked((stack & ~0xfUL) - size));
+    }
+
+    /// <summary>What the kernel was to be entered for, or less than 0 for nothing.</summary>
+    private static int Due(VcpuRings r) => r.Trip switch
+    {
+        { Owed: Owed.Entry } t => t.Entry,
+        { IsContextNew: true } when !IsEventDue(r) || CannotBeMade(r, (int)EntryPoint.Failsafe) => (int)EntryPoint.Failsafe,
+        _ when IsEventDue(r) => (int)EntryPoint.Event,
+        { } t when (t.Flags & Trap) != 0 => Debug,
+        _ => -1,
+    };
+
+    /// <summary>That events are masked the hypervisor may have written down before it found that it could not go on.</summary>
+    private static bool IsEventDue(VcpuRings r) => r.Vcpu.Info.UpcallPending && !r.S.Masked[r.V];
+
+    private static bool CannotBeMade(VcpuRings r, int entry)
+    {
+        (ulong stack, ulong low) = Place(r, entry);
+        ushort code = r.Is32 ? r.Trip.HandlerCode(entry) : Segments.FlatCode64;
+        ushort data = !r.Is32 ? Segments.FlatStack64 : r.InKernel ? r.Trip.Selector(SegmentRegister.Ss) : r.Trip.KernelStackSelector;
+        DescriptorFacts c = r.Read(code), d = r.Read(data);
+        bool isEnterable = c.IsCode && c.Level == (r.Is32 ? 1 : 3) && d.IsData && d.Level == (r.Is32 ? 1 : 3);
+        // A 32-bit kernel has the level that its selectors name, and its stack must be of the same.
+        if (r.Is32) isEnterable &= (code & 3) == 1 && (data & 3) == 1;
+        return !isEnterable || Faults(r, r.Linear(data, low)) || Faults(r, r.Linear(data, stack - 1));
+    }
+
+    /// <summary>A store to the address faults; of one that is Xen's the model has its say.</summary>
+    private static bool Faults(VcpuRings r, ulong linear) => !r.S.XensAddress[linear] && !GuestWalk.IsWritable(r.Vcpu, linear);
+}
