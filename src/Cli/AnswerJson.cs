@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Cli.Check;
 using Cli.Conform;
+using Cli.Conform.Traps;
 using Cli.Prove;
 using Cli.Refute;
 using Cli.Replay;
@@ -18,6 +19,7 @@ namespace Cli;
 [JsonSerializable(typeof(RefutationAnswer))]
 [JsonSerializable(typeof(ReplayAnswer))]
 [JsonSerializable(typeof(ConformAnswer))]
+[JsonSerializable(typeof(TrapsAnswer))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     WriteIndented = true)]

@@ -111,6 +111,6 @@ public sealed partial class ConformTests : IDisposable
     [GeneratedRegex(@"\d[\d,]*(?= per CPU second)|(?<=PerCpuSecond"": )\d+")]
     private static partial Regex Rate();
 
-    [GeneratedRegex(@"(?<=requests     )[\d,]+(?=,)|(?<=of them )[\d,]+|(?<=played       )\d+ cases?|(?<=; not: ).+|(?<=guards       )\d+|(?<=equests"": )\d+|(?<=""covered"": )\d+|(?<=""missing"": \[)[^]]*")]
+    [GeneratedRegex(@"(?<=requests     )[\d,]+(?=,)|(?<=of them )[\d,]+|(?<=played       )\d+ cases?|(?<=; not: ).+|(?<=guards       )\d+|(?<=rings        )\d+|(?<=equests"": )\d+|(?<=""covered"": )\d+|(?<=""missing"": \[)[^]]*")]
     private static partial Regex Drawn();
 }

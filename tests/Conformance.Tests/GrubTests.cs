@@ -83,7 +83,7 @@ public sealed class GrubTests : IDisposable
         Ringfence.Answer answer = await Ringfence.Run("run", "--until", "grub>");
 
         Assert.Equal(0, answer.ExitCode);
-        Assert.Matches(@"(?s)grub>.*\nHOLDS  .*\n      stopped by .*\n      compared .*\n      re-checked .*\n      not covered .*\n      guest .*\n\z", answer.Output);
+        Assert.Matches(@"(?s)grub>.*\nHOLDS  .*\n      stopped by .*\n      compared .*\n      followed .*\n      re-checked .*\n      not covered .*\n      guest .*\n\z", answer.Output);
         Assert.DoesNotContain("\e[32mHOLDS", answer.Output, StringComparison.Ordinal);
     }
 

@@ -8,7 +8,6 @@ public sealed class HostileGuestTests(ITestOutputHelper output)
     private const int Seeds = 25;
 
     [Theory]
-    [InlineData("soak")]
     [InlineData("tablestorm")]
     [InlineData("tablestorm32")]
     public void Whatever_a_hostile_guest_asks_hypervisor_and_model_stay_in_step(string guest)

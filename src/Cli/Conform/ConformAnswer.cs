@@ -26,6 +26,8 @@ internal sealed record ConformAnswer
 
     public required GuardCoverageAnswer GuardCoverage { get; init; }
 
+    public GuardCoverageAnswer? RingCoverage { get; init; }
+
     public required IReadOnlyList<ScriptFailureAnswer> Failures { get; init; }
 
     public required ulong Seed { get; init; }
@@ -44,13 +46,14 @@ internal sealed record ConformAnswer
         ExecutedRequests = outcome.Executed?.Requests,
         ExecutedRequestsPerCpuSecond = outcome.Executed is { } executed ? Math.Round(executed.PerCpuSecond) : null,
         GuardCoverage = new(ConformOutcome.Reachable - outcome.Missing.Count, ConformOutcome.Reachable, outcome.Missing),
+        RingCoverage = outcome.Rings is null ? null : new(ConformOutcome.ReachableSteps - outcome.MissingSteps.Count, ConformOutcome.ReachableSteps, outcome.MissingSteps),
         Failures = [.. outcome.Failures.Select(ScriptFailureAnswer.Of)],
         Seed = arguments.Seed,
         Replay = arguments.Again(),
     };
 }
 
-/// <summary>Of the guards that a script can fire, how many did, and which did not.</summary>
+/// <summary>Of the guards that a script can fire, or the steps that it can take, how many did, and which did not.</summary>
 internal sealed record GuardCoverageAnswer(int Covered, int Total, IReadOnlyList<string> Missing);
 
 /// <summary>Failures that come down to the same shortest script.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Cli.Conform.Traps;
 using Conformance.Faults;
 
 namespace Cli.Conform;
@@ -39,7 +40,7 @@ internal static class ConformCommand
         Fault.AcceptOnlyFromAmong([.. FaultCatalogue.Names]);
         Command command = new("conform", "Random scripts of several domains and vCPUs, in lock-step on the model and a hypervisor")
         {
-            Target, Cases, Time, Length, Domains, Vcpus, Seed, Fault, KeepGoing,
+            Target, Cases, Time, Length, Domains, Vcpus, Seed, Fault, KeepGoing, TrapsCommand.Create(),
         };
         Common.AddTo(command);
         command.Validators.Add(CheckSeedOfEnvironment);

@@ -4,6 +4,7 @@ using Conformance.Scripts;
 using Conformance.Simulation;
 using Conformance.Traces;
 using Model;
+using Model.Rings;
 
 namespace Cli.Conform;
 
@@ -12,9 +13,10 @@ internal sealed record KeptFailure(FailureGroup Group, TraceFolder.Attempt Trace
 
 /// <summary>Everything there is to say about a campaign.</summary>
 /// <param name="Stopped">"time" or "interrupted" if the campaign ended before its cases did; else null</param>
+/// <param name="Rings">steps of ring protection that were taken; null on real Xen, beside which nobody looks on at each way out of guest code</param>
 /// <param name="Executed">what was played as guest code too; null on real Xen, where everything is</param>
 internal sealed record ConformOutcome(
-    StageShape Shape, CampaignOutcome Campaign, IReadOnlyList<KeptFailure> Failures, PathCost Direct, PathCost? Executed, GuardSet Fired, string? Stopped)
+    StageShape Shape, CampaignOutcome Campaign, IReadOnlyList<KeptFailure> Failures, PathCost Direct, PathCost? Executed, GuardSet Fired, RingStepSet? Rings, string? Stopped)
 {
     public Verdict Verdict =>
         Failures.Any(f => ScriptTrace.VerdictOf(f.Group.Minimal.Failure) == "violated") ? Verdict.Violated
@@ -34,6 +36,12 @@ internal sealed record ConformOutcome(
     /// <summary>Guards of the model that a script can fire.</summary>
     public static int Reachable { get; } = Guards.All.Count(g => g.Impossible is null);
 
+    /// <summary>Steps of ring protection that a script can take.</summary>
+    public static int ReachableSteps { get; } = RingReach.All.Count(r => r.Impossible is null);
+
     /// <summary>Those of them that none did.</summary>
+    public IReadOnlyList<string> MissingSteps => Rings is { } taken ? [.. RingReach.Missing(taken).Select(step => step.ToString())] : [];
+
+    /// <summary>Guards that a script can fire and none did.</summary>
     public IReadOnlyList<string> Missing => [.. Guards.Missing(Fired).Select(g => g.Id)];
 }

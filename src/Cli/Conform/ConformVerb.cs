@@ -55,11 +55,12 @@ internal static class ConformVerb
         CampaignOptions options = new(arguments.Cases, arguments.Seed, GeneratorOf(arguments, shape), s => new BothPaths(s, arguments.Fault))
         {
             Fired = () => target.Fired,
+            RingsTaken = () => target.RingsTaken,
             Shrinking = shrinking,
             Cancel = cancel,
         };
         CampaignOutcome campaign = Play(arguments, target, options);
-        return new(shape, campaign, Keep(arguments, target.Name, campaign), target.Direct, target.Executed, target.Fired, null);
+        return new(shape, campaign, Keep(arguments, target.Name, campaign), target.Direct, target.Executed, target.Fired, target.RingsTaken, null);
     }
 
     private static ConformOutcome OnXen(ConformArguments arguments, StageShape shape, ShrinkOptions shrinking, CancellationToken cancel)
@@ -74,7 +75,7 @@ internal static class ConformVerb
             Cancel = cancel,
         };
         CampaignOutcome campaign = Play(arguments, target, options);
-        return new(shape, campaign, Keep(arguments, target.Name, campaign), new(target.Requests, Environment.CpuUsage.TotalTime - before), null, target.Fired, null);
+        return new(shape, campaign, Keep(arguments, target.Name, campaign), new(target.Requests, Environment.CpuUsage.TotalTime - before), null, target.Fired, null, null);
     }
 
     private static GeneratorOptions GeneratorOf(ConformArguments arguments, StageShape shape) => new(shape, arguments.ActsOfScript) { ForRealXen = arguments.IsOnXen };

@@ -33,6 +33,12 @@ internal sealed record RunAnswer
 
     public required ulong TranslationsCached { get; init; }
 
+    public required ulong GuestExits { get; init; }
+
+    public required ulong BounceFrames { get; init; }
+
+    public required ulong RingSteps { get; init; }
+
     public required ulong FramesComparedAtEnd { get; init; }
 
     public required IReadOnlyList<string> Unimplemented { get; init; }
@@ -62,6 +68,9 @@ internal sealed record RunAnswer
         Comparisons = outcome.Counts.Comparisons,
         InvariantChecks = outcome.Counts.InvariantChecks,
         TranslationsCached = outcome.Counts.TranslationsCached,
+        GuestExits = outcome.Counts.GuestExits,
+        BounceFrames = outcome.Counts.BounceFrames,
+        RingSteps = outcome.Counts.RingSteps,
         FramesComparedAtEnd = outcome.Counts.FramesAtEnd,
         Unimplemented = outcome.Unimplemented,
         CpuSeconds = Math.Round(outcome.CpuSeconds, 3),

@@ -55,8 +55,9 @@ internal static class RunText
         string calls = $"{Plural(counts.Hypercalls, "hypercall")} ({string.Join(", ", busiest)})";
         string rest = $"{Plural(counts.EntryUpdates, "entry update")}, {Plural(counts.TranslationsCached, "TLB fill")}";
         text.WriteLine($"      compared     {calls}, {rest}: {Plural(counts.Comparisons, "value")}");
+        text.WriteLine($"      followed     {Plural(counts.GuestExits, "way")} out of guest code and back, {Plural(counts.BounceFrames, "bounce frame")}");
         text.WriteLine($"      re-checked   {Plural(counts.InvariantChecks, "instance")} of invariants on what was touched{AtEnd(counts)}");
-        text.WriteLine("      not covered  grants, event channels, descriptor contents, timing; the processor is tested apart");
+        text.WriteLine("      not covered  grants, event channels, timing; the processor is tested apart");
     }
 
     private static string AtEnd(WatchCounts counts) =>

@@ -1,6 +1,7 @@
 using Conformance.Generation;
 using Conformance.Scripts;
 using Model;
+using Model.Rings;
 
 namespace Conformance.Campaigns;
 
@@ -28,4 +29,7 @@ public sealed record CampaignOptions(int Cases, ulong Seed, GeneratorOptions Gen
 
     /// <summary>The guards fired so far, for the generator's weights; null: the weights stay as they are.</summary>
     public Func<GuardSet>? Fired { get; init; }
+
+    /// <summary>The same of the steps of ring protection; null where they are not watched.</summary>
+    public Func<RingStepSet>? RingsTaken { get; init; }
 }

@@ -1,5 +1,6 @@
 using Conformance.Scripts;
 using Model;
+using Model.Rings;
 
 namespace Conformance.Generation;
 
@@ -27,7 +28,9 @@ public sealed class Weights
     public int Of(Operation operation) => _weights[(int)operation];
 
     /// <summary>Operations that can fire a guard which has not fired are drawn more: once more per such guard, up to four times as much.</summary>
-    public static Weights Fed(GuardSet fired)
+    /// <param name="fired">guards that have fired</param>
+    /// <param name="taken">the same of the steps of ring protection; null where they are not watched</param>
+    public static Weights Fed(GuardSet fired, RingStepSet? taken = null)
     {
         int[] weights = [.. Default._weights];
         int[] favours = new int[weights.Length];
@@ -38,6 +41,12 @@ public sealed class Weights
             {
                 if (Operations.Find(name) is { } row) favours[(int)row.Operation]++;
             }
+        }
+
+        foreach (RingReach reach in RingReach.All)
+        {
+            if (taken is not { } steps || reach.Impossible is not null || steps.Contains(reach.Step)) continue;
+            foreach (string name in reach.Operations) favours[(int)Operations.Find(name)!.Operation]++;
         }
 
         for (int i = 0; i < weights.Length; i++) weights[i] *= Math.Min(1 + favours[i], MostFavour);

@@ -9,11 +9,11 @@ internal sealed class Bochs(string xen) : IEmulator
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(25);
 
     /// <summary>GRUB loads Xen, the guest and the batch without asking.</summary>
-    private const string GrubConfiguration = $$"""
+    private static string GrubConfiguration(BootPlan plan) => $$"""
         set timeout=0
         menuentry ringfence {
-            multiboot /boot/xen {{Qemu.XenOptions}}
-            module /boot/guest
+            multiboot /boot/xen {{plan.XenOptions}}
+            module /boot/guest {{plan.CommandLine}}
             module /boot/module
         }
 
@@ -43,17 +43,21 @@ internal sealed class Bochs(string xen) : IEmulator
 
     public string Name => "Bochs";
 
-    public BootOutcome Boot(string guest, ReadOnlyMemory<byte> module, BootLimits limits, Func<Record, bool> heard, CancellationToken cancel)
+    public BootOutcome Boot(string guest, ReadOnlyMemory<byte> module, BootLimits limits, Func<Record, bool> heard, CancellationToken cancel) =>
+        Boot(new(guest, module, Qemu.XenOptions), new(limits, heard), cancel);
+
+    /// <summary>Boots, listens until the listener has had enough, and leaves nothing behind.</summary>
+    /// <exception cref="OperationCanceledException">the user has had enough</exception>
+    public BootOutcome Boot(BootPlan plan, Listener listener, CancellationToken cancel)
     {
         using TemporaryFolder folder = new();
-        MakeDisc(folder, guest, module);
+        MakeDisc(folder, plan);
         File.WriteAllText(folder.File("bochsrc"), Configuration);
         File.WriteAllBytes(folder.File("com1"), []);
         using EmulatorProcess process = new(folder.Path, ["bochs", "-q", "-f", "bochsrc"]);
         process.Tell("c"); // Debian's Bochs begins in its debugger.
         Task drain = process.Output.CopyToAsync(Stream.Null, CancellationToken.None);
 
-        Listener listener = new(limits, heard);
         using FileStream line = new(folder.File("com1"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         byte[] buffer = new byte[16384];
         while (listener.End is null)
@@ -71,14 +75,14 @@ internal sealed class Bochs(string xen) : IEmulator
 
     private static readonly string[] Modules = ["multiboot", "normal", "iso9660", "biosdisk", "search", "search_fs_uuid"];
 
-    private void MakeDisc(TemporaryFolder folder, string guest, ReadOnlyMemory<byte> module)
+    private void MakeDisc(TemporaryFolder folder, BootPlan plan)
     {
         string boot = folder.File("disc/boot"), grub = Path.Combine(boot, "grub");
         Directory.CreateDirectory(grub);
-        File.WriteAllText(Path.Combine(grub, "grub.cfg"), GrubConfiguration);
+        File.WriteAllText(Path.Combine(grub, "grub.cfg"), GrubConfiguration(plan));
         File.Copy(xen, Path.Combine(boot, "xen"));
-        File.Copy(guest, Path.Combine(boot, "guest"));
-        File.WriteAllBytes(Path.Combine(boot, "module"), module.Span);
+        File.Copy(plan.Guest, Path.Combine(boot, "guest"));
+        File.WriteAllBytes(Path.Combine(boot, "module"), plan.Module.Span);
 
         using EmulatorProcess rescue = new(folder.Path,
         [

@@ -29,6 +29,13 @@ internal enum BootEnd
 /// <param name="Output">bytes on the serial line</param>
 internal sealed record BootLimits(TimeSpan Start, TimeSpan Silence, TimeSpan Wall, long Output);
 
+/// <summary>What to boot.</summary>
+/// <param name="Guest">path of the kernel</param>
+/// <param name="Module">the boot module</param>
+/// <param name="XenOptions">Xen's command line</param>
+/// <param name="CommandLine">the guest's</param>
+internal sealed record BootPlan(string Guest, ReadOnlyMemory<byte> Module, string XenOptions, string CommandLine = "");
+
 /// <summary>How a boot went.</summary>
 /// <param name="LastWords">the last lines of Xen's</param>
 internal sealed record BootOutcome(BootEnd End, IReadOnlyList<string> LastWords, int Damaged);

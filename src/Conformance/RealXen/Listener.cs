@@ -3,7 +3,9 @@ using System.Diagnostics;
 namespace Conformance.RealXen;
 
 /// <summary>Listens to one boot and decides when it is over.</summary>
-internal sealed class Listener(BootLimits limits, Func<Record, bool> heard)
+/// <param name="heard">is told each record; answers whether there is more to come</param>
+/// <param name="said">is told each other line; answers the same. Null: such lines are no sign of life</param>
+internal sealed class Listener(BootLimits limits, Func<Record, bool> heard, Func<string, bool>? said = null)
 {
     private readonly RecordReader _reader = new();
     private readonly Stopwatch _wall = Stopwatch.StartNew();
@@ -41,7 +43,9 @@ internal sealed class Listener(BootLimits limits, Func<Record, bool> heard)
     /// <summary>xen/common/shutdown.c, xen/common/domain.c, xen/drivers/char/console.c: how Xen says that it is over.</summary>
     private void Say(string line)
     {
+        if (said is not null) _lastHeard = _wall.Elapsed;
         if (line.Contains("Panic on CPU", StringComparison.Ordinal)) End ??= BootEnd.Panic;
         else if (line.Contains("Hardware Dom0", StringComparison.Ordinal)) End ??= BootEnd.GuestEnded;
+        if (said?.Invoke(line) == false) End ??= BootEnd.Done;
     }
 }

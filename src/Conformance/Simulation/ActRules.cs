@@ -58,7 +58,7 @@ internal sealed class ActRules(SimulatedStage stage)
     {
         Sort.Address => LeavesProgram(vcpu, stage.Resolve(vcpu, operand)), // CA-3.c
         Sort.Pointer or Sort.OptionalPointer when operand.Kind != Reference.Buffer => LeavesProgram(vcpu, stage.Resolve(vcpu, operand)),
-        Sort.Frame when operand.Kind == Reference.Number => !IsUnnamed(operand.Bits), // CA-3.d
+        Sort.Frame when operand.Kind != Reference.Frame => !IsUnnamed(operand.Bits), // CA-3.d; an address in its place is read as its offset (Operand.ToMachine)
         Sort.Entry when operand.Kind == Reference.Number => (operand.Bits & 1) == 0 || !IsUnnamed((operand.Bits & 0x000f_ffff_ffff_f000) >> 12),
         _ => true,
     };

@@ -1,6 +1,7 @@
 using Conformance.Campaigns;
 using Conformance.Scripts;
 using Model;
+using Model.Rings;
 
 namespace Conformance.Simulation;
 
@@ -30,6 +31,9 @@ public sealed class BothPaths : ITarget
 
     /// <summary>The guards of the model that fired so far.</summary>
     public GuardSet Fired => _direct.Fired;
+
+    /// <summary>The steps of ring protection that were taken so far.</summary>
+    public RingStepSet RingsTaken => _executed.RingsTaken;
 
     /// <summary>
     /// What was carried out directly, and the processor time that it took. To it belong bringing the stage back to where it was before each

@@ -9,6 +9,7 @@ using Implementation.Hypervisor;
 using Implementation.Memory;
 using Model;
 using Model.Faults;
+using Model.Rings.Faults;
 using PageType = Model.PageType;
 
 namespace Conformance.Simulation;
@@ -34,7 +35,11 @@ internal sealed class SimulatedStage : IDisposable
     {
         Shape = shape;
         Layout = new(shape);
-        Watch = new(shape.Domains, options.ModelFault is { } mistake ? Fault.Find(mistake) : null);
+        Watch = new(shape.Domains, options.ModelFault is { } mistake ? Fault.Find(mistake) : null)
+        {
+            WatchesRings = options.Path == Path.Executed,
+            RingFault = options.RingFault is { } ringFault ? RingFault.Find(ringFault) : null,
+        };
         _guard = new(Watch);
         Xen = new(
             new()

@@ -5,6 +5,7 @@ using Conformance.Scripts;
 using Conformance.Simulation.Lowering;
 using Implementation.Snapshots;
 using Model;
+using Model.Rings;
 
 namespace Conformance.Simulation;
 
@@ -26,8 +27,11 @@ public sealed class Simulator(StageShape shape, SimulatorOptions? options = null
     /// <summary>The guards of the model that fired since <see cref="ClearFired"/>, whatever was played.</summary>
     public GuardSet Fired { get; private set; }
 
+    /// <summary>The steps of ring protection that were taken since then; none on the direct path, on which no vCPU leaves guest code.</summary>
+    public RingStepSet RingsTaken { get; private set; }
+
     /// <summary>From here on no guard has fired.</summary>
-    public void ClearFired() => Fired = default;
+    public void ClearFired() => (Fired, RingsTaken) = (default, default);
 
     public IEnumerable<CaseResult> Run(IEnumerable<Script> scripts) => scripts.Select(script => Run(script));
 
@@ -41,8 +45,10 @@ public sealed class Simulator(StageShape shape, SimulatorOptions? options = null
         SimulatedStage stage = FreshStage();
         IActPath path = _options.Path == Path.Executed ? new ExecutedPath(stage, _programs, script) : new DirectPath(stage, _programs);
         stage.Model.ClearFired();
+        stage.Watch.RingsTaken = default;
         CaseResult result = new Performance(script, stage, path, play).Run();
         Fired |= stage.Model.Fired;
+        RingsTaken |= stage.Watch.RingsTaken;
         Requests += path.Requests;
         return result;
     }

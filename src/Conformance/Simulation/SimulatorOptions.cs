@@ -19,6 +19,9 @@ public sealed record SimulatorOptions
     /// <summary>The same of the model that runs along (<see cref="Model.Faults.Fault"/>), or null for the model as it is.</summary>
     public string? ModelFault { get; init; }
 
+    /// <summary>The same of the model of ring protection (<see cref="Model.Rings.Faults.RingFault"/>).</summary>
+    public string? RingFault { get; init; }
+
     /// <summary>Makes the memory management, in tests of mistakes that are not in the catalogue; null for what <see cref="Fault"/> says.</summary>
     internal Func<Implementation.Hypervisor.Xen, Implementation.Hypervisor.PageTables>? PageTables { get; init; }
 

@@ -27,7 +27,7 @@ internal sealed class HandlerWriter
     /// <summary>sizeof(struct trap_info) and sizeof(struct callback_register).</summary>
     private const int TrapBytes = 16, CallbackBytes = 16;
 
-    /// <summary>The vectors whose frame has an error code (SDM Vol. 3A, table 6-1): 8, 10-14, 17.</summary>
+    /// <summary>The vectors for which the processor pushes an error code (SDM Vol. 3A, table 6-1): 8, 10-14, 17.</summary>
     private const uint HaveErrorCode = (1 << 8) | (0x1f << 10) | (1 << 17);
 
     private readonly Assembler _code;
@@ -113,7 +113,12 @@ internal sealed class HandlerWriter
 
     private void WriteRecord()
     {
+        // An INT of such a vector leaves none: CS is where RIP would be.
         _code.Label(ref _coded);
+        _code.mov(ecx, __dword_ptr[rsp + 32]);
+        _code.or(ecx, 3);
+        _code.cmp(ecx, UserCode);
+        _code.je(_uncoded);
         _code.mov(edx, __dword_ptr[rsp + 24]);
         _code.mov(ecx, __dword_ptr[rsp + 40]);
         _code.jmp(_record);

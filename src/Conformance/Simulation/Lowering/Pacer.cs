@@ -51,7 +51,7 @@ internal static class Pacer
             if (vcpu.Callbacks.Event == events) EventDelivery.Deliver(vcpu);
             if (vcpu.Domain.HasEnded) return Pause.Ended;
 
-            CpuExit exit = cpu.Run(end - cpu.Retired);
+            CpuExit exit = RunLoop.RunGuest(vcpu, end - cpu.Retired);
             if (exit.Reason == ExitReason.SoftwareInterrupt && cpu.Rip == marker + MarkerLength) return Pause.Reached;
             if (exit.Reason is ExitReason.Exception or ExitReason.SoftwareInterrupt) traps++;
             RunLoop.Dispatch(vcpu, exit);

@@ -99,6 +99,7 @@ internal sealed class Program
         cpu.Rip = from;
         cpu[Gpr.Rsp] = _vcpu.InKernelMode ? _pages.KernelStack : _pages.UserStack;
         cpu.Rflags = Flags;
+        _vcpu.Domain.Xen.Observer?.ContextSet(_vcpu);
         switch (Pacer.Run(_vcpu, marker, _stubs.Event))
         {
             case Pause.Ended:
