@@ -88,7 +88,7 @@ public sealed partial class RingInvariants<Bit, Word, Relation, Map>
     public RingInvariant<Bit, Word> SingleFetch => new(
         "I-BFETCH",
         Says: "The level that a guest is to go on at by an iret frame is the one that Xen found to be the guest's.",
-        Source: "do_iret, compat_iret, xen/arch/x86/pv/iret.c; of other parts broken by XSA-38, 155, 313",
+        Source: "do_iret, compat_iret, xen/arch/x86/pv/iret.c; broken by XSA-38, 155, 313",
         Claim(
             Vcpu, Ring,
             (v, ring) => s.Judged[v, ring],
@@ -98,7 +98,7 @@ public sealed partial class RingInvariants<Bit, Word, Relation, Map>
     [Clause("I-BPROG")]
     public RingInvariant<Bit, Word> Progress => new(
         "I-BPROG",
-        Says: "What Xen goes through word by word for a hypercall it goes through upwards and within what was named, so that there is an end to it.",
+        Says: "What Xen goes through word by word for a hypercall stays within what was named.",
         Source: "compat_iret, xen/arch/x86/pv/iret.c; broken by XSA-136",
         Claim(
             Vcpu, Address,

@@ -31,7 +31,7 @@ public sealed class ProofTests
 
         Assert.Equal((55, 14), (RingMicroStep.All.Count, RingCatalogue.Invariants.Count));
         Assert.Equal(
-            [(RingProof.Group, 51 * claims), (RingProof.InitialGroup, claims)],
+            [(RingProof.Group, 55 * claims), (RingProof.InitialGroup, claims)],
             s_whole.Value.Groups.TakeLast(2).Select(g => (g.Group, g.Queries)));
     }
 
