@@ -73,11 +73,6 @@ void map_writable(void *page)
     map(page, leaf_of(page, PTE_KERNEL));
 }
 
-void forget_handlers(void)
-{
-    HYPERCALL(set_trap_table, NULL, 0, 0, 0);
-}
-
 void set_handler(unsigned vector, unsigned flags)
 {
     struct trap_info table[2] = { { vector, flags, FLAT_RING1_CS, (uint32_t)&entry_points[vector * 16] }, { 0 } };
@@ -87,26 +82,6 @@ void set_handler(unsigned vector, unsigned flags)
 void register_stack(word sp)
 {
     HYPERCALL(stack_switch, FLAT_RING1_DS, sp, 0, 0);
-}
-
-void switch_task(void)
-{
-    HYPERCALL(fpu_taskswitch, 1, 0, 0, 0);
-}
-
-void set_masked(bool masked)
-{
-    shared_info->vcpu_info[0].evtchn_upcall_mask = masked;
-}
-
-bool is_masked(void)
-{
-    return shared_info->vcpu_info[0].evtchn_upcall_mask;
-}
-
-word fault_address(void)
-{
-    return shared_info->vcpu_info[0].cr2;
 }
 
 const char *command_line(void)

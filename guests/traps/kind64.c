@@ -88,11 +88,6 @@ void map_writable(void *page)
     remap(page, PTE_KERNEL);
 }
 
-void forget_handlers(void)
-{
-    HYPERCALL(set_trap_table, NULL, 0, 0, 0);
-}
-
 void set_handler(unsigned vector, unsigned flags)
 {
     struct trap_info table[2] = { { vector, flags, FLAT_RING3_CS64, (uint64_t)&entry_points[vector * 16] }, { 0 } };
@@ -102,26 +97,6 @@ void set_handler(unsigned vector, unsigned flags)
 void register_stack(word sp)
 {
     HYPERCALL(stack_switch, FLAT_RING3_SS64, sp, 0, 0);
-}
-
-void switch_task(void)
-{
-    HYPERCALL(fpu_taskswitch, 1, 0, 0, 0);
-}
-
-void set_masked(bool masked)
-{
-    shared_info->vcpu_info[0].evtchn_upcall_mask = masked;
-}
-
-bool is_masked(void)
-{
-    return shared_info->vcpu_info[0].evtchn_upcall_mask;
-}
-
-word fault_address(void)
-{
-    return shared_info->vcpu_info[0].cr2;
 }
 
 const char *command_line(void)

@@ -100,5 +100,5 @@ internal static class Abi
     /// <summary>Neither Xen's nor behind the canonical hole: what a batch may start at (__addr_ok(), xen/include/asm-x86/x86_64/uaccess.h).</summary>
     public static bool IsGuests(ulong linear) => linear is < 0x0000_8000_0000_0000 or >= 0xffff_8800_0000_0000;
 
-    public const long EFAULT = 14;
+    public const long EFAULT = 14, EINVAL = 22, ENOSYS = 38;
 }

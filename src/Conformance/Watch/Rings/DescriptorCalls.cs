@@ -24,9 +24,7 @@ internal static class DescriptorCalls
     }
 
     /// <summary>A vCPU has another table: of positions where nothing stands nothing is said, since nothing can be loaded from them.</summary>
-    /// <param name="r">who asked</param>
-    /// <param name="of">whose table it is</param>
-    public static void SetTable(VcpuRings r, VcpuRings of, ReadOnlySpan<ulong> frames, uint entries)
+    public static void SetTable(VcpuRings of, ReadOnlySpan<ulong> frames, uint entries)
     {
         for (int page = 0; page < Local; page++) Exclude(of, page);
         if (entries == 0) return;

@@ -12,7 +12,7 @@ namespace Conformance.Watch.Rings;
 [Clause("VC-3"), Clause("VC-5"), Clause("VC-6"), Clause("VC-8")]
 internal static class RegisterCalls
 {
-    private const long Fault = -Abi.EFAULT, Invalid = -22, Unknown = -38;
+    private const long Fault = -Abi.EFAULT, Invalid = -Abi.EINVAL, Unknown = -Abi.ENOSYS;
 
     public static long? SwitchFloating(VcpuRings r, in HypercallRegisters call)
     {

@@ -53,7 +53,6 @@ internal static class RingCalls
         if (r.S.Serving[r.V] && MayWrite(call.Number)) Leaving.Masks(r);
         if (trip.Depth > 0 || !r.S.Serving[r.V]) return;
 
-
         ulong next = goesOn ? r.S.Ip[r.V].Value - Length : r.S.Ip[r.V].Value;
         r.Take(RingStep.EndHypercall, r.Steps.EndHypercall(r.V, next), next);
         if (r.Vcpu.State != VcpuState.Runnable) r.Take(RingStep.Deschedule, r.Steps.Deschedule(r.V, r.V));
@@ -71,7 +70,7 @@ internal static class RingCalls
         switch (call.Number)
         {
             case Abi.SetGdt when answer == 0:
-                DescriptorCalls.SetTable(r, r, r.Trip.Frames, (uint)call.A2);
+                DescriptorCalls.SetTable(r, r.Trip.Frames, (uint)call.A2);
                 break;
             case Abi.UpdateDescriptor when answer == 0:
                 DescriptorCalls.Update(r, call);

@@ -13,9 +13,15 @@ internal static class TrapCalls
 {
     private const int Nmi = 2, Breakpoint = 3, Overflow = 4, Linux = 0x80, Vectors = 256;
 
-    private const long Fault = -Abi.EFAULT, Invalid = -22, Unknown = -38;
+    private const long Fault = -Abi.EFAULT, Invalid = -Abi.EINVAL, Unknown = -Abi.ENOSYS;
 
     private const int EntriesAtOnce = 1024;
+
+    /// <summary>Commands of callback_op and nmi_op.</summary>
+    private const ulong RegisterCommand = 0, UnregisterCommand = 1;
+
+    /// <summary>The callback that is the handler of vector 2.</summary>
+    private const int NmiCallback = 4;
 
     /// <summary>INT3, INTO and INT 0x80 need no privilege: Xen's own gates for them are open to all.</summary>
     [Clause("TR-9")]
@@ -67,14 +73,12 @@ internal static class TrapCalls
 
     public static long? CallbackOp(VcpuRings r, in HypercallRegisters call)
     {
-        const ulong register = 0, unregister = 1;
-
         Span<byte> raw = stackalloc byte[r.Is32 ? 12 : 16];
-        if (call.A1 is not (register or unregister)) return Unknown;
-        if (!r.Vcpu.TryRead(call.A2, call.A1 == register ? raw : raw[..4])) return Fault;
+        if (call.A1 is not (RegisterCommand or UnregisterCommand)) return Unknown;
+        if (!r.Vcpu.TryRead(call.A2, call.A1 == RegisterCommand ? raw : raw[..4])) return Fault;
 
         (int type, int flags) = (BinaryPrimitives.ReadUInt16LittleEndian(raw), BinaryPrimitives.ReadUInt16LittleEndian(raw[2..]));
-        if (call.A1 == unregister) return Unregister(r, type);
+        if (call.A1 == UnregisterCommand) return Unregister(r, type);
         ushort selector = r.Is32 ? BinaryPrimitives.ReadUInt16LittleEndian(raw[4..]) : (ushort)0;
         ulong address = r.Is32 ? BinaryPrimitives.ReadUInt32LittleEndian(raw[8..]) : BinaryPrimitives.ReadUInt64LittleEndian(raw[8..]);
         return Register(r, type, selector, address, masks: (flags & 1) != 0);
@@ -82,13 +86,11 @@ internal static class TrapCalls
 
     public static long? NmiOp(VcpuRings r, in HypercallRegisters call)
     {
-        const ulong register = 0, unregister = 1;
-
         switch (call.A1)
         {
-            case register:
+            case RegisterCommand:
                 return !r.Vcpu.TryReadGuestWord(call.A2, out ulong address) ? Fault : RegisterNmi(r, address);
-            case unregister:
+            case UnregisterCommand:
                 Clear(r, Nmi);
                 return 0;
             default:
@@ -98,9 +100,7 @@ internal static class TrapCalls
 
     private static long Register(VcpuRings r, int type, ushort selector, ulong address, bool masks)
     {
-        const int nmi = 4;
-
-        if (type == nmi) return RegisterNmi(r, address);
+        if (type == NmiCallback) return RegisterNmi(r, address);
         EntryPoint? entry = type switch
         {
             0 => EntryPoint.Event,
@@ -116,9 +116,7 @@ internal static class TrapCalls
 
     private static long Unregister(VcpuRings r, int type)
     {
-        const int nmi = 4;
-
-        if (type != nmi) return type is 0 or 1 or 2 or 3 or 5 ? Invalid : Unknown;
+        if (type != NmiCallback) return type is 0 or 1 or 2 or 3 or 5 ? Invalid : Unknown;
         Clear(r, Nmi);
         return 0;
     }
