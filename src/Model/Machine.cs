@@ -45,7 +45,7 @@ public sealed partial class Machine
         foreach (int slot in shape.XenSlots) _s.XenSlot.Assign(true, true, slot);
         foreach (int slot in shape.XenL2Slots) _s.XenL2Slot.Assign(true, true, slot);
         foreach (int slot in shape.SpareSlots) _s.SpareSlot.Assign(true, true, slot);
-        if (shape.Slots > MachineShape.FixedSlot) _s.FixedSlot.Assign(true, true, MachineShape.FixedSlot);
+        if (shape.Slots > shape.FixedSlot) _s.FixedSlot.Assign(true, true, shape.FixedSlot);
         ClearTouched();
     }
 

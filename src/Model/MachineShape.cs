@@ -24,8 +24,11 @@ public sealed record MachineShape(int Frames, IReadOnlyList<Domid> Vcpus, int Sl
     /// <summary>The slots of a 32-bit root that no 32-bit address selects (SDM Vol. 3A, table 4-8: there are four entries).</summary>
     public IReadOnlyList<int> SpareSlots => Slots > FixedSlot + 1 ? [.. Enumerable.Range(FixedSlot + 1, Slots - FixedSlot - 1)] : [];
 
-    /// <summary>The slot of a 32-bit root that covers the highest addresses, and Xen's.</summary>
-    public const int FixedSlot = 3;
+    /// <summary>The slot of a 32-bit root that covers the highest addresses, and Xen's; other than the last of four only in small worlds.</summary>
+    public int FixedSlot { get; init; } = LastOfFour;
+
+    /// <summary>The fixed slot of a real machine.</summary>
+    public const int LastOfFour = 3;
 
     /// <summary>The words of each sort.</summary>
     public Domains.Concrete.Universe Universe => new(Frames, Slots, Vcpus.Count, DomainNumbers);

@@ -9,7 +9,7 @@ namespace Model.Tests;
 /// </remarks>
 public sealed class CompatTests
 {
-    private const int Fixed = MachineShape.FixedSlot, FirstXenL2Slot = 428;
+    private const int Fixed = MachineShape.LastOfFour, FirstXenL2Slot = 428;
 
     [Fact, Clause("PT-25"), Clause("BP-1")]
     public void A_pinned_L3_is_a_root_and_its_last_table_carries_Xens_slots()

@@ -91,10 +91,10 @@ internal sealed class Script
     private void BuildCompatTree()
     {
         Machine.Load(new(1), 0, Worlds.Rw(2));
-        Machine.Load(new(1), MachineShape.FixedSlot, Worlds.Rw(3));
+        Machine.Load(new(1), MachineShape.LastOfFour, Worlds.Rw(3));
         Machine.Load(new(2), 0, Worlds.Rw(4));
         Machine.Load(new(4), 0, Worlds.Rw(5));
-        Machine.Load(new(6), MachineShape.FixedSlot, Worlds.Ro(3));
+        Machine.Load(new(6), MachineShape.LastOfFour, Worlds.Ro(3));
         Machine.Pin(Worlds.V0, 1, 3);
         Machine.Ext(Worlds.V0, ExtCommand.NewBase, 1);
     }

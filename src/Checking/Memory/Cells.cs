@@ -23,7 +23,7 @@ internal enum CellSort
     /// <summary>A set of frames: bit f is frame f.</summary>
     Frames,
 
-    /// <summary>What a slot says: 0 if absent; else bit 0 R/W, bit 1 PSE, and the frame counted from 1 above.</summary>
+    /// <summary>What a slot says: 0 if absent; else the bits of <see cref="EntryWords"/>, and the frame counted from 1 above them.</summary>
     Content,
 }
 
@@ -155,11 +155,11 @@ internal sealed class RowCell(string name, Facts relation, int row, int frames) 
 }
 
 /// <summary>What a slot of a frame says. Of an absent entry no step and no invariant reads the other bits, so that they are not kept.</summary>
-internal sealed class ContentCell(ConcreteState state, ConcreteSteps steps, int row, int slot, int frames)
-    : Cell("Entry", CellSort.Content, row, slot, ((ulong)frames << 2) | 3)
+internal sealed class ContentCell(ConcreteState state, ConcreteSteps steps, EntryWords words, int row, int slot, int frames)
+    : Cell("Entry", CellSort.Content, row, slot, ((ulong)(frames + 1) << words.Bits) - 1)
 {
     private readonly TargetsBySlot _entry = (TargetsBySlot)state.Entry.Store;
-    private readonly Store _writable = state.Writable.Store, _superpage = state.Superpage.Store;
+    private readonly Store[] _bits = words.StoresOf(state);
 
     public override ulong Read()
     {
@@ -167,13 +167,16 @@ internal sealed class ContentCell(ConcreteState state, ConcreteSteps steps, int 
 
         int target = _entry.TargetOf(Row, Slot);
         if (target == Store.Any) return 0;
-        return ((ulong)(target + 1) << 2) | (_superpage.Has(Row, Slot) ? 2UL : 0) | (_writable.Has(Row, Slot) ? 1UL : 0);
+
+        ulong content = (ulong)(target + 1);
+        for (int k = _bits.Length - 1; k >= 0; k--) content = (content << 1) | (_bits[k].Has(Row, Slot) ? 1UL : 0);
+        return content;
     }
 
     public override void Write(ulong value)
     {
         bool wasWritten = state.Written[Row];
-        steps.Write(true, Row, Slot, Contents.Of(EntryWords.Unpacked(value)));
+        steps.Write(true, Row, Slot, Contents.Of(words.Unpacked(value)));
         state.Written.Assign(true, wasWritten, Row);
     }
 }

@@ -10,7 +10,8 @@ namespace Checking.Memory;
 /// <summary>Where in the words of a packed state each cell stands.</summary>
 /// <remarks>
 /// Not packed, since nothing in the scope changes it: the home of a vCPU, Xen's slots, what Xen shares; the bits that all entries
-/// have; frame 0 where no request names it; of the spine everything but the counts of references, and the slots of its lowest table.
+/// have; frame 0 where no request names it; of the spine everything but the counts of references, and the slots of its lowest table; the slots
+/// of the table with Xen's slots that stands apart.
 /// </remarks>
 internal sealed class Layout
 {
@@ -76,12 +77,13 @@ internal sealed class Layout
 
     /// <summary>Every reference that a frame can have: allocation, pin, one for each slot, and for each vCPU two roots, a table, its info and two in hand.</summary>
     private static int MostReferences(MemoryScope scope) =>
-        2 + (scope.Named.Count + 1) * scope.Sizes.Entries + scope.Shape.Vcpus.Count * (5 + scope.Sizes.Entries);
+        2 + (scope.Named.Count + 2) * scope.Sizes.Entries + scope.Shape.Vcpus.Count * (5 + scope.Sizes.Entries);
 
     private void AddCells()
     {
         foreach (Mfn frame in _scope.Spine) AddCounts((int)frame.Value);
         if (_scope.LowestSpine is { } lowest) AddSlots((int)lowest.Value);
+        if (_scope.XenTable is { } xens) AddFrame((int)xens.Value);
         if (_scope.NamesXen) AddFrame(0);
         foreach (Mfn frame in _scope.Named)
         {
@@ -115,7 +117,7 @@ internal sealed class Layout
     {
         for (int slot = 0; slot < _scope.Sizes.Entries; slot++)
         {
-            _cells.Add(new ContentCell(_s, _steps, f, slot, _frames));
+            _cells.Add(new ContentCell(_s, _steps, _scope.Entries, f, slot, _frames));
             _cells.Add(new SlotFlagCell(nameof(_s.Audited), _s.Audited, f, slot));
             _cells.Add(new TargetCell(nameof(_s.Holder), _s.Holder, f, slot, _frames));
             _cells.Add(new TargetCell(nameof(_s.TypeHolder), _s.TypeHolder, f, slot, _frames));

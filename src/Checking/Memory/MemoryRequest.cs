@@ -36,7 +36,7 @@ public sealed record Hypercall(Request Request, string Action, string Arguments)
     public override Answer? Perform(Machine machine) => IfLive is { } table && !IsLiveTable(machine, table) ? null : machine.Perform(Request);
 
     private static bool IsLiveTable(Machine machine, Mfn table) =>
-        machine.State.Valid[(int)table.Value] && (PageType)machine.State.Type[(int)table.Value].Value is >= PageType.L1 and <= PageType.L4;
+        machine.State.Valid[(int)table.Value] && (PageType)machine.State.Type[(int)table.Value].Value is (>= PageType.L1 and <= PageType.L4) or PageType.XenL2;
 }
 
 /// <summary>populate_physmap, to which Xen answers with a frame that is free.</summary>
@@ -49,7 +49,7 @@ public sealed record Populate(PopulatePhysmap Request) : MemoryRequest(Request.C
 }
 
 /// <summary>The guest reads or writes memory: its processor walks the tables that are loaded, and caches the translation it finds.</summary>
-/// <param name="Slots">the slot at each of four levels, the root first</param>
+/// <param name="Slots">the slot at each level, the root first: of four, and of three for a 32-bit guest</param>
 public sealed record Access(VcpuId Vcpu, IReadOnlyList<int> Slots, bool IsWrite)
     : MemoryRequest(Vcpu, "access", $"{(IsWrite ? "write" : "read")} through slots {string.Join(' ', Slots)}")
 {
@@ -57,19 +57,13 @@ public sealed record Access(VcpuId Vcpu, IReadOnlyList<int> Slots, bool IsWrite)
     {
         if (Walk.Root(machine, Vcpu) is not { } root) return null;
 
-        Span<(Mfn Table, int Slot)> path = [(root, Slots[0]), default, default, default];
-        for (int i = 0; i < 3; i++)
-        {
-            if (!Walk.Follow(machine, path[i], out Mfn table)) return null;
-            path[i + 1] = (table, Slots[i + 1]);
-        }
-
-        return Walk.Follow(machine, path[3], out Mfn leaf) && machine.Touch(Vcpu, path, leaf, IsWrite) ? Answer.Success : null;
+        Span<(Mfn Table, int Slot)> room = [default, default, default, default], path = room[..Slots.Count];
+        return Walk.Down(machine, root, Slots, path, out Mfn leaf) && machine.Touch(Vcpu, path, leaf, IsWrite) ? Answer.Success : null;
     }
 }
 
 /// <summary>The guest reads or writes memory that a superpage entry of the second level from the leaves maps.</summary>
-/// <param name="Slots">the slot at each of three levels, the root first</param>
+/// <param name="Slots">the slot at each level but the lowest, the root first</param>
 /// <param name="Leaf">the frame reached: a superpage spans any</param>
 public sealed record SuperpageAccess(VcpuId Vcpu, IReadOnlyList<int> Slots, Mfn Leaf, bool IsWrite)
     : MemoryRequest(Vcpu, "access superpage", $"{(IsWrite ? "write" : "read")} {Leaf} through slots {string.Join(' ', Slots)}")
@@ -78,14 +72,8 @@ public sealed record SuperpageAccess(VcpuId Vcpu, IReadOnlyList<int> Slots, Mfn 
     {
         if (Walk.Root(machine, Vcpu) is not { } root) return null;
 
-        Span<(Mfn Table, int Slot)> path = [(root, Slots[0]), default, default];
-        for (int i = 0; i < 2; i++)
-        {
-            if (!Walk.Follow(machine, path[i], out Mfn table)) return null;
-            path[i + 1] = (table, Slots[i + 1]);
-        }
-
-        return Walk.Follow(machine, path[2], out Mfn named) && machine.TouchSuperpage(Vcpu, path, named, Leaf, IsWrite) ? Answer.Success : null;
+        Span<(Mfn Table, int Slot)> room = [default, default, default], path = room[..Slots.Count];
+        return Walk.Down(machine, root, Slots, path, out Mfn named) && machine.TouchSuperpage(Vcpu, path, named, Leaf, IsWrite) ? Answer.Success : null;
     }
 }
 

@@ -14,14 +14,16 @@ namespace Checking.Memory;
 /// may be given it.
 /// </para>
 /// <para>
+/// If the first domain is a 32-bit guest, its root is an L3, and the last of the root's entries, however many there are, names the
+/// table with Xen's slots: the one below the root if a root has one entry, else one that stands apart. The others are 64-bit guests.
+/// </para>
+/// <para>
 /// The first domain makes every request of the scope; the others are given the data frames that the first gives back, make tables and
 /// roots of them in a few ways, and give them back in turn.
 /// </para>
 /// </remarks>
 public sealed class MemoryScope
 {
-    private const int WalkLevels = 4;
-
     private readonly int _spine;
 
     /// <param name="sizes">how large</param>
@@ -32,9 +34,19 @@ public sealed class MemoryScope
         sizes.Check();
         Sizes = sizes;
         Fault = fault;
-        _spine = WalkLevels - sizes.Levels;
+        _spine = sizes.RootLevel - sizes.Levels;
         Attackers = sizes.Frames - (sizes.Domains - 1);
-        Sound = new(1 + _spine + sizes.Frames, [.. from d in Enumerable.Range(1, sizes.Domains) from _ in Enumerable.Range(0, sizes.Vcpus) select new Domid((ushort)d)], sizes.Entries);
+        Entries = new(sizes.Kind);
+        XenTable = IsCompat && sizes.Entries > 1 ? new((ulong)(1 + _spine + sizes.Frames)) : null;
+        Sound = new(
+            1 + _spine + sizes.Frames + (XenTable is null ? 0 : 1),
+            [.. from d in Enumerable.Range(1, sizes.Domains) from _ in Enumerable.Range(0, sizes.Vcpus) select new Domid((ushort)d)],
+            sizes.Entries)
+        {
+            Compat = IsCompat ? [new(1)] : [],
+            FixedSlot = sizes.Entries - 1,
+            XenL2Slots = XenTable is null ? [] : [sizes.Entries - 1],
+        };
         Shape = fault is null ? Sound : Sound with { Steps = fault.Make };
         Named = [.. Enumerable.Range(1 + _spine, sizes.Frames).Select(f => new Mfn((ulong)f))];
         HasTables = Attackers > sizes.Levels;
@@ -61,6 +73,12 @@ public sealed class MemoryScope
     /// <summary>The table of the spine whose entries requests may change, or null if there is no spine.</summary>
     public Mfn? LowestSpine => _spine == 0 ? null : new Mfn((ulong)_spine);
 
+    /// <summary>Of a 32-bit guest the table with Xen's slots, if it stands apart.</summary>
+    public Mfn? XenTable { get; }
+
+    /// <summary>The first domain is a 32-bit guest.</summary>
+    public bool IsCompat => Sizes.Kind == GuestKind.Pv32;
+
     /// <summary>Boot builds tables of the named levels too: the first domain has frames for them and for data.</summary>
     public bool HasTables { get; }
 
@@ -79,16 +97,20 @@ public sealed class MemoryScope
     /// <summary>What a search of the scope covers, and what it leaves out, in words for a report.</summary>
     public IReadOnlyList<string> Covers =>
     [
-        $"{Sizes.Domains} domains of {Sizes.Vcpus} vCPUs, tables of {Sizes.Entries} entries, {Sizes.Frames} frames that requests name: {string.Join(", ", Named.Select(AtBoot))}",
+        $"{Sizes.Domains} domains of {Sizes.Vcpus} vCPUs, {(IsCompat ? "the first a 32-bit guest, " : "")}tables of {Sizes.Entries} entries, {Sizes.Frames} frames that requests name: {string.Join(", ", Named.Select(AtBoot))}",
         _spine == 0 ? "the first domain's tables are all among them" : $"above them {string.Join(", ", Spine.Select(AtBoot))}, pinned, the first loaded on each vCPU of d1",
+        .. XenTable is { } xens ? [$"beside them {AtBoot(xens)}, which the root's last entry names"] : Array.Empty<string>(),
         $"{Requests.Count} {(Sizes.Grain == Grain.Step ? "micro-steps, in any order that their guards admit" : "requests, walks and stores, each done at once")}",
         "only data frames change hands, become roots, or hold descriptors or a vcpu_info; memory that is no live table is written with few values; "
             + "the domains other than d1 make few requests",
-        "left out: batches, foreign arguments but two, entry bits beyond P, R/W and PSE, Xen's slots, shared pages, grants, 32-bit guests",
+        $"left out: batches, foreign arguments but two, entry bits beyond P, R/W and PSE, Xen's slots, shared pages, grants{(IsCompat ? "" : ", 32-bit guests: --kind pv32")}",
     ];
 
     /// <summary>The frames of the first domain that boot leaves untyped.</summary>
     public IEnumerable<Mfn> Untyped => Named.Take(Attackers).Skip(HasTables ? Sizes.Levels + 1 : 0);
+
+    /// <summary>The entries that requests offer.</summary>
+    internal EntryWords Entries { get; }
 
     private MachineShape Sound { get; }
 
@@ -100,18 +122,27 @@ public sealed class MemoryScope
         foreach (Mfn frame in Spine.Concat(Named)) m.DeclareFrame(frame, OwnerAtBoot(frame));
 
         List<Mfn> chain = [.. Spine, .. HasTables ? Named.Take(Sizes.Levels + 1) : []];
-        for (int i = 0; i + 1 < chain.Count; i++) Must(m.Load(chain[i], 0, EntryWords.ReadWrite(chain[i + 1])));
+        for (int i = 0; i + 1 < chain.Count; i++) Must(m.Load(chain[i], 0, Entries.ReadWrite(chain[i + 1])));
 
-        int tables = HasTables ? WalkLevels : _spine;
-        for (int i = 0; i < _spine; i++) Pin(m, chain[i], WalkLevels - i);
-        if (tables > 0)
+        if (_spine == 0 && !HasTables) return m.Under(Shape);
+
+        if (XenTable is { } xens)
         {
-            if (_spine == 0) Pin(m, chain[0], WalkLevels);
-            for (int v = 0; v < Sizes.Vcpus; v++) Must(m.Perform(new MmuExtOp(new(v), [new(ExtCommand.NewBase, chain[0])])).IsSuccess);
+            m.DeclareFrame(xens, new(1));
+            Must(m.Load(chain[0], Sizes.Entries - 1, Entries.ReadWrite(xens)));
         }
 
+        for (int i = 0; i < Math.Max(_spine, 1); i++)
+        {
+            if (!CarriesXen(i)) Pin(m, chain[i], Sizes.RootLevel - i);
+        }
+
+        for (int v = 0; v < Sizes.Vcpus; v++) Must(m.Perform(new MmuExtOp(new(v), [new(ExtCommand.NewBase, chain[0])])).IsSuccess);
         return m.Under(Shape);
     }
+
+    /// <summary>The table so many levels below the root has Xen's slots, and is pinned by nobody but its root.</summary>
+    private bool CarriesXen(int depth) => IsCompat && XenTable is null && depth == 1;
 
     /// <summary>Does a request; with a fault in the steps a program may give up, and a broken state make its steps run out of their words.</summary>
     /// <param name="gaveUp">what the machine is now in is no state at all</param>
@@ -134,7 +165,7 @@ public sealed class MemoryScope
     public Domid OwnerAtBoot(Mfn frame)
     {
         int others = (int)frame.Value - _spine - Attackers;
-        return frame.Value == 0 ? Domid.Xen : new((ushort)(others <= 0 ? 1 : others + 1));
+        return frame.Value == 0 ? Domid.Xen : new((ushort)(others <= 0 || frame == XenTable ? 1 : others + 1));
     }
 
     /// <summary>The vCPUs of a domain, which are numbered from 1.</summary>
@@ -147,8 +178,10 @@ public sealed class MemoryScope
     private string AtBoot(Mfn frame)
     {
         int place = (int)frame.Value - 1;
-        bool isTable = place < _spine || (HasTables && place < WalkLevels);
-        string use = isTable ? $"L{WalkLevels - place}" : HasTables && place == WalkLevels ? "data" : "untyped";
+        bool isTable = place < _spine || (HasTables && place < Sizes.RootLevel);
+        string use = frame == XenTable || (isTable && CarriesXen(place)) ? "L2 with Xen's slots"
+            : isTable ? $"L{Sizes.RootLevel - place}"
+            : HasTables && place == Sizes.RootLevel ? "data" : "untyped";
         return $"{frame} {use} of {OwnerAtBoot(frame)}";
     }
 

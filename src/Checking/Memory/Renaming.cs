@@ -12,12 +12,15 @@ internal sealed class Renaming
     private readonly int[] _frames;
     private readonly int[] _from;
     private readonly CellSort[] _sorts;
+    private readonly int _bits;
 
     /// <param name="frames">for each frame its new number</param>
     /// <param name="vcpus">for each vCPU its new number</param>
-    private Renaming(Layout layout, int[] frames, int[] vcpus)
+    /// <param name="bits">of an entry below its target</param>
+    private Renaming(Layout layout, int[] frames, int[] vcpus, int bits)
     {
         _frames = frames;
+        _bits = bits;
         Dictionary<(string, bool, int, int), int> places = [];
         for (int i = 0; i < layout.Cells.Length; i++) places[Place(layout.Cells[i], layout.Cells[i].Row)] = i;
 
@@ -42,7 +45,7 @@ internal sealed class Renaming
             vcpus = [.. from earlier in vcpus from one in Permutations(scope.Shape.Vcpus.Count, own) select (int[])[.. earlier.Select(v => one[v])]];
         }
 
-        return [.. from v in vcpus from f in frames select new Renaming(layout, f, v)];
+        return [.. from v in vcpus from f in frames select new Renaming(layout, f, v, scope.Entries.Bits)];
     }
 
     /// <summary>The number of each cell in the renamed state.</summary>
@@ -55,7 +58,7 @@ internal sealed class Renaming
             {
                 CellSort.Frame when value != 0 => (ulong)_frames[value - 1] + 1,
                 CellSort.Frames when value != 0 => Rename(value),
-                CellSort.Content when value != 0 => (((ulong)_frames[(value >> 2) - 1] + 1) << 2) | (value & 3),
+                CellSort.Content when value != 0 => (((ulong)_frames[(value >> _bits) - 1] + 1) << _bits) | (value & ((1UL << _bits) - 1)),
                 _ => value,
             };
         }

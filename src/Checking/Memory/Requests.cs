@@ -39,7 +39,7 @@ internal sealed class Requests(MemoryScope scope)
     private IEnumerable<MemoryRequest> OfAttacker(VcpuId v) =>
     [
         .. Updates(v), .. Mappings(v), .. Pins(v), .. Bases(v), .. Flushes(v), .. OddCommands(v),
-        .. Reservations(v), .. Descriptors(v), .. Modes(v), .. Accesses(v), .. Stores(v),
+        .. Reservations(v), .. Descriptors(v), .. scope.IsCompat ? [] : Modes(v), .. Accesses(v), .. Stores(v),
     ];
 
     /// <summary>What the other domains do: come to the frames that the first gives back, use them in a few ways, give them back.</summary>
@@ -47,7 +47,7 @@ internal sealed class Requests(MemoryScope scope)
     {
         foreach (Mfn frame in scope.Data)
         {
-            foreach (Mfn target in new[] { own, frame }) yield return Update(v, frame, 0, EntryWords.ReadOnly(target));
+            foreach (Mfn target in new[] { own, frame }) yield return Update(v, frame, 0, scope.Entries.ReadOnly(target));
             yield return Pin(v, frame, 1);
             yield return Pin(v, frame, 4);
             yield return Ext(v, "UNPIN_TABLE", ExtCommand.Unpin, frame);
@@ -62,7 +62,8 @@ internal sealed class Requests(MemoryScope scope)
 
     /// <summary>The levels at which a frame is pinned: those of the scope; data also at the lowest of the spine, and as a root.</summary>
     public IEnumerable<int> LevelsOf(Mfn frame) =>
-        Enumerable.Range(1, 4).Where(level => level <= _sizes.Levels || (scope.Data.Contains(frame) && (level == _sizes.Levels + 1 || level == 4)));
+        Enumerable.Range(1, _sizes.RootLevel)
+            .Where(level => level <= _sizes.Levels || (scope.Data.Contains(frame) && (level == _sizes.Levels + 1 || level == _sizes.RootLevel)));
 
     /// <summary>What a processor does by itself, and the guest through it.</summary>
     public IEnumerable<MemoryRequest> Translations(VcpuId v) => [.. Accesses(v), .. Stores(v)];
@@ -88,21 +89,21 @@ internal sealed class Requests(MemoryScope scope)
     public IEnumerable<Entry> MemoryEntries()
     {
         yield return default;
-        foreach (Mfn frame in scope.Data) yield return EntryWords.ReadWrite(frame);
-        foreach (Mfn frame in scope.HasTables ? scope.Named.Take(1) : scope.Data) yield return EntryWords.ReadOnly(frame);
-        yield return EntryWords.ReadOnly(Foreign);
+        foreach (Mfn frame in scope.Data) yield return scope.Entries.ReadWrite(frame);
+        foreach (Mfn frame in scope.HasTables ? scope.Named.Take(1) : scope.Data) yield return scope.Entries.ReadOnly(frame);
+        yield return scope.Entries.ReadOnly(Foreign);
     }
 
     /// <summary>
     /// What guests write into live tables only: every other frame of theirs read-only and read-write, the lowest table of the spine
-    /// read-only, and PSE.
+    /// and a table with Xen's slots that stands apart read-only, and PSE.
     /// </summary>
     public IEnumerable<Entry> TableEntries()
     {
         IEnumerable<Mfn> own = scope.Named.Take(scope.Attackers);
-        IEnumerable<Mfn> spine = scope.LowestSpine is { } lowest ? [lowest] : [];
-        IEnumerable<Entry> all = [.. own.Concat(spine).Select(EntryWords.ReadOnly), .. own.Select(EntryWords.ReadWrite), EntryWords.ReadWrite(Foreign)];
-        IEnumerable<Entry> superpages = (scope.HasTables ? [scope.Named[_sizes.Levels - 1]] : own).Select(EntryWords.Superpage);
+        IEnumerable<Mfn> beside = ((Mfn?[])[scope.LowestSpine, scope.XenTable]).OfType<Mfn>();
+        IEnumerable<Entry> all = [.. own.Concat(beside).Select(scope.Entries.ReadOnly), .. own.Select(scope.Entries.ReadWrite), scope.Entries.ReadWrite(Foreign)];
+        IEnumerable<Entry> superpages = (scope.HasTables ? [scope.Named[_sizes.Levels - 1]] : own).Select(scope.Entries.Superpage);
         return all.Except(MemoryEntries()).Concat(superpages);
     }
 
@@ -120,8 +121,8 @@ internal sealed class Requests(MemoryScope scope)
             for (int slot = 0; slot < _sizes.Entries; slot++)
             {
                 yield return Map(v, table, slot, default, FlushKind.Tlb);
-                yield return Map(v, table, slot, EntryWords.ReadOnly(_missing), FlushKind.None);
-                yield return Map(v, table, slot, EntryWords.ReadOnly(AllOnes), FlushKind.None);
+                yield return Map(v, table, slot, scope.Entries.ReadOnly(_missing), FlushKind.None);
+                yield return Map(v, table, slot, scope.Entries.ReadOnly(AllOnes), FlushKind.None);
             }
         }
     }
@@ -143,6 +144,7 @@ internal sealed class Requests(MemoryScope scope)
         foreach (Mfn frame in scope.Roots.Union(scope.Data).Append(_missing)) yield return Ext(v, "NEW_BASEPTR", ExtCommand.NewBase, frame);
         foreach (Mfn frame in scope.Roots.Append(_missing)) yield return Ext(v, "NEW_USER_BASEPTR", ExtCommand.NewUserBase, frame);
         yield return new Hypercall(new MmuExtOp(v, [new(ExtCommand.NewUserBase, new(0))]), "mmuext_op NEW_USER_BASEPTR", "none");
+        if (scope.IsCompat) yield return Pin(v, scope.Named[0], 4);
     }
 
     private static IEnumerable<MemoryRequest> Flushes(VcpuId v)
@@ -194,13 +196,14 @@ internal sealed class Requests(MemoryScope scope)
 
     private IEnumerable<MemoryRequest> Accesses(VcpuId v)
     {
-        foreach (IReadOnlyList<int> slots in Paths(4))
+        int levels = scope.Shape.Vcpus[v.Value].Value == 1 ? _sizes.RootLevel : 4;
+        foreach (IReadOnlyList<int> slots in Paths(levels))
         {
             yield return new Access(v, slots, IsWrite: false);
             yield return new Access(v, slots, IsWrite: true);
         }
 
-        foreach (IReadOnlyList<int> slots in Paths(3))
+        foreach (IReadOnlyList<int> slots in Paths(levels - 1))
         {
             foreach (Mfn leaf in scope.Named)
             {

@@ -41,7 +41,7 @@ internal static class StateFacts
     private static string HoldingText(Machine machine, int table, int slot, Mfn target)
     {
         ConcreteState s = machine.State;
-        bool isLive = (PageType)s.Type[table].Value is >= PageType.L1 and <= PageType.L4 && s.Valid[table];
+        bool isLive = (PageType)s.Type[table].Value is ((>= PageType.L1 and <= PageType.L4) or PageType.XenL2) && s.Valid[table];
         if (!isLive) return s.Audited[table, slot] ? ", audited" : "";
         if (!s.Audited[table, slot]) return ", never audited";
         if (!machine.Exists(target)) return "";

@@ -17,7 +17,7 @@ public sealed record MicroStep(VcpuId Vcpu, string Step, string Arguments, Func<
 /// <summary>Every micro-step of every vCPU, with the arguments that a scope has: more than any program would take.</summary>
 /// <remarks>
 /// Programs take their steps in order; here any vCPU takes any step that its guard lets it take, so that every interleaving of
-/// programs is among what is seen. Left out: Share and Load, which are boot's; ClaimXenSlot, since no slot is Xen's.
+/// programs is among what is seen. Left out: Share and Load, which are boot's; ClaimXenSlot where no slot is Xen's.
 /// </remarks>
 internal sealed class StepRequests(MemoryScope scope, Requests requests)
 {
@@ -86,6 +86,7 @@ internal sealed class StepRequests(MemoryScope scope, Requests requests)
                 yield return OfEntry(v, "AuditOwnLinear", f, slot, (s, n, _) => s.AuditOwnLinear(v.Value, n, slot));
                 yield return OfEntry(v, "AuditSiblingLinear", f, slot, (s, n, target) => s.AuditSiblingLinear(v.Value, n, slot, target));
                 yield return OfEntry(v, "UndoEntry", f, slot, (s, n, target) => s.UndoEntry(v.Value, n, slot, target));
+                if (scope.XenTable is not null) yield return OfEntry(v, "ClaimXenSlot", f, slot, (s, n, _) => s.ClaimXenSlot(v.Value, n, slot));
             }
         }
     }
@@ -160,8 +161,10 @@ internal sealed class StepRequests(MemoryScope scope, Requests requests)
 
     /// <summary>The types that a frame may be brought into: its levels if it is a table, every type if it is data.</summary>
     private IEnumerable<PageType> TypesOf(Mfn f) =>
-        scope.Spine.Contains(f) ? [PageType.L4]
-        : [PageType.Writable, .. requests.LevelsOf(f).Select(l => PageType.L1 + (l - 1)), .. scope.Data.Contains(f) ? [PageType.SegDesc] : Array.Empty<PageType>()];
+        scope.Spine.Contains(f) ? [PageType.L1 + (_sizes.RootLevel - 1)]
+        : [PageType.Writable, .. requests.LevelsOf(f).Select(l => PageType.L1 + (l - 1)), .. scope.Data.Contains(f) ? OfData : []];
+
+    private PageType[] OfData => scope.IsCompat ? [PageType.SegDesc, PageType.XenL2] : [PageType.SegDesc];
 
     private static MicroStep Of(VcpuId v, string name, Mfn f, Func<ConcreteSteps, int, Truth> step) =>
         new(v, name, $"{f}", m => step(m.Steps, (int)f.Value));

@@ -21,6 +21,7 @@ internal sealed class Subjects(MemoryScope scope, ConcreteState s)
         "I-TRETYPE" => () => AnyVcpu(s.CachedWrite) && AnyEntry((t, i, f) => s.TypeHolder[t, i, f]),
         "I-FTLB" => () => AnyVcpu(s.Reached),
         "I-BINDEX" => () => AnyVcpu(s.KernelBase) && AnyVcpu(s.VcpuInfo),
+        "I-TPAE" => () => Enumerable.Range(1, scope.Shape.Frames - 1).Any(f => (PageType)s.Type[f].Value == PageType.XenL2),
         "I-TVALID" or "I-TDELTA" or "I-TBITS" or "I-TPART" => () => AnyEntry((_, _, _) => true),
         _ => () => AnyFrame(f => s.TypeCount[f].Value > 1),
     };

@@ -96,16 +96,16 @@ internal sealed record RingActs(string Step, RingPhase Phase, RingPart[] Parts, 
 
     /// <summary>Why the step cannot happen to guests of the kind; null if it can.</summary>
     /// <param name="isFaulty">the model makes a mistake, and more may happen</param>
-    public static string? Impossible(string step, RingKind kind, bool isFaulty) => (step, kind) switch
+    public static string? Impossible(string step, GuestKind kind, bool isFaulty) => (step, kind) switch
     {
         (nameof(ConcreteRingSteps.PassGate), _) when !isFaulty => "no call gate of a guest lets it through by itself",
         (nameof(ConcreteRingSteps.LeaveNested), _) when !isFaulty => "Xen never runs with a guest's NT",
-        (nameof(ConcreteRingSteps.ConsultGate) or nameof(ConcreteRingSteps.EnterGate) or nameof(ConcreteRingSteps.LeaveGate), RingKind.Pv64) =>
+        (nameof(ConcreteRingSteps.ConsultGate) or nameof(ConcreteRingSteps.EnterGate) or nameof(ConcreteRingSteps.LeaveGate), GuestKind.Pv64) =>
             "Xen carries out call gates of 32-bit guests alone",
-        (nameof(ConcreteRingSteps.BeginCopy) or nameof(ConcreteRingSteps.CopyWord) or nameof(ConcreteRingSteps.EndCopy), RingKind.Pv64) =>
+        (nameof(ConcreteRingSteps.BeginCopy) or nameof(ConcreteRingSteps.CopyWord) or nameof(ConcreteRingSteps.EndCopy), GuestKind.Pv64) =>
             "Xen copies iret frames of 32-bit guests alone",
-        (nameof(ConcreteRingSteps.ReturnOutwards), RingKind.Pv64) => "a 64-bit guest has one level",
-        (nameof(ConcreteRingSteps.LeaveFast), RingKind.Pv32) => "SYSRET leads into 64-bit code",
+        (nameof(ConcreteRingSteps.ReturnOutwards), GuestKind.Pv64) => "a 64-bit guest has one level",
+        (nameof(ConcreteRingSteps.LeaveFast), GuestKind.Pv32) => "SYSRET leads into 64-bit code",
         _ => null,
     };
 }

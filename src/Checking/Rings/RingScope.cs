@@ -15,23 +15,13 @@ public enum RingPart
     Registers,
 }
 
-/// <summary>Which guests a search is about.</summary>
-public enum RingKind
-{
-    /// <summary>A 64-bit guest: kernel and programs at level 3.</summary>
-    Pv64,
-
-    /// <summary>A 32-bit guest: its kernel at level 1.</summary>
-    Pv32,
-}
-
 /// <summary>What a search of ring protection covers.</summary>
-public sealed record RingScope(RingPart Part = RingPart.Segments, RingKind Kind = RingKind.Pv32)
+public sealed record RingScope(RingPart Part = RingPart.Segments, GuestKind Kind = GuestKind.Pv32)
 {
     /// <summary>A scope in which a mistake shows.</summary>
     public static RingScope ThatShows(RingFault fault) => fault.Id switch
     {
-        "XSA-7" => new(RingPart.Traps, RingKind.Pv64),
+        "XSA-7" => new(RingPart.Traps, GuestKind.Pv64),
         "XSA-193" or "XSA-267" or "XSA-293" or "XSA-444" or "open-ports" => new(RingPart.Registers),
         "XSA-298" or "open-gate" or "long-code" => new(),
         _ => new(RingPart.Traps),
@@ -42,15 +32,11 @@ public sealed record RingScope(RingPart Part = RingPart.Segments, RingKind Kind 
     {
         "I-CDESC" => Part == RingPart.Segments,
         "I-CINJ" => Part == RingPart.Traps,
-        "I-BPROG" => this is { Part: RingPart.Traps, Kind: RingKind.Pv32 },
+        "I-BPROG" => this is { Part: RingPart.Traps, Kind: GuestKind.Pv32 },
         "I-CDR" or "I-CCR4" => Part == RingPart.Registers,
         _ => true,
     };
 
     /// <summary>The scope in words that the command line takes.</summary>
-    public override string ToString() => $"rings --part {Name(Part)} --kind {Name(Kind)}";
-
-    /// <summary>A part or kind as the command line spells it.</summary>
-    public static string Name<T>(T value) where T : struct, Enum =>
-        string.Concat(value.ToString().Select((letter, k) => k == 0 ? char.ToLowerInvariant(letter) : letter));
+    public override string ToString() => $"rings --part {Spelling.Of(Part)} --kind {Spelling.Of(Kind)}";
 }

@@ -36,7 +36,7 @@ internal static class RingWorld
         s.Unmaskable.Assign(true, true, Exception);
         s.OwnStack.Assign(true, true, Exception);
         if (machine.Size(Sort.Vector) > Event) s.IsEvent.Assign(true, true, Event);
-        for (int v = 0; v < machine.Size(Sort.Vcpu); v++) Build(s, v, scope.Kind == RingKind.Pv32);
+        for (int v = 0; v < machine.Size(Sort.Vcpu); v++) Build(s, v, scope.Kind == GuestKind.Pv32);
         return machine;
     }
 

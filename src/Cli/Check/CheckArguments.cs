@@ -1,3 +1,4 @@
+using Checking;
 using Checking.Memory;
 using Checking.Rings;
 
@@ -24,7 +25,7 @@ internal sealed record CheckArguments
 
     public RingPart? Part { get; init; }
 
-    public RingKind? Kind { get; init; }
+    public GuestKind? Kind { get; init; }
 
     public string? Property { get; init; }
 
@@ -64,8 +65,8 @@ internal sealed record CheckArguments
         .Add("--levels", Levels)
         .Add("--vcpus", Vcpus)
         .Add("--grain", Grain is { } grain ? AnswerJson.Name(grain) : null)
-        .Add("--part", Part is { } part ? RingScope.Name(part) : null)
-        .Add("--kind", Kind is { } kind ? RingScope.Name(kind) : null)
+        .Add("--part", Part is { } part ? Spelling.Of(part) : null)
+        .Add("--kind", Kind is { } kind ? Spelling.Of(kind) : null)
         .Add("--property", Property)
         .Add("--fault", Fault)
         .Add("--symmetry", Symmetry ? "on" : null)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Checking;
 using Checking.Memory;
 using Checking.Rings;
 
@@ -28,7 +29,7 @@ internal static class CheckCommand
     private static readonly Option<string?>
         Grain = CommonOptions.Text("--grain", "hypercall|step", "memory: a hypercall at once, or step by step as vCPUs race [default: hypercall]"),
         Part = CommonOptions.Text("--part", "segments|traps|registers", "rings: what guests and Xen may change [default: segments, or where a fault shows]"),
-        Kind = CommonOptions.Text("--kind", "pv32|pv64", "rings: the kind of guest [default: pv32, or where a fault shows]"),
+        Kind = CommonOptions.Text("--kind", "pv32|pv64", "the kind of guest, in memory of the first domain [default: pv64, in rings pv32, or where a fault shows]"),
         Property = CommonOptions.Text("--property", "ID", "the only property to look at, as I-TEXCL"),
         Fault = CommonOptions.Text("--fault", "ID", "make a mistake again, as XSA-182; an unknown name lists what there is"),
         Checkpoint = CommonOptions.Text("--checkpoint", "DIR", $"folder for what a search needs to go on later, or {CheckpointFolder.None} [default: one in out, removed at the end]"),
@@ -94,7 +95,7 @@ internal static class CheckCommand
         Vcpus = parsed.GetValue(Vcpus),
         Grain = parsed.GetValue(Grain) is { } grain ? Enum.Parse<Grain>(grain, ignoreCase: true) : null,
         Part = parsed.GetValue(Part) is { } part ? Enum.Parse<RingPart>(part, ignoreCase: true) : null,
-        Kind = parsed.GetValue(Kind) is { } kind ? Enum.Parse<RingKind>(kind, ignoreCase: true) : null,
+        Kind = parsed.GetValue(Kind) is { } kind ? Enum.Parse<GuestKind>(kind, ignoreCase: true) : null,
         Property = parsed.GetValue(Property),
         Fault = parsed.GetValue(Fault),
         Workers = parsed.GetValue(Workers),

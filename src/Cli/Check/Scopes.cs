@@ -35,16 +35,18 @@ internal static class Scopes
 
     private static Search<MemoryModel, MemoryExpander> Memory(CheckArguments arguments)
     {
-        Refuse("memory", ("--movable", arguments.Movable), ("--part", arguments.Part), ("--kind", arguments.Kind));
-        MemorySizes usual = new();
+        Refuse("memory", ("--movable", arguments.Movable), ("--part", arguments.Part));
+        Model.Faults.Fault? fault = Faults.Find(arguments.Fault);
+        MemorySizes usual = MemorySizes.ThatShow(fault);
         MemorySizes sizes = new(
             arguments.Frames ?? usual.Frames,
             arguments.Entries ?? usual.Entries,
             arguments.Domains ?? usual.Domains,
             arguments.Levels ?? usual.Levels,
             arguments.Vcpus ?? usual.Vcpus,
-            arguments.Grain ?? usual.Grain);
-        MemoryModel model = new(sizes, Faults.Find(arguments.Fault));
+            arguments.Grain ?? usual.Grain,
+            arguments.Kind ?? usual.Kind);
+        MemoryModel model = new(sizes, fault);
         return new(model, Covered(sizes.Grain), "larger sizes: ./ringfence prove; grants, event channels, descriptor contents (check rings), timing: docs/what-is-not-covered.md");
     }
 

@@ -1,3 +1,4 @@
+using Checking;
 using Checking.Memory;
 
 namespace Cli.Refute;
@@ -15,6 +16,8 @@ internal sealed record RefuteArguments
 
     public int? Vcpus { get; init; }
 
+    public GuestKind? Kind { get; init; }
+
     public string? Property { get; init; }
 
     public string? Fault { get; init; }
@@ -31,9 +34,14 @@ internal sealed record RefuteArguments
     {
         get
         {
-            MemorySizes usual = new();
+            MemorySizes usual = MemorySizes.ThatShow(Faults.Find(Fault));
             return new(
-                Frames ?? usual.Frames, Entries ?? usual.Entries, Domains ?? usual.Domains, Levels ?? usual.Levels, Vcpus ?? usual.Vcpus);
+                Frames ?? usual.Frames,
+                Entries ?? usual.Entries,
+                Domains ?? usual.Domains,
+                Levels ?? usual.Levels,
+                Vcpus ?? usual.Vcpus,
+                Kind: Kind ?? usual.Kind);
         }
     }
 
@@ -44,6 +52,7 @@ internal sealed record RefuteArguments
         .Add("--domains", Domains)
         .Add("--levels", Levels)
         .Add("--vcpus", Vcpus)
+        .Add("--kind", Kind is { } kind ? Spelling.Of(kind) : null)
         .Add("--property", Property)
         .Add("--fault", Fault)
         .Add("--depth", Depth)

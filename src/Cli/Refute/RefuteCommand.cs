@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Checking;
 
 namespace Cli.Refute;
 
@@ -15,6 +16,7 @@ internal static class RefuteCommand
         Timeout = CommonOptions.Number("--timeout", "seconds for the whole search [default: 300]", most: 86400);
 
     private static readonly Option<string?>
+        Kind = CommonOptions.Text("--kind", "pv32|pv64", "what guest the first domain is [default: pv64, or where a fault shows]"),
         Property = CommonOptions.Text("--property", "ID", "the only property to break, as I-TEXCL"),
         Fault = CommonOptions.Text("--fault", "ID", "make a mistake again, as XSA-182; an unknown name lists what there is");
 
@@ -24,8 +26,9 @@ internal static class RefuteCommand
     {
         Command command = new("refute", "Search for a shortest attack, with a solver that chooses every argument")
         {
-            Frames, Entries, Domains, Levels, Vcpus, Property, Fault, Depth, Timeout,
+            Frames, Entries, Domains, Levels, Vcpus, Kind, Property, Fault, Depth, Timeout,
         };
+        Kind.AcceptOnlyFromAmong("pv32", "pv64");
         Common.AddTo(command);
         command.SetAction(parsed => RefuteVerb.Execute(Read(parsed)));
         return command;
@@ -38,6 +41,7 @@ internal static class RefuteCommand
         Domains = parsed.GetValue(Domains),
         Levels = parsed.GetValue(Levels),
         Vcpus = parsed.GetValue(Vcpus),
+        Kind = parsed.GetValue(Kind) is { } kind ? Enum.Parse<GuestKind>(kind, ignoreCase: true) : null,
         Property = parsed.GetValue(Property),
         Fault = parsed.GetValue(Fault),
         Depth = parsed.GetValue(Depth),

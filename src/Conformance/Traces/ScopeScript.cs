@@ -25,6 +25,8 @@ public sealed class ScopeScript
     public ScopeScript(MemoryScope scope)
     {
         _scope = scope;
+        if (scope.IsCompat) throw new InvalidDataException("its scope has a 32-bit guest, and the stage of scripts is a 64-bit one's.");
+
         Mfn[] spine = [.. scope.Spine], tables = [.. spine, .. scope.HasTables ? scope.Named.Take(scope.Sizes.Levels + 1) : []];
         if (spine.Length == 0 && !scope.HasTables) throw new InvalidDataException("its scope begins without a root table, and the stage has one.");
 

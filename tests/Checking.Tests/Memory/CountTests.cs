@@ -9,7 +9,7 @@ namespace Checking.Tests.Memory;
 /// <summary>The counts of small scopes of the real model.</summary>
 public sealed class CountTests
 {
-    public static TheoryData<MemorySizes> Tiny => [Worlds.OneFrame, Worlds.OneFrameEach];
+    public static TheoryData<MemorySizes> Tiny => [Worlds.OneFrame, Worlds.OneFrameEach, Worlds.OneFrameEach with { Kind = GuestKind.Pv32 }];
 
     /// <summary>Packed, and undone cell by cell: the search sees what one sees that copies whole machines.</summary>
     [Theory, MemberData(nameof(Tiny)), Clause("R-1")]
@@ -50,6 +50,23 @@ public sealed class CountTests
         MemoryModel model = new(new());
         Explored explored = Explorer.Run<MemoryModel, MemoryExpander>(model, new() { MaxStates = 120_000 });
 
+        HoldsAndReachesAll(model, explored);
+    }
+
+    /// <summary>So is one of a 32-bit guest alone, to its end.</summary>
+    [Fact, Clause("I-TPAE"), Clause("PT-12.e")]
+    public void A_32_bit_guest_reaches_all_that_is_claimed()
+    {
+        MemoryModel model = new(Worlds.OneTable with { Kind = GuestKind.Pv32 });
+        Explored explored = Explorer.Run<MemoryModel, MemoryExpander>(model, new());
+
+        Assert.True(explored.IsComplete);
+        Assert.Equal((46_216, 18), (explored.DistinctStates, explored.Depth));
+        HoldsAndReachesAll(model, explored);
+    }
+
+    private static void HoldsAndReachesAll(MemoryModel model, Explored explored)
+    {
         Assert.DoesNotContain(explored.Properties, p => p.Depth is not null);
         Assert.DoesNotContain(explored.Properties, p => !p.IsReached);
         Assert.Equal([], model.Actions.Where((w, i) => explored.Fired[i] == 0 && w.IsRequired).Select(w => w.Id));
@@ -63,9 +80,10 @@ public sealed class CountTests
     [InlineData(3, 1, 2, 7, 1, "--levels 7 is out of bounds: 1 to 4 here.")]
     [InlineData(3, 1, 0, 1, 1, "--domains 0 is out of bounds: 1 to 4 here.")]
     [InlineData(3, 1, 4, 1, 1, "--frames 3 is out of bounds: 4 to 16 here.")]
+    [InlineData(3, 1, 2, 4, 1, "--levels 4 is out of bounds: 1 to 3 here.", GuestKind.Pv32)]
     [InlineData(3, 1, 2, 1, -1, "--vcpus -1 is out of bounds: 1 to 4 here.")]
-    public void An_absurd_scope_is_refused_with_its_bounds(int frames, int entries, int domains, int levels, int vcpus, string says) =>
-        Assert.Equal(says, Assert.Throws<ScopeException>(() => new MemoryModel(new(frames, entries, domains, levels, vcpus))).Message);
+    public void An_absurd_scope_is_refused_with_its_bounds(int frames, int entries, int domains, int levels, int vcpus, string says, GuestKind kind = GuestKind.Pv64) =>
+        Assert.Equal(says, Assert.Throws<ScopeException>(() => new MemoryModel(new(frames, entries, domains, levels, vcpus, Kind: kind))).Message);
 
     [Fact]
     public void A_state_that_does_not_fit_is_refused_with_its_size() =>

@@ -10,7 +10,8 @@ public sealed unsafe class PackingTests
     public static TheoryData<MemorySizes> Sizes =>
     [
         new MemorySizes(), new MemorySizes(4, 2, 2, 2), new MemorySizes(3, 1, 2, 2), new MemorySizes(5, 1, 3, 1, 2), new MemorySizes(2, 2, 1, 4),
-        new MemorySizes(3, 2, 1, 2, 2, Grain.Step),
+        new MemorySizes(3, 2, 1, 2, 2, Grain.Step), new MemorySizes(Kind: GuestKind.Pv32), new MemorySizes(5, 2, 2, 2, Kind: GuestKind.Pv32),
+        new MemorySizes(5, 2, 1, 3, 1, Grain.Step, GuestKind.Pv32),
     ];
 
     /// <summary>What was packed is put back whole, into a machine that was somewhere else, and nothing that the packing leaves out has changed.</summary>

@@ -12,7 +12,7 @@ namespace Checking.Refuting.Shapes;
 /// <summary>Watches requests being performed, and tells which micro-steps they took with which arguments.</summary>
 /// <remarks>
 /// A program names its steps and not their arguments; those are found by trying which of them lead from the state before
-/// the step to the state after it. A flush of nothing may have been anybody's: the caller's is assumed.
+/// the step to the state after it; an entry is found as it then stands, or as the request had it before Xen adjusted it (PT-21). A flush of nothing may have been anybody's: the caller's is assumed.
 /// </remarks>
 internal sealed class Recorder(MemoryScope scope)
 {
@@ -34,17 +34,14 @@ internal sealed class Recorder(MemoryScope scope)
     /// <summary>The steps of a request, which is performed on a copy.</summary>
     public IReadOnlyList<GroundStep> Steps(Machine machine, MemoryRequest request)
     {
-        List<GroundStep> steps = [];
+        List<(StepForm Form, ConcreteState After)> taken = [];
         Machine copy = machine.Under(scope.Shape);
         ConcreteState before = copy.State.Copy();
-        copy.StepTaken = step =>
-        {
-            ConcreteState after = copy.State.Copy();
-            steps.Add(Infer(StepForm.Named(step.ToString()), before, after, request.Vcpu.Value));
-            before = after;
-        };
+        copy.StepTaken = step => taken.Add((StepForm.Named(step.ToString()), copy.State.Copy()));
         scope.Attempt(request, copy, out _);
-        return steps;
+
+        int[] offered = [.. RequestArguments.Of(request).Where(a => a.Kind == Kind.Flags).Select(a => a.Value)];
+        return [.. taken.Select((step, i) => Infer(step.Form, i == 0 ? before : taken[i - 1].After, step.After, request.Vcpu.Value, offered))];
     }
 
     /// <summary>What values an argument may have, the likeliest first.</summary>
@@ -59,11 +56,12 @@ internal sealed class Recorder(MemoryScope scope)
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "flags are what entries have"),
     };
 
-    private GroundStep Infer(StepForm form, ConcreteState before, ConcreteState after, int caller)
+    /// <param name="offered">flags of entries that the request names</param>
+    private GroundStep Infer(StepForm form, ConcreteState before, ConcreteState after, int caller, int[] offered)
     {
         OpenState wanted = OpenState.Of(after, Universe, _course, counts: true);
         ConcreteState tried = before.Copy();
-        foreach (int[] arguments in Candidates(form, after, caller))
+        foreach (int[] arguments in Candidates(form, after, caller, offered))
         {
             if (!_taker.Take(Steps(tried), form, arguments)) continue;
             if (OpenState.Of(tried, Universe, _course, counts: true).IsIdentical(wanted)) return new(form, arguments);
@@ -75,7 +73,7 @@ internal sealed class Recorder(MemoryScope scope)
 
     private ConcreteSteps Steps(ConcreteState state) => scope.Shape.Steps?.Invoke(state) ?? new(state);
 
-    private IEnumerable<int[]> Candidates(StepForm form, ConcreteState after, int caller)
+    private IEnumerable<int[]> Candidates(StepForm form, ConcreteState after, int caller, int[] offered)
     {
         int words = form.Places.Count - (form.HasEntry ? 2 : 0);
         int[] arguments = new int[form.Places.Count];
@@ -83,8 +81,19 @@ internal sealed class Recorder(MemoryScope scope)
         {
             if (place == words)
             {
-                if (form.HasEntry) (arguments[^2], arguments[^1]) = EntryOf(after, arguments[^4], arguments[^3]);
-                yield return [.. arguments];
+                if (!form.HasEntry)
+                {
+                    yield return [.. arguments];
+                    yield break;
+                }
+
+                (arguments[^2], int found) = EntryOf(after, arguments[^4], arguments[^3]);
+                foreach (int flags in offered.Prepend(found))
+                {
+                    arguments[^1] = flags;
+                    yield return [.. arguments];
+                }
+
                 yield break;
             }
 
