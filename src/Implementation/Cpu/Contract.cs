@@ -18,7 +18,10 @@ public enum ExitReason
     /// <summary>SYSENTER was executed; nothing has changed but RIP, the next instruction's, which the owner is not told on hardware.</summary>
     Sysenter,
 
-    /// <summary>A fault: RIP is the faulting instruction and no register has changed. Or a trap (#DB): RIP is the next one.</summary>
+    /// <summary>
+    /// A fault: RIP is the faulting instruction and no register has changed. Or a trap (#DB, but for a breakpoint of an instruction): RIP is the
+    /// next one.
+    /// </summary>
     Exception,
 
     /// <summary>INT n, INT3, INTO: RIP is the next instruction; <see cref="CpuExit.InstructionLength"/> leads back.</summary>
@@ -31,7 +34,9 @@ public enum ExitReason
 /// <param name="ErrorCode">as hardware pushes it; 0 where the vector has none</param>
 /// <param name="Address">the linear address of a page fault (also left in CR2)</param>
 /// <param name="InstructionLength">bytes of the instruction, for software interrupts</param>
-public readonly record struct CpuExit(ExitReason Reason, byte Vector = 0, uint ErrorCode = 0, ulong Address = 0, int InstructionLength = 0);
+/// <param name="DebugStatus">of #DB: what it sets in DR6, B0..B3 and BS</param>
+public readonly record struct CpuExit(
+    ExitReason Reason, byte Vector = 0, uint ErrorCode = 0, ulong Address = 0, int InstructionLength = 0, uint DebugStatus = 0);
 
 /// <summary>The four registers CPUID answers.</summary>
 public readonly record struct CpuidLeaf(uint Eax, uint Ebx, uint Ecx, uint Edx);

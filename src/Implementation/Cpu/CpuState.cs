@@ -32,6 +32,7 @@ internal unsafe struct CpuState
     /// <summary>Instructions that may still run. The blocks charge it on entry and refund what they did not execute.</summary>
     public long Budget;
 
+    /// <summary>What handlers look into: <see cref="Translations"/>, or nothing while accesses are looked at one by one (<see cref="AccessGuard"/>).</summary>
     public TlbEntry* Tlb;
     public JumpEntry* Jumps;
 
@@ -46,6 +47,11 @@ internal unsafe struct CpuState
     /// <summary>Handle of the <see cref="Processor"/>, for cold paths.</summary>
     public nint Owner;
 
+    /// <summary>The translations in use.</summary>
+    public TlbEntry* Translations;
+
+    public Guards Guards;
+
     public int Cpl;
 
     /// <summary>What code is decoded for now: follows from CPL, EFER and the hidden parts (<see cref="Segments.Update"/>).</summary>
@@ -59,11 +65,23 @@ internal unsafe struct CpuState
 
     public ulong Cr0, Cr2, Cr3, Cr4, Efer;
 
+    public ulong Dr7;
+
+    /// <summary>DR0..DR3.</summary>
+    public fixed ulong BreakpointAddress[Breakpoints.Count];
+
+    /// <summary>B0..B3 of the data breakpoints that the instruction at hand has met.</summary>
+    public uint BreakpointsMet;
+
     /// <summary>What ended the run, if anything did.</summary>
     public ExitKind Exit;
 
     public byte Vector;
     public byte ExitLength;
+
+    /// <summary>What #DB has in DR6: B0..B3 and BS.</summary>
+    public uint DebugStatus;
+
     public uint ErrorCode;
 
     /// <summary>Set when a store dropped decoded code or the mode changed, so that the running block must be left.</summary>
@@ -133,5 +151,5 @@ internal static class RflagsBit
 /// <summary>Exception vectors (SDM Vol. 3A, table 6-1).</summary>
 internal static class Vector
 {
-    public const byte DE = 0, DB = 1, BP = 3, OF = 4, BR = 5, UD = 6, NM = 7, TS = 10, NP = 11, SS = 12, GP = 13, PF = 14, MF = 16, XM = 19;
+    public const byte DE = 0, DB = 1, BP = 3, OF = 4, BR = 5, UD = 6, NM = 7, TS = 10, NP = 11, SS = 12, GP = 13, PF = 14, MF = 16, AC = 17, XM = 19;
 }

@@ -65,7 +65,7 @@ internal static unsafe class FarReturns
             || !CodeSegments.TryCheckOffset(c, target.Code, rip)) return false;
 
         bool outward = target.Privilege != c->Cpl;
-        FlagInstructions.Pop(c, flags, sizeof(T) == 2 ? 0xFFFF : ulong.MaxValue);
+        FlagInstructions.Pop(c, flags, sizeof(T) == 2 ? 0xFFFF : ulong.MaxValue, resumes: true);
         CodeSegments.Enter(c, target);
         if (popsStack) CodeSegments.SetStack(c, (ushort)ss, stack, rsp);
         else CodeSegments.SetStackPointer(c, c->R[(int)Gpr.Rsp] + 3 * (ulong)sizeof(T));

@@ -27,14 +27,16 @@ internal static unsafe class FlagInstructions
     /// POPF and IRET at the current privilege: IOPL changes only at CPL 0, IF only where CPL ≤ IOPL (SDM, table 4-20).
     /// </summary>
     /// <param name="writable">the flags within the operand's size</param>
-    public static void Pop(CpuState* c, ulong value, ulong writable)
+    /// <param name="resumes">IRET loads RF, which POPF clears</param>
+    public static void Pop(CpuState* c, ulong value, ulong writable, bool resumes = false)
     {
-        ulong mask = RflagsBit.TF | RflagsBit.DF | RflagsBit.NT | RflagsBit.AC | RflagsBit.ID;
+        ulong mask = RflagsBit.TF | RflagsBit.DF | RflagsBit.NT | RflagsBit.AC | RflagsBit.ID | (resumes ? RflagsBit.RF : 0);
         if (c->Cpl == 0) mask |= RflagsBit.IOPL;
         if (c->Cpl <= IoPrivilege(c)) mask |= RflagsBit.IF;
         mask &= writable;
         c->ControlFlags = c->ControlFlags & ~mask & ~RflagsBit.RF | value & mask;
         Flags.Set(c, value);
+        AccessGuard.Update(c);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

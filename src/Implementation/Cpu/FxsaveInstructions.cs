@@ -95,8 +95,10 @@ internal static unsafe class FxsaveInstructions
 
         if (linear % Chunk != 0)
         {
-            bool outside = segment == CpuState.SsBase && !PageWalk.IsCanonical(linear);
-            Flow.Record(c, outside ? Vector.SS : Vector.GP, 0);
+            bool isCanonical = PageWalk.IsCanonical(linear);
+            // Of the two faults for an image that is not aligned a processor has its choice: #AC where it is not even aligned to words of four bytes.
+            if (isCanonical && !AccessGuard.Admits(c, linear, sizeof(uint), access)) return false;
+            Flow.Record(c, segment == CpuState.SsBase && !isCanonical ? Vector.SS : Vector.GP, 0);
             return false;
         }
 

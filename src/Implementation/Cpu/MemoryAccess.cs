@@ -55,7 +55,7 @@ internal static unsafe class MemoryAccess
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static byte* ReadSlow(CpuState* c, ulong linear, int size, byte segment)
     {
-        if (!EndsCanonical(c, linear, size, segment)) return null;
+        if (!EndsCanonical(c, linear, size, segment) || !IsAdmitted(c, linear, size, AccessKind.Read, segment)) return null;
         byte* first = Translate(c, linear, AccessKind.Read, segment);
         int here = 4096 - (int)(linear & 4095);
         if (first == null || size <= here) return first;
@@ -70,7 +70,7 @@ internal static unsafe class MemoryAccess
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static byte* ModifySlow(CpuState* c, ulong linear, int size, byte segment)
     {
-        if (!EndsCanonical(c, linear, size, segment)) return null;
+        if (!EndsCanonical(c, linear, size, segment) || !IsAdmitted(c, linear, size, AccessKind.Write, segment)) return null;
         byte* first = Translate(c, linear, AccessKind.Write, segment);
         if (first == null) return null;
         int here = 4096 - (int)(linear & 4095);
@@ -101,7 +101,7 @@ internal static unsafe class MemoryAccess
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static byte* Translate(CpuState* c, ulong linear, AccessKind access, byte segment)
     {
-        TlbEntry* e = Tlb.Slot(c, linear);
+        TlbEntry* e = Tlb.Slot(c->Translations, linear);
         ulong page = linear & Tlb.PageMask;
         if (e->Read == page && (access == AccessKind.Read || e->AllowsStores))
         {
@@ -125,6 +125,10 @@ internal static unsafe class MemoryAccess
         if ((c->Mode & CodeMode.Flat) == 0 || segment >= CpuState.FsBase) return IsCanonical(c, last, segment);
         return last <= uint.MaxValue || Segments.Refuse(c, segment == CpuState.SsBase ? Vector.SS : Vector.GP, 0);
     }
+
+    /// <summary>Alignment and breakpoints, of an access whose address has been found canonical before them.</summary>
+    private static bool IsAdmitted(CpuState* c, ulong linear, int size, AccessKind access, byte segment) =>
+        c->Guards == Guards.None || (IsCanonical(c, linear, segment) && AccessGuard.Admits(c, linear, size, access));
 
     private static bool IsCanonical(CpuState* c, ulong linear, byte segment)
     {

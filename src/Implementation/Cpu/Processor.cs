@@ -12,10 +12,10 @@ namespace Implementation.Cpu;
 /// It is hardware and knows nothing of Xen: whatever traps on a real processor comes back from <see cref="Run"/> as a
 /// <see cref="CpuExit"/>, and the owner decides what the guest sees. Instructions are decoded once into blocks of micro-ops
 /// (<see cref="BlockFinder"/>, <see cref="Translator"/>) whose handlers jump to one another until the block ends.
-/// Not modelled: #AC, debug registers, the one-instruction shadow of MOV SS, SMEP and SMAP; tasks, virtual-8086 mode, paging
+/// Not modelled: breakpoints of I/O ports, the one-instruction shadow of MOV SS, SMEP and SMAP; tasks, virtual-8086 mode, paging
 /// of two levels, and SYSCALL outside 64-bit code (#UD).
 /// </remarks>
-public sealed unsafe class Processor : IDisposable, IRestorable
+public sealed unsafe partial class Processor : IDisposable, IRestorable
 {
     private readonly PhysicalMemory _memory;
     private readonly FrameCounts _translations;
@@ -43,7 +43,7 @@ public sealed unsafe class Processor : IDisposable, IRestorable
         _c->Frames = memory.Frames;
         _c->CodeFrames = memory.CodeFrames;
         _c->WrittenFrames = memory.WrittenFrames;
-        _c->Tlb = _tlb.Base;
+        _c->Translations = _tlb.Base;
         _c->Jumps = _finder.Jumps;
         _c->RedirectFrom = ulong.MaxValue;
         _c->Cpl = 3;
@@ -87,6 +87,7 @@ public sealed unsafe class Processor : IDisposable, IRestorable
         {
             Flags.Set(_c, value);
             _c->ControlFlags = value & RflagsBit.Control;
+            AccessGuard.Update(_c);
         }
     }
 
@@ -108,7 +109,11 @@ public sealed unsafe class Processor : IDisposable, IRestorable
     public ulong Cr0
     {
         get => _c->Cr0;
-        set => SetPagingControl(ref _c->Cr0, value);
+        set
+        {
+            SetPagingControl(ref _c->Cr0, value);
+            AccessGuard.Update(_c);
+        }
     }
 
     public ulong Cr2
@@ -144,6 +149,17 @@ public sealed unsafe class Processor : IDisposable, IRestorable
         }
     }
 
+    /// <summary>DR7: which breakpoints are enabled, and for what (SDM Vol. 3B, 17.2.4). GD and breakpoints of I/O ports do nothing.</summary>
+    public ulong DebugControl
+    {
+        get => _c->Dr7;
+        set
+        {
+            _c->Dr7 = value;
+            AccessGuard.Update(_c);
+        }
+    }
+
     public ulong FsBase
     {
         get => CpuState.At<ulong>(_c, CpuState.SegmentBaseOffset(SegmentRegister.Fs));
@@ -168,6 +184,11 @@ public sealed unsafe class Processor : IDisposable, IRestorable
         get => _c->TscAux;
         set => _c->TscAux = value;
     }
+
+    /// <summary>DR0..DR3.</summary>
+    /// <param name="index">0..3</param>
+    /// <param name="linear">address of the instruction, or of data aligned to their length</param>
+    public void SetBreakpoint(int index, ulong linear) => _c->BreakpointAddress[index & 3] = linear;
 
     public ushort GetSelector(SegmentRegister register) => _c->Selector[(int)register];
 
@@ -217,28 +238,6 @@ public sealed unsafe class Processor : IDisposable, IRestorable
     /// <summary>Opcode forms that were met and are not implemented (each raised #UD), with how often.</summary>
     public IReadOnlyDictionary<string, ulong> Unimplemented => WordUnimplemented();
 
-    /// <summary>Executes until something the owner must see, or until <paramref name="budget"/> instructions retired.</summary>
-    /// <remarks>HLT is #GP(0) at every privilege: there is nothing here that could end it.</remarks>
-    public CpuExit Run(ulong budget)
-    {
-        CpuState* c = _c;
-        _ = Features;
-        long granted = (long)Math.Min(budget, long.MaxValue / 2);
-        c->Clock += (ulong)granted;
-        c->Budget = granted;
-        c->Exit = ExitKind.None;
-        while (c->Budget > 0 && c->Exit == ExitKind.None)
-        {
-            if ((c->ControlFlags & RflagsBit.TF) != 0) StepAndTrap();
-            else RunBlocks();
-        }
-
-        c->Clock -= (ulong)c->Budget;
-        c->Budget = 0;
-        c->Rip &= c->LinearMask; // Behind the last byte of 4 GiB comes the first.
-        return MakeExit();
-    }
-
     /// <summary>Executes exactly one instruction (one iteration of a repeated one).</summary>
     public CpuExit Step() => Run(1);
 
@@ -252,12 +251,12 @@ public sealed unsafe class Processor : IDisposable, IRestorable
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(mfn, _memory.Frames);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(scratch, _memory.Frames);
         _redirectTlb ??= new(counts: null);
-        _c->Tlb = _redirectTlb.Base;
+        UseTranslations(_redirectTlb);
         _c->RedirectFrom = mfn;
         _c->RedirectTo = scratch;
         CpuExit exit = Run(1);
         _c->RedirectFrom = ulong.MaxValue;
-        _c->Tlb = _tlb.Base;
+        UseTranslations(_tlb);
         _redirectTlb.Flush();
         return exit;
     }
@@ -412,6 +411,12 @@ public sealed unsafe class Processor : IDisposable, IRestorable
         return worded;
     }
 
+    private void UseTranslations(Tlb tlb)
+    {
+        _c->Translations = tlb.Base;
+        AccessGuard.Update(_c);
+    }
+
     private void SetPagingControl(ref ulong register, ulong value)
     {
         if (register == value) return;
@@ -429,62 +434,5 @@ public sealed unsafe class Processor : IDisposable, IRestorable
     {
         _tlb.WatchStores(mfn);
         _redirectTlb?.WatchStores(mfn);
-    }
-
-    private CpuExit MakeExit() =>
-        _c->Exit switch
-        {
-            ExitKind.Exception => new(ExitReason.Exception, _c->Vector, _c->ErrorCode, _c->Vector == Vector.PF ? _c->Cr2 : 0),
-            ExitKind.Syscall => new(ExitReason.Syscall),
-            ExitKind.Sysenter => new(ExitReason.Sysenter),
-            ExitKind.SoftwareInterrupt => new(ExitReason.SoftwareInterrupt, _c->Vector, InstructionLength: _c->ExitLength),
-            _ => new(ExitReason.Budget),
-        };
-
-    /// <summary>One instruction, then the #DB that TF asked for when the instruction began (SDM Vol. 3B, 17.3.1.4).</summary>
-    private void StepAndTrap()
-    {
-        CpuState* c = _c;
-        long rest = c->Budget - 1;
-        c->Budget = 1;
-        c->Clock -= (ulong)rest;
-        RunBlocks();
-        c->Budget += rest;
-        c->Clock += (ulong)rest;
-        if (c->Exit == ExitKind.None) Flow.Record(c, Vector.DB, 0);
-    }
-
-    /// <summary>Runs blocks until the budget is used up, something must be seen by the owner, or TF is set.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void RunBlocks()
-    {
-        CpuState* c = _c;
-        bool trapping = (c->ControlFlags & RflagsBit.TF) != 0;
-        Uop* from = null;
-        nint mark = 0;
-        while (c->Budget > 0)
-        {
-            c->CodeChanged = false;
-            Uop* u = _finder.Find(c->Budget == 1 ? CodeMode.Single : 0);
-            if (u == null) return;
-            if (c->CodeChanged) from = null;
-            if (u->Remaining > c->Budget)
-            {
-                u = _finder.Find(CodeMode.Single);
-                if (u == null) return;
-            }
-            else if (from != null)
-            {
-                _finder.Connect(from, mark, u);
-            }
-
-            c->Budget -= u->Remaining;
-            do u = u->Run(c, u);
-            while (((nint)u & Flow.LinkMask) == 0);
-
-            if (c->Exit != ExitKind.None || (!trapping && (c->ControlFlags & RflagsBit.TF) != 0)) return;
-            mark = (nint)u & Flow.LinkMask;
-            from = u == Flow.Stop || c->CodeChanged ? null : (Uop*)((nint)u & ~Flow.LinkMask);
-        }
     }
 }

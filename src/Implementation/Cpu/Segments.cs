@@ -88,6 +88,7 @@ internal static unsafe class Segments
         c->LinearMask = is64 ? ulong.MaxValue : uint.MaxValue;
         c->StackMask = is64 ? ulong.MaxValue : (stack & SegmentType.Big) != 0 ? uint.MaxValue : ushort.MaxValue;
 
+        AccessGuard.Update(c);
         CodeMode mode = (CodeMode)c->Cpl;
         if (is64) mode |= CodeMode.Code64;
         else if ((code & SegmentType.Big) != 0) mode |= IsFlat(c) ? CodeMode.Code32 | CodeMode.Flat : CodeMode.Code32;

@@ -91,6 +91,7 @@ internal static unsafe class SystemInstructions
     /// <summary>INT1: a #DB trap, so RIP is the next instruction's.</summary>
     private static Uop* DebugTrap(CpuState* c, Uop* u)
     {
+        c->DebugStatus = 0;
         Flow.Record(c, Vector.DB, 0);
         return Flow.Leave(c, u);
     }

@@ -40,9 +40,11 @@ internal sealed unsafe class Tlb : IDisposable
     public Tlb(FrameCounts? counts)
     {
         _counts = counts;
-        Base = (TlbEntry*)NativeMemory.AlignedAlloc((nuint)(Entries * sizeof(TlbEntry)), 4096);
-        new Span<byte>(Base, Entries * sizeof(TlbEntry)).Fill(0xFF);
+        Base = Allocate();
     }
+
+    /// <summary>Entries without a translation, which nobody fills.</summary>
+    public static TlbEntry* Nothing { get; } = Allocate();
 
     public TlbEntry* Base { get; private set; }
 
@@ -50,7 +52,10 @@ internal sealed unsafe class Tlb : IDisposable
     public bool HoldsLargePage { get; set; }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TlbEntry* Slot(CpuState* c, ulong linear) => (TlbEntry*)((byte*)c->Tlb + ((linear >> 7) & SlotMask));
+    public static TlbEntry* Slot(CpuState* c, ulong linear) => Slot(c->Tlb, linear);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TlbEntry* Slot(TlbEntry* entries, ulong linear) => (TlbEntry*)((byte*)entries + ((linear >> 7) & SlotMask));
 
     public void Fill(TlbEntry* entry, ulong page, byte* host, ulong mfn, bool writable, bool watched)
     {
@@ -78,7 +83,7 @@ internal sealed unsafe class Tlb : IDisposable
 
     public void FlushPage(ulong linear)
     {
-        TlbEntry* entry = (TlbEntry*)((byte*)Base + ((linear >> 7) & SlotMask));
+        TlbEntry* entry = Slot(Base, linear);
         if (entry->Read == (linear & PageMask)) Invalidate(entry);
     }
 
@@ -105,6 +110,13 @@ internal sealed unsafe class Tlb : IDisposable
     {
         NativeMemory.AlignedFree(Base);
         Base = null;
+    }
+
+    private static TlbEntry* Allocate()
+    {
+        TlbEntry* entries = (TlbEntry*)NativeMemory.AlignedAlloc((nuint)(Entries * sizeof(TlbEntry)), 4096);
+        new Span<byte>(entries, Entries * sizeof(TlbEntry)).Fill(0xFF);
+        return entries;
     }
 
     private void Invalidate(TlbEntry* entry)

@@ -78,7 +78,7 @@ public class CpuFlagTests
         CpuExit exit;
         while ((exit = m.Cpu.Run(100)).Reason == ExitReason.Exception)
         {
-            Assert.Equal(new CpuExit(ExitReason.Exception, 1), exit);
+            Assert.Equal(new CpuExit(ExitReason.Exception, 1, DebugStatus: 1 << 14), exit);
             traps.Add((m.Cpu.Rip - Machine.Code, m.Cpu.Retired));
         }
 

@@ -8,6 +8,7 @@ internal sealed class CaseGenerator(InstructionForms forms, ulong seed)
 {
     private const ulong ArithmeticFlags = 0x8d5; // CF PF AF ZF SF OF
     private const ulong DirectionFlag = 1 << 10;
+    private const ulong AlignmentCheck = 1 << 18;
     private const ulong AlwaysSet = 0x202; // IF and bit 1: user mode cannot change them.
 
     private readonly OperandSteering _steering = new();
@@ -106,7 +107,8 @@ internal sealed class CaseGenerator(InstructionForms forms, ulong seed)
 
     private void DrawRegisters(ref Dice dice, UserState state, in Instruction instruction)
     {
-        state.Rflags = AlwaysSet | (dice.Next() & ArithmeticFlags) | (dice.Chance(25) ? DirectionFlag : 0);
+        state.Rflags = AlwaysSet | (dice.Next() & ArithmeticFlags) | (dice.Chance(25) ? DirectionFlag : 0)
+            | (dice.Chance(10) ? AlignmentCheck : 0);
         state.FsBase = (ulong)dice.Below(0x10000);
         state.GsBase = (ulong)dice.Below(0x10000);
         for (int i = 0; i < 16; i++) state.Gprs[i] = forms.Bits == 64 ? dice.Value() : (uint)dice.Value();

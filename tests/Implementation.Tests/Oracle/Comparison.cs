@@ -75,6 +75,7 @@ internal sealed class Comparison
         OracleCase @case, Outcome host, Outcome engine, ReadOnlySpan<byte> hostImage, ReadOnlySpan<byte> engineImage)
     {
         if (@case.Simd && (_host.Mxcsr & MisalignedMode) != 0) return true;
+        if (Undefined.Alignment(@case.Instruction, host, engine)) return true;
         if ((host != engine && !Undefined.Faults(@case.Instruction, host, engine)) || _host.Rip != _engine.Rip) return false;
         if (((_host.Rflags ^ _engine.Rflags) & ~FlagsMask(@case, host)) != 0) return false;
         if (!_host.Selectors.AsSpan().SequenceEqual(_engine.Selectors)) return false;

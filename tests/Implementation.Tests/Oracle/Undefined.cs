@@ -18,6 +18,7 @@ internal static class Undefined
     private const int StackFault = 12;
     private const int GeneralProtection = 13;
     private const int PageFault = 14;
+    private const int AlignmentCheck = 17;
 
     /// <summary>The bits of RFLAGS that cannot be compared even though nothing has changed.</summary>
     internal const ulong AfterFault = Resume | Trap;
@@ -89,7 +90,11 @@ internal static class Undefined
             && (one.Vector == other.Vector || (IsOfImage(one) && IsOfImage(other)));
     }
 
-    private static bool IsOfImage(Outcome fault) => fault.Vector is StackFault or GeneralProtection or PageFault;
+    private static bool IsOfImage(Outcome fault) => fault.Vector is StackFault or GeneralProtection or PageFault or AlignmentCheck;
+
+    /// <summary>Whether one alignment is as good as another: MASKMOVDQU stores bytes, of sixteen or of two times eight.</summary>
+    internal static bool Alignment(in Instruction instruction, Outcome one, Outcome other) =>
+        instruction.Mnemonic == Mnemonic.Maskmovdqu && (one.Vector == AlignmentCheck || other.Vector == AlignmentCheck);
 
     /// <summary>Whether the bytes stored carry no meaning: by too long a double shift, or half of what a far call pushes.</summary>
     internal static bool Store(in Instruction instruction, UserState input, Outcome outcome) =>
