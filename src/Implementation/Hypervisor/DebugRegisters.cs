@@ -1,11 +1,12 @@
 namespace Implementation.Hypervisor;
 
-/// <summary>The guest's debug registers. They are kept and read back; no breakpoint is armed by them.</summary>
-/// <remarks>Facts: set_debugreg and do_get_debugreg in xen/arch/x86/traps.c.</remarks>
+/// <summary>The guest's debug registers, and those of its processor: the breakpoints of instructions and data are armed.</summary>
+/// <remarks>Facts: set_debugreg and do_get_debugreg in xen/arch/x86/pv/misc-hypercalls.c. Breakpoints of I/O ports, which Xen looks for itself, are kept and never met.</remarks>
 internal static class DebugRegisters
 {
+    private const ulong Breakpoints = 4, ControlRegister = 7;
     private const ulong StatusOnes = 0xffff_0ff0, StatusZeros = 0xffff_ffff_0000_1000;
-    private const ulong ControlOnes = 0x400, ControlZeros = 0xffff_ffff_0000_d800, GeneralDetect = 1 << 13;
+    private const ulong ControlOnes = 0x400, ControlZeros = 0xffff_ffff_0000_d800, GeneralDetect = 1 << 13, Enables = 0xff;
 
     /// <param name="register">0..7; untrusted</param>
     /// <param name="value">untrusted</param>
@@ -16,19 +17,21 @@ internal static class DebugRegisters
 
         switch (register)
         {
-            case < 4 when !Layout.IsGuests(value):
+            case < Breakpoints when !Layout.IsGuests(value):
                 return -Errno.EPERM;
             case 6:
                 value = (value | StatusOnes) & ~StatusZeros;
                 break;
-            case 7 when !IsAllowed(vcpu, value):
+            case ControlRegister when !IsAllowed(vcpu, value):
                 return -Errno.EPERM;
-            case 7:
+            case ControlRegister:
                 value = (value | ControlOnes) & ~ControlZeros;
                 break;
         }
 
         vcpu.Control.Debug[register] = value;
+        if (register < Breakpoints) vcpu.Cpu.SetBreakpoint((int)register, value);
+        else if (register == ControlRegister) vcpu.Cpu.DebugControl = value;
         return 0;
     }
 
@@ -55,13 +58,13 @@ internal static class DebugRegisters
     private static bool IsAllowed(Vcpu vcpu, ulong control)
     {
         if ((control & GeneralDetect) != 0) return false;
+        if ((control & Enables) == 0 || vcpu.Control.HasDebuggingExtensions) return true;
 
         // Watching I/O ports is a mode of breakpoint that needs CR4.DE.
         const int IoMode = 2, FirstModeBit = 16, BitsPerBreakpoint = 4;
-        for (int i = 0; i < 4; i++)
+        for (int i = 0; i < (int)Breakpoints; i++)
         {
-            bool watchesIo = (control >> (FirstModeBit + i * BitsPerBreakpoint) & 3) == IoMode;
-            if (watchesIo && !vcpu.Control.HasDebuggingExtensions) return false;
+            if ((control >> (FirstModeBit + i * BitsPerBreakpoint) & 3) == IoMode) return false;
         }
 
         return true;

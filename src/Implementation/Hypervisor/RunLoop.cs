@@ -101,7 +101,7 @@ internal sealed class RunLoop(Domain domain, RunLimits limits)
         IHypervisorObserver? observer = vcpu.Domain.Xen.Observer;
         observer?.GuestResuming(vcpu);
         CpuExit exit = vcpu.Cpu.Run(instructions);
-        vcpu.Cpu.Rflags = (vcpu.Cpu.Rflags & ~RflagsBits.Resume) | (TrapEntry.IsFault(exit) ? RflagsBits.Resume : 0);
+        if (TrapEntry.IsFault(exit)) vcpu.Cpu.Rflags |= RflagsBits.Resume;
         observer?.GuestLeft(vcpu, exit);
         return exit;
     }

@@ -43,7 +43,7 @@ internal static class TrapEntry
                 FpuState.SetTaskSwitched(vcpu, false);
                 break;
             case Debug:
-                InjectDebug(vcpu);
+                InjectDebug(vcpu, exit.DebugStatus);
                 break;
             default:
                 Inject(vcpu, exit.Vector, exit.ErrorCode);
@@ -52,8 +52,8 @@ internal static class TrapEntry
     }
 
     /// <summary>
-    /// Whether the processor leaves RF set (SDM Vol. 3B, 17.3.1.1): every exception but #DB, which is a trap here, and every INT but those that
-    /// Xen's own gates are open to: it refuses them with a #GP.
+    /// Whether the processor leaves RF set (SDM Vol. 3B, 17.3.1.1): every exception but #DB, and every INT but those that Xen's own gates are open
+    /// to: it refuses them with a #GP.
     /// </summary>
     public static bool IsFault(in CpuExit exit) => exit.Reason switch
     {
@@ -183,10 +183,10 @@ internal static class TrapEntry
         else Inject(vcpu, GeneralProtectionFault, offset | LocalTableBit);
     }
 
-    private static void InjectDebug(Vcpu vcpu)
+    /// <summary>The status stays until the kernel clears it (do_debug(), xen/arch/x86/traps.c).</summary>
+    private static void InjectDebug(Vcpu vcpu, uint status)
     {
-        vcpu.Control.Debug[6] |= DebugStatusReset;
-        if ((vcpu.Cpu.Rflags & RflagsBits.Trap) != 0) vcpu.Control.Debug[6] |= SingleStep;
+        vcpu.Control.Debug[6] |= DebugStatusReset | status;
         Inject(vcpu, Debug);
     }
 

@@ -21,7 +21,7 @@ internal sealed class VcpuContext
 
     private readonly Domain _domain;
     private readonly byte[] _fpu;
-    private readonly ulong[] _registers, _gdtFrames = new ulong[MostGdtFrames], _control = new ulong[8];
+    private readonly ulong[] _registers, _gdtFrames = new ulong[MostGdtFrames], _control = new ulong[8], _debug = new ulong[8];
     private readonly ushort[] _data = new ushort[DataSegments.Length];
     private readonly TrapInfo[] _traps = new TrapInfo[Traps];
     private readonly ulong _flags, _rip, _rflags, _rsp, _ldtBase, _ldtEntries, _kernelStack, _fsBase, _gsKernel, _gsUser;
@@ -55,7 +55,7 @@ internal sealed class VcpuContext
         GdtEntries = members.Word();
         (_kernelStackSelector, _kernelStack) = (GuestSelector.Lower(domain, (ushort)members.Word()), members.Word());
         ReadWords(ref members, _control);
-        members.Bytes(8 * domain.Abi.WordBytes); // debugreg: no breakpoint is armed by them
+        ReadWords(ref members, _debug);
 
         _event = Entry(ref members);
         _failsafe = Entry(ref members);
@@ -116,6 +116,7 @@ internal sealed class VcpuContext
         v.Callbacks.SyscallMasksEvents = (_flags & SyscallMasksEvents) != 0;
         v.Control.Cr2 = _control[2];
         if (_control[4] is var cr4 and not 0) v.SetCr4(cr4);
+        for (uint i = 0; i < _debug.Length; i++) DebugRegisters.Write(v, i, _debug[i]); // What is refused stays as it is.
         FpuState.SetTaskSwitched(v, (_control[0] & ControlRegisters.TaskSwitched) != 0);
         if (_domain.Is32Bit) LoadSegments32(v);
         else LoadSegments(v);

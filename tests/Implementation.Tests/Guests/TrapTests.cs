@@ -166,6 +166,74 @@ public class TrapTests
         Assert.Equal((resume, 0UL, resume), (Frame(guest, Rflags) & resume, Frame(guest, 0x40 + Rflags) & resume, Frame(guest, 0x80 + Rflags) & resume));
     }
 
+    /// <summary>CR0.AM is set, and a 64-bit kernel runs at level 3; its handler runs without AC.</summary>
+    [Fact]
+    public void A_kernel_that_sets_AC_has_its_accesses_checked_and_its_handler_has_not()
+    {
+        using TestGuest guest = new(asm =>
+        {
+            Label handler = asm.CreateLabel(), access = asm.CreateLabel();
+            asm.SetTrap(17, handler);
+            asm.mov(rbx, TestGuest.Data + 0x201);
+            asm.lea(rcx, __[access]);
+            asm.Save(rcx, 0x100);
+            asm.pushfq();
+            asm.or(__dword_ptr[rsp], 1 << 18);
+            asm.popfq();
+            asm.Label(ref access);
+            asm.mov(eax, __dword_ptr[rbx]);
+            asm.Label(ref handler);
+            asm.mov(eax, __dword_ptr[rbx]);
+            asm.SaveFrame(0, 8);
+            asm.PowerOff();
+        });
+
+        const ulong alignmentCheck = 1 << 18;
+        Assert.Equal(StopReason.Shutdown, guest.Run().Reason);
+        Assert.Equal(0u, Frame(guest, 16)); // the error code
+        Assert.Equal(guest.Word(TestGuest.Data + 0x100), Frame(guest, 24));
+        Assert.Equal(alignmentCheck, Frame(guest, 40) & alignmentCheck);
+    }
+
+    [Fact]
+    public void Breakpoints_that_a_kernel_sets_are_told_of_in_its_virtual_DR6()
+    {
+        using TestGuest guest = new(asm =>
+        {
+            Label handler = asm.CreateLabel(), stop = asm.CreateLabel(), behind = asm.CreateLabel();
+            asm.SetTrap(1, handler);
+            asm.xor(ebx, ebx);
+            asm.lea(rcx, __[stop]);
+            asm.mov(dr0, rcx);
+            asm.lea(rcx, __[behind]);
+            asm.Save(rcx, 8);
+            asm.Hypercall(8, 1, TestGuest.Data + 0x200);
+            asm.Hypercall(8, 7, 0x0010_0005); // the first of instructions, the second of stores, both local
+            asm.Label(ref stop);
+            asm.mov(__byte_ptr[TestGuest.Data + 0x200], 7);
+            asm.Label(ref behind);
+            asm.PowerOff();
+
+            asm.Label(ref handler);
+            asm.inc(ebx);
+            asm.cmp(ebx, 2);
+            asm.je(asm.@F);
+            asm.SaveFrame(0x40, 7);
+            asm.or(__dword_ptr[rsp + Rflags], 1 << 16); // RF: past the breakpoint
+            asm.Return();
+            asm.AnonymousLabel();
+            asm.SaveFrame(0x80, 7);
+            asm.Return();
+        });
+
+        const ulong resume = 1 << 16;
+        Assert.Equal(StopReason.Shutdown, guest.Run().Reason);
+        Assert.Equal(guest.Vcpu.Control.Debug[0], Frame(guest, 0x40 + Rip));
+        Assert.Equal(guest.Word(TestGuest.Data + 8), Frame(guest, 0x80 + Rip));
+        Assert.Equal((0UL, 7UL), (Frame(guest, 0x40 + Rflags) & resume, Frame(guest, 0x200) & 0xff));
+        Assert.Equal(0xffff_0ff3u, guest.Vcpu.Control.Debug[6]); // B0 and B1, until the kernel clears them
+    }
+
     [Fact]
     public void A_fault_without_a_handler_ends_the_domain_and_says_so()
     {
