@@ -46,6 +46,7 @@ static bool run_absent(unsigned *number)
     for (const struct probe *probe = probes; probe->name; probe++) {
         if (!is_single(probe)) continue;
         for (scene.mode = KERNEL; scene.mode <= USER; scene.mode++) {
+            if (probe->traits & LEVEL_3 && scene.mode == KERNEL && (kernel_ss & 3) != 3) continue;
             if ((*number)-- > 0) continue;
             scene.stack = usual_stack(scene.mode);
             introduce(probe->name, "no handler");

@@ -71,6 +71,12 @@ void switch_task(void);
 void set_masked(bool masked);
 bool is_masked(void);
 word fault_address(void);
+
+/* One breakpoint: its address and what DR7 says of it, or none with 0. */
+void set_breakpoint(word address, word control);
+
+/* What the virtual DR6 has, which is cleared. */
+word take_debug_status(void);
 const char *command_line(void);
 void put(const char *text);
 __attribute__((noreturn)) void power_off(void);

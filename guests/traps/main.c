@@ -2,6 +2,10 @@
 #include "crashes.h"
 #include "tell.h"
 
+/* Of the first breakpoint: L with what meets it. */
+#define DR7_EXECUTION   0x00001
+#define DR7_STORES_OF_4 0xd0001
+
 static void set_handlers(unsigned flags)
 {
     for (unsigned vector = 0; vector < 32; vector++) set_handler(vector, flags);
@@ -15,8 +19,12 @@ static struct scene scene_of(enum mode mode, bool masked)
 
 static void run_probe(const struct scene *scene, const struct probe *probe, const char *gate)
 {
+    const struct place *place = &places[scene->mode];
     if (probe->traits & SWITCHES_TASK) switch_task();
+    if (probe->traits & STOPPED) set_breakpoint(probe->instruction - (word)probes_start + place->code, DR7_EXECUTION);
+    if (probe->traits & WATCHED) set_breakpoint(place->data + WATCHED_DATA, DR7_STORES_OF_4);
     run(scene, probe->start, probe->instruction, probe->after);
+    if (probe->traits & (STOPPED | WATCHED)) set_breakpoint(0, 0);
     tell(scene, probe->name, gate);
 }
 

@@ -19,6 +19,10 @@
 #define SP %esp
 #endif
 
+/* Every exception masked, and the mask of division by zero. */
+#define MXCSR_RESET 0x1f80
+#define MXCSR_ZM    0x200
+
 .macro probe name, traits
     .pushsection .rodata.probe_names, "a"
 9:  .asciz "\name"
@@ -61,6 +65,8 @@ probes_start:
 3:  int $LEAVE
 
     one "#DB, int1", (1 | VARIANT), .byte 0xf1
+    one "#DB, breakpoint", (1 | VARIANT | STOPPED), nop
+    one "#DB, store to watched data", (1 | VARIANT | WATCHED), mov %eax, WATCHED_DATA(DI)
     one "#BP, int3", (3 | OFTEN), int3
     one "#OF, int 4", 4, int $4
 #ifdef __i386__
@@ -147,6 +153,26 @@ probes_start:
     fildl (DI)
     .endr
 2:  fwait
+3:  int $LEAVE
+
+    probe "#AC, load", (17 | LEVEL_3)
+    pushf
+    pop AX
+    or $0x40000, %eax
+    push AX
+    popf
+2:  mov 0x21(DI), %eax
+3:  int $LEAVE
+
+    probe "#XM, division by zero", 19
+    mov $(MXCSR_RESET - MXCSR_ZM), %eax
+    push AX
+    ldmxcsr (SP)
+    pop AX
+    mov $0x3f800000, %eax
+    movd %eax, %xmm1
+    xorps %xmm0, %xmm0
+2:  divss %xmm0, %xmm1
 3:  int $LEAVE
 
 .macro interrupt vectors:vararg

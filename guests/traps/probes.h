@@ -8,6 +8,12 @@
 #define SWITCHES_TASK 0x200 /* fpu_taskswitch comes first */
 #define VARIANT       0x400 /* another one raises the same vector */
 #define OFTEN         0x800 /* is run on stacks of all sorts */
+#define LEVEL_3      0x1000 /* raises nothing at a level inside that */
+#define STOPPED      0x2000 /* a breakpoint is at the instruction */
+#define WATCHED      0x4000 /* a breakpoint is at WATCHED_DATA */
+
+/* Where in the pages of data four bytes are that are watched for stores. */
+#define WATCHED_DATA 0x30
 
 /* A data selector, for any level, of a segment that is not present, and one of no descriptor. */
 #define ABSENT_SELECTOR 0x0b

@@ -53,7 +53,7 @@ void trap_taken(struct stacked *stacked)
     if (entry.vector == LEAVE) come_back();
 
     if (sighting_count < MOST_SIGHTINGS)
-        sightings[sighting_count++] = (struct sighting){ entry, fault_address(), at.instruction, at.after, at.sp ? at.sp : fault_sp, at.top ? at.top : fault_sp, is_masked() };
+        sightings[sighting_count++] = (struct sighting){ entry, fault_address(), take_debug_status(), at.instruction, at.after, at.sp ? at.sp : fault_sp, at.top ? at.top : fault_sp, is_masked() };
     void (*next)(void) = hook;
     hook = NULL;
     if (next) next();

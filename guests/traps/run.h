@@ -14,7 +14,7 @@ struct scene {
 /* What a handler saw, and where it was expected. */
 struct sighting {
     struct entry entry;
-    word cr2, instruction, after, sp, top; /* the stack pointer then, and where the frame ought to begin */
+    word cr2, debug_status, instruction, after, sp, top; /* the stack pointer then, and where the frame ought to begin */
     bool masked;
 };
 

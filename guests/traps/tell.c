@@ -86,6 +86,10 @@ static void tell_one(const struct sighting *s)
     say_flags(s);
     say_stack(s);
     say(s->masked ? ", events off" : ", events on");
+    if (s->debug_status) {
+        say(", status ");
+        say_hex(s->debug_status);
+    }
     if (s->entry.vector == 14 && s->entry.has_code) {
         say(", address ");
         say_address(s->cr2);

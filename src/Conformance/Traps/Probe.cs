@@ -18,8 +18,16 @@ internal enum Resumption
 /// <param name="Code">its error code, if the vector has one</param>
 /// <param name="Flags">that it had set itself, as the frame shows them</param>
 /// <param name="Address">what CR2 is, of a page fault</param>
-internal sealed record Probe(string Name, byte Vector, uint? Code = null, Resumption Resumption = Resumption.At, string Flags = "", string? Address = null)
+/// <param name="Status">what DR6 says, of a debug exception</param>
+internal sealed record Probe(
+    string Name, byte Vector, uint? Code = null, Resumption Resumption = Resumption.At, string Flags = "", string? Address = null, uint Status = 0)
 {
+    /// <summary>Every exception that goes on at the instruction sets RF in its frame, but for a breakpoint there (SDM Vol. 3B, 17.3.1.1).</summary>
+    public bool SetsResume => Resumption != Resumption.After && Vector != 1;
+
+    /// <summary>In this mode it raises nothing after all.</summary>
+    public bool IsSilent { get; init; }
+
     /// <summary>It is run with stacks of all sorts.</summary>
     public bool IsOften { get; init; }
 
@@ -31,6 +39,9 @@ internal sealed record Probe(string Name, byte Vector, uint? Code = null, Resump
 /// <remarks>SDM Vol. 3A, 6.15, "Exception and Interrupt Reference", one section for each vector; what else is cited stands beside it.</remarks>
 internal static class Probes
 {
+    /// <summary>B0 and BS of DR6.</summary>
+    private const uint FirstBreakpoint = 1, SingleStep = 0x4000;
+
     private const uint Write = 2, User = 4, Fetch = 16, Present = 1;
 
     /// <summary>Vectors that Xen's own table of gates opens to every level: #BP, #OF, and INT 80h.</summary>
@@ -54,8 +65,10 @@ internal static class Probes
         return
         [
             new("#DE, div by zero", 0),
-            new("#DB, single step", 1, Resumption: Resumption.After, Flags: " TF"),
+            new("#DB, single step", 1, Resumption: Resumption.After, Flags: " TF", Status: SingleStep),
             new("#DB, int1", 1, Resumption: Resumption.After) { IsVariant = true },
+            new("#DB, breakpoint", 1, Status: FirstBreakpoint) { IsVariant = true },
+            new("#DB, store to watched data", 1, Resumption: Resumption.After, Status: FirstBreakpoint) { IsVariant = true },
             new("#BP, int3", 3, Resumption: Resumption.After) { IsOften = true },
             new("#OF, int 4", 4, Resumption: Resumption.After),
             is32Bit ? new("#OF, into", 4, Resumption: Resumption.After) { IsVariant = true } : null, // Neither exists in 64-bit mode.
@@ -79,6 +92,8 @@ internal static class Probes
             new("#PF, fetch, absent", 14, user | Fetch, Resumption.AtTarget, Address: "absent page + 0x20") { IsVariant = true },
             new("#PF, fetch, no execute", 14, user | Fetch | Present, Resumption.AtTarget, Address: "read-write page + 0x28") { IsVariant = true },
             new("#MF, fwait", 16),
+            new("#AC, load", 17, 0, Flags: " AC") { IsSilent = is32Bit && !c.IsUser }, // Only level 3 is checked.
+            new("#XM, division by zero", 19),
         ];
     }
 }

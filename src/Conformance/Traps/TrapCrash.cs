@@ -32,6 +32,7 @@ internal sealed record TrapCrash(int Number, string Name, Probe? Unhandled, bool
         where !probes.Kernel.IsVariant
         from isUser in (bool[])[false, true]
         let probe = isUser ? probes.User : probes.Kernel
+        where !probe.IsSilent
         let world = new TrapWorld(new(is32Bit, isUser), Enumerable.Range(0, 32).Where(n => n != probe.Vector).Select(n => new Gate(n)))
         select ($"{Mode(isUser)}, {probe.Name}, no handler", (Probe?)probe, world.Trap(probe.Vector) is null);
 

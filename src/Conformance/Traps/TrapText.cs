@@ -26,7 +26,7 @@ internal static class TrapText
         from masks in (bool[])[false, true]
         from probe in Probes.Of(c)
         let delivery = new TrapWorld(c, Exceptions(masks)).Trap(probe.Vector)
-        select $"{Opening(c, probe.Name, masks ? "gate masks" : "gate does not")}: {Seen(c, probe, delivery)}";
+        select $"{Opening(c, probe.Name, masks ? "gate masks" : "gate does not")}: {(probe.IsSilent ? "nothing" : Seen(c, probe, delivery))}";
 
     private static IEnumerable<string> Interrupts(Circumstances c) =>
         from door in Doors
@@ -81,7 +81,7 @@ internal static class TrapText
     private static string Opening(Circumstances c, string name, string gate) =>
         $"{(c.IsUser ? "user" : "kernel")}, events {(c.IsMasked ? "off" : "on")}, {name}, {gate}";
 
-    private static string Seen(Circumstances c, Probe probe, Delivery? delivery) => Seen(c, probe, delivery, probe.Resumption != Resumption.After);
+    private static string Seen(Circumstances c, Probe probe, Delivery? delivery) => Seen(c, probe, delivery, probe.SetsResume);
 
     /// <param name="setsResume">the frame has RF: SDM Vol. 3B, 17.3.1.1</param>
     private static string Seen(Circumstances c, Probe probe, Delivery? delivery, bool setsResume)
@@ -98,6 +98,7 @@ internal static class TrapText
             (delivery.WasMasked ? "no IF" : "IF") + probe.Flags + (setsResume ? " RF" : ""),
             delivery.IsRegistered ? "on the registered stack" : "on its own stack",
             delivery.IsMasked ? "events off" : "events on",
+            .. probe.Status != 0 ? (string[])[string.Create(CultureInfo.InvariantCulture, $"status 0x{probe.Status:x}")] : [],
             .. probe.Address is { } address ? (string[])[$"address {address}"] : [],
         ]);
     }
