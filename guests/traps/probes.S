@@ -155,6 +155,14 @@ probes_start:
 2:  fwait
 3:  int $LEAVE
 
+    probe "#MF, division by zero", (16 | VARIANT)
+    fninit
+    fldcw 4(DI)
+    fld1
+    fdivs (DI)
+2:  fwait
+3:  int $LEAVE
+
     probe "#AC, load", (17 | LEVEL_3)
     pushf
     pop AX

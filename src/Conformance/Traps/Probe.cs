@@ -92,6 +92,7 @@ internal static class Probes
             new("#PF, fetch, absent", 14, user | Fetch, Resumption.AtTarget, Address: "absent page + 0x20") { IsVariant = true },
             new("#PF, fetch, no execute", 14, user | Fetch | Present, Resumption.AtTarget, Address: "read-write page + 0x28") { IsVariant = true },
             new("#MF, fwait", 16),
+            new("#MF, division by zero", 16) { IsVariant = true },
             new("#AC, load", 17, 0, Flags: " AC") { IsSilent = is32Bit && !c.IsUser }, // Only level 3 is checked.
             new("#XM, division by zero", 19),
         ];

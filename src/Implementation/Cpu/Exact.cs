@@ -13,10 +13,16 @@ internal readonly record struct Exact(bool IsNegative, int Exponent, UInt128 Sig
     /// <summary>Places of a double's significand, which every number read from a register has after <see cref="Of(double)"/>.</summary>
     private const int Places = 53;
 
-    /// <summary>Places that sums, quotients and roots get beside those of their operands.</summary>
-    private const int Spare = 64;
+    /// <summary>Places that sums and quotients get beside those of their operands, which have at most 64.</summary>
+    private const int Spare = 62;
 
-    private bool IsZero => Significand == UInt128.Zero;
+    /// <summary>Pairs of places of a radicand, and pairs of zeros behind them, each of which gives its root a place.</summary>
+    private const int RadicandPairs = 33, SparePairs = 36;
+
+    public bool IsZero => Significand == UInt128.Zero;
+
+    /// <summary>The exponent of the leading digit of a number that is not zero.</summary>
+    public int Top => Exponent + Bits - 1;
 
     private int Bits => 128 - (int)UInt128.LeadingZeroCount(Significand);
 
@@ -62,25 +68,50 @@ internal readonly record struct Exact(bool IsNegative, int Exponent, UInt128 Sig
     /// <param name="b">not zero</param>
     public static Exact Divide(Exact a, Exact b)
     {
-        (UInt128 quotient, UInt128 rest) = UInt128.DivRem(a.Significand << Spare, b.Significand);
-        return new(a.IsNegative != b.IsNegative, a.Exponent - Spare - b.Exponent, Jam(quotient, rest != UInt128.Zero));
+        // In two steps, for as many places as no dividend of 128 would give.
+        (UInt128 upper, UInt128 between) = UInt128.DivRem(a.Significand << Spare, b.Significand);
+        (UInt128 lower, UInt128 rest) = UInt128.DivRem(between << Spare, b.Significand);
+        return new(a.IsNegative != b.IsNegative, a.Exponent - (2 * Spare) - b.Exponent, Jam(upper << Spare | lower, rest != UInt128.Zero));
     }
 
+    /// <summary>Digit by digit, as by hand.</summary>
     /// <param name="a">not negative, or zero</param>
     public static Exact SquareRoot(Exact a)
     {
-        int spare = Spare + (a.Exponent & 1); // What is left must be a square's exponent.
-        UInt128 rest = a.Significand << spare, root = UInt128.Zero;
-        for (UInt128 bit = UInt128.One << (Places + Spare + 1 & ~1); bit != UInt128.Zero; bit >>= 2)
+        int odd = a.Exponent & 1; // What is left must be a square's exponent.
+        UInt128 radicand = a.Significand << odd, root = UInt128.Zero, rest = UInt128.Zero;
+        for (int pair = RadicandPairs - 1; pair >= -SparePairs; pair--)
         {
-            UInt128 trial = root + bit;
-            root >>= 1;
+            UInt128 trial = root << 2 | 1;
+            rest = rest << 2 | (pair < 0 ? UInt128.Zero : radicand >> (2 * pair) & 3);
+            root <<= 1;
             if (rest < trial) continue;
             rest -= trial;
-            root += bit;
+            root |= 1;
         }
 
-        return new(a.IsNegative, (a.Exponent - spare) / 2, Jam(root, rest != UInt128.Zero));
+        return new(a.IsNegative, ((a.Exponent - odd) / 2) - SparePairs, Jam(root, rest != UInt128.Zero));
+    }
+
+    /// <summary>Rounds to a multiple of a power of two.</summary>
+    /// <param name="exponent">of the power</param>
+    /// <param name="isUp">whether the magnitude has grown</param>
+    public Exact RoundAt(int exponent, FloatRounding rounding, out bool isInexact, out bool isUp)
+    {
+        const int MostPlaces = 126;
+
+        isInexact = isUp = false;
+        int places = exponent - Exponent;
+        if (places <= 0 || IsZero) return this;
+
+        UInt128 significand = ShiftRight(Significand, Math.Max(0, places - MostPlaces));
+        places = Math.Min(places, MostPlaces);
+        UInt128 digits = significand >> places, rest = significand - (digits << places), half = UInt128.One << (places - 1);
+        isInexact = rest != UInt128.Zero;
+        isUp = rounding == FloatRounding.ToNearest
+            ? rest > half || (rest == half && UInt128.IsOddInteger(digits))
+            : isInexact && rounding == (IsNegative ? FloatRounding.Down : FloatRounding.Up);
+        return new(IsNegative, exponent, isUp ? digits + UInt128.One : digits);
     }
 
     /// <summary>Rounds into a format as MXCSR says and signals what that takes (SDM Vol. 1, 4.9.1.4 to 4.9.1.6).</summary>

@@ -15,6 +15,10 @@ internal enum FloatSignals : uint
     Underflow = 16,
     Inexact = 32,
 
+    /// <summary>Of the x87 status word alone: SF, and C1 where a result was rounded up.</summary>
+    StackFault = 0x40,
+    RoundedUp = 0x200,
+
     /// <summary>Those that are found before anything is computed; unmasked, they hide the others.</summary>
     BeforeComputation = Invalid | Denormal | DivideByZero,
 }

@@ -1,6 +1,6 @@
 namespace Implementation.Cpu;
 
-/// <summary>The x87 registers: what FNINIT, FXSAVE and the few x87 instructions of kernels do with them.</summary>
+/// <summary>The x87 registers.</summary>
 /// <remarks>
 /// They are kept as FXSAVE lays them out (SDM Vol. 1, table 10-2) but for the data registers, which stand in their physical order.
 /// Opcode and addresses of the last x87 instruction are kept as they were loaded and not updated.
@@ -12,7 +12,7 @@ internal static unsafe class Fpu
 
     private const ushort InitialControl = 0x37f;
     private const int MxcsrOffset = 24, DataOffset = 32, DataBytes = 16;
-    private const ushort ExceptionFlags = 0x3f, InvalidOperation = 1, StackFault = 0x40, Summary = 0x80, C1 = 0x200, Busy = 0x8000;
+    private const ushort ExceptionFlags = 0x3f, StackFault = 0x40, Summary = 0x80, Conditions = 0x4700, Busy = 0x8000;
 
     public static ref ushort Control(CpuState* c) => ref *(ushort*)c->X87;
 
@@ -56,40 +56,43 @@ internal static unsafe class Fpu
     /// <summary>Whether a waiting instruction must raise #MF.</summary>
     public static bool IsExceptionPending(CpuState* c) => (Status(c) & Summary) != 0;
 
-    /// <summary>FILD: pushes an integer; onto a full stack, the masked answer is the indefinite number.</summary>
-    /// <remarks>An overflow that is not masked pushes nothing and is pending as #MF.</remarks>
-    public static void PushInteger(CpuState* c, long value)
-    {
-        int top = (Top(c) - 1) & 7;
-        bool overflow = (Tags(c) & (1 << top)) != 0;
-        Status(c) &= unchecked((ushort)~C1);
-        if (overflow)
-        {
-            Status(c) |= InvalidOperation | StackFault | C1;
-            if ((Control(c) & InvalidOperation) == 0)
-            {
-                Status(c) |= Summary | Busy;
-                return;
-            }
-        }
+    public static bool IsEmpty(CpuState* c, int index) => (Tags(c) & Tag(c, index)) == 0;
 
-        SetTop(c, top);
-        (ulong significand, ushort signAndExponent) = overflow ? (0xc000_0000_0000_0000, (ushort)0xffff) : Extended(value);
-        BitConverter.TryWriteBytes(Data(c, 0), significand);
-        BitConverter.TryWriteBytes(Data(c, 0)[8..], signAndExponent);
-        Tags(c) |= (byte)(1 << top);
+    /// <summary>The content of ST(<paramref name="index"/>).</summary>
+    public static Extended Get(CpuState* c, int index) => *Register(c, index);
+
+    public static void Put(CpuState* c, int index, Extended value)
+    {
+        *Register(c, index) = value;
+        Tags(c) |= Tag(c, index);
     }
+
+    public static void Free(CpuState* c, int index) => Tags(c) &= (byte)~Tag(c, index);
+
+    public static void Push(CpuState* c, Extended value)
+    {
+        Rotate(c, -1);
+        Put(c, 0, value);
+    }
+
+    public static void Pop(CpuState* c, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            Free(c, 0);
+            Rotate(c, 1);
+        }
+    }
+
+    /// <summary>Moves the top of the stack.</summary>
+    public static void Rotate(CpuState* c, int by) => SetTop(c, (Top(c) + by) & 7);
+
+    /// <summary>C3, C2, C1 and C0.</summary>
+    public static void SetConditions(CpuState* c, int value) => Status(c) = (ushort)((Status(c) & ~Conditions) | value);
+
+    private static byte Tag(CpuState* c, int index) => (byte)(1 << ((Top(c) + index) & 7));
+
+    private static Extended* Register(CpuState* c, int index) => (Extended*)(c->X87 + DataOffset + (DataBytes * ((Top(c) + index) & 7)));
 
     private static void SetTop(CpuState* c, int top) => Status(c) = (ushort)((Status(c) & ~0x3800) | (top << 11));
-
-    /// <summary>The double extended format (SDM Vol. 1, 4.2.2): significand with its integer bit, then sign and exponent.</summary>
-    private static (ulong Significand, ushort SignAndExponent) Extended(long value)
-    {
-        const int Bias = 16383;
-
-        if (value == 0) return (0, 0);
-        ulong magnitude = value < 0 ? unchecked(0UL - (ulong)value) : (ulong)value;
-        int leading = System.Numerics.BitOperations.LeadingZeroCount(magnitude);
-        return (magnitude << leading, (ushort)(Bias + 63 - leading | (value < 0 ? 0x8000 : 0)));
-    }
 }

@@ -50,8 +50,8 @@ internal readonly unsafe struct StatusToAx : IFpuAction
 }
 
 /// <summary>
-/// FNINIT, FNCLEX, FNOP, FNSTCW, FLDCW, FNSTSW, FILD m32, EMMS, FWAIT, LDMXCSR, STMXCSR, FXSAVE, FXRSTOR: what kernels need. The other x87 and
-/// all MMX instructions are not implemented.
+/// FNINIT, FNCLEX, FNOP, FNSTCW, FLDCW, FNSTSW, EMMS, FWAIT, LDMXCSR, STMXCSR: what controls the unit. Its arithmetic is in
+/// <see cref="X87Instructions"/>; MMX instructions are not implemented.
 /// </summary>
 internal static unsafe class FpuInstructions
 {
@@ -67,7 +67,6 @@ internal static unsafe class FpuInstructions
         table.Add(Mnemonic.Fnstsw, StoreStatus, Traits.None);
         table.Add(Mnemonic.Fnstcw, t => t.Emit(SseForms.Memory<Stored<ControlWord>>(t, aligned: false)), Traits.None);
         table.Add(Mnemonic.Fldcw, t => t.Emit(SseForms.Memory<LoadedControl>(t, aligned: false)), Traits.None);
-        table.Add(Mnemonic.Fild, PushInteger, Traits.None);
         table.Add(Mnemonic.Stmxcsr, t => t.Emit(SseForms.Memory<StoredMxcsr>(t, aligned: false)), Traits.None);
         table.Add(Mnemonic.Ldmxcsr, t => t.Emit(SseForms.Memory<LoadedMxcsr>(t, aligned: false)), Traits.None);
     }
@@ -76,12 +75,6 @@ internal static unsafe class FpuInstructions
     {
         if (t.Instruction.Op0Kind == OpKind.Register) t.Emit(new(&Execute<StatusToAx>));
         else t.Emit(SseForms.Memory<Stored<StatusWord>>(t, aligned: false));
-    }
-
-    private static void PushInteger(Translator t)
-    {
-        if (t.Instruction.Code == Code.Fild_m32int) t.Emit(SseForms.Memory<Pushed>(t, aligned: false));
-        else t.EmitUnimplemented();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -135,18 +128,6 @@ internal static unsafe class FpuInstructions
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Uop* ExecutePushed<TSrc>(CpuState* c, Uop* u) where TSrc : IOperand
-    {
-        if (!Sse.IsX87Usable(c)) return Flow.Raise(c, u, Vector.NM, 0);
-        if (Fpu.IsExceptionPending(c)) return Flow.Raise(c, u, Vector.MF, 0);
-        int* src = TSrc.Read<int>(c, u);
-        if (src == null) return Flow.Fault(c, u);
-
-        Fpu.PushInteger(c, *src);
-        return u[1].Run(c, u + 1);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Uop* ExecuteStoredMxcsr<TDest>(CpuState* c, Uop* u) where TDest : IOperand
     {
         if (!Sse.IsUsable(c)) return Sse.RaiseUnusable(c, u);
@@ -193,11 +174,6 @@ internal static unsafe class FpuInstructions
     private readonly struct LoadedControl : IOperandChooser
     {
         public static Handler For<TSrc>() where TSrc : IOperand => new(&ExecuteLoadedControl<TSrc>);
-    }
-
-    private readonly struct Pushed : IOperandChooser
-    {
-        public static Handler For<TSrc>() where TSrc : IOperand => new(&ExecutePushed<TSrc>);
     }
 
     private readonly struct StoredMxcsr : IOperandChooser

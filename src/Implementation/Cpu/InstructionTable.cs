@@ -57,6 +57,7 @@ internal sealed class InstructionTable
         SseCompare.Register(this);
         SseConvert.Register(this);
         FpuInstructions.Register(this);
+        X87Instructions.Register(this);
         FxsaveInstructions.Register(this);
     }
 

@@ -115,5 +115,6 @@ internal sealed class CaseGenerator(InstructionForms forms, ulong seed)
         ulong stack = dice.Chance(80) ? OracleMemory.Data.Linear + 0x800 : OperandSteering.Target(ref dice, state.LinearRip, 8);
         state[Gpr.Rsp] = OperandSteering.OffsetIn(state, SegmentRegister.Ss, stack);
         if (forms.UsesFpu) FpuValues.Draw(ref dice, state);
+        if (forms.ComputesInX87) X87Values.Draw(ref dice, state);
     }
 }

@@ -88,12 +88,13 @@ internal sealed class Comparison
             if (((_host.Gprs[i] ^ _engine.Gprs[i]) & ~Undefined.Bits(@case.Instruction, @case.Input, host, staysIn64Bit, (Gpr)i)) != 0) return false;
         }
 
-        return (!@case.Simd || FpuAgrees())
+        return (!@case.Simd || FpuAgrees(@case.Instruction))
             && (hostImage.SequenceEqual(engineImage) || Undefined.Store(@case.Instruction, @case.Input, host));
     }
 
-    private bool FpuAgrees() =>
-        _host.Fpu.AsSpan(0, 5).SequenceEqual(_engine.Fpu.AsSpan(0, 5)) && _host.Stack.SequenceEqual(_engine.Stack)
+    private bool FpuAgrees(in Instruction instruction) =>
+        _host.ControlWord == _engine.ControlWord && _host.Tags == _engine.Tags && _host.Stack.SequenceEqual(_engine.Stack)
+        && ((_host.StatusWord ^ _engine.StatusWord) & ~Undefined.Status(instruction)) == 0
         && _host.Xmms.SequenceEqual(_engine.Xmms)
         && _host.Mxcsr == _engine.Mxcsr;
 

@@ -21,7 +21,7 @@ public class HostOracleTests(ITestOutputHelper output)
 
     [Fact]
     public void X87_instructions_do_what_the_host_does() =>
-        Agree(InstructionForms.X87, CampaignSettings.Cases(10_000));
+        Agree(InstructionForms.X87, CampaignSettings.Cases(60_000));
 
     [Fact]
     public void Integer_instructions_of_32_bit_code_do_what_the_host_does() =>
@@ -37,7 +37,7 @@ public class HostOracleTests(ITestOutputHelper output)
 
     [Fact]
     public void X87_instructions_of_32_bit_code_do_what_the_host_does() =>
-        Agree(InstructionForms.X87Of32, CampaignSettings.Cases(2_000));
+        Agree(InstructionForms.X87Of32, CampaignSettings.Cases(15_000));
 
     [Fact]
     public void Integer_instructions_of_16_bit_code_do_what_the_host_does() =>

@@ -33,10 +33,16 @@ internal sealed class InstructionForms
     private static readonly FrozenSet<OpCodeOperandKind> _opcodeRegisters = FrozenSet.Create(
         OpCodeOperandKind.r8_opcode, OpCodeOperandKind.r16_opcode, OpCodeOperandKind.r32_opcode, OpCodeOperandKind.r64_opcode);
 
-    /// <summary>What the processor has of x87: enough for a kernel to initialise, save and restore it.</summary>
-    private static readonly FrozenSet<Code> _x87 = FrozenSet.Create(
-        Code.Fninit, Code.Fnclex, Code.Fnop, Code.Fnstcw_m2byte, Code.Fldcw_m2byte, Code.Fnstsw_m2byte, Code.Fnstsw_AX, Code.Fild_m32int,
-        Code.Emms, Code.Wait);
+    /// <summary>What the processor has of x87: all but remainders, powers, logarithms, angles and decimals, and images of the unit.</summary>
+    private static readonly FrozenSet<Mnemonic> _x87 = FrozenSet.Create(
+        Mnemonic.Fninit, Mnemonic.Fnclex, Mnemonic.Fnop, Mnemonic.Fnstcw, Mnemonic.Fldcw, Mnemonic.Fnstsw, Mnemonic.Emms, Mnemonic.Wait,
+        Mnemonic.Fadd, Mnemonic.Faddp, Mnemonic.Fiadd, Mnemonic.Fsub, Mnemonic.Fsubp, Mnemonic.Fisub, Mnemonic.Fsubr, Mnemonic.Fsubrp, Mnemonic.Fisubr,
+        Mnemonic.Fmul, Mnemonic.Fmulp, Mnemonic.Fimul, Mnemonic.Fdiv, Mnemonic.Fdivp, Mnemonic.Fidiv, Mnemonic.Fdivr, Mnemonic.Fdivrp, Mnemonic.Fidivr,
+        Mnemonic.Fsqrt, Mnemonic.Frndint, Mnemonic.Fchs, Mnemonic.Fabs, Mnemonic.Fcom, Mnemonic.Fcomp, Mnemonic.Fcompp, Mnemonic.Fucom, Mnemonic.Fucomp,
+        Mnemonic.Fucompp, Mnemonic.Fcomi, Mnemonic.Fcomip, Mnemonic.Fucomi, Mnemonic.Fucomip, Mnemonic.Ficom, Mnemonic.Ficomp, Mnemonic.Ftst,
+        Mnemonic.Fxam, Mnemonic.Fld, Mnemonic.Fild, Mnemonic.Fst, Mnemonic.Fstp, Mnemonic.Fist, Mnemonic.Fistp, Mnemonic.Fisttp, Mnemonic.Fxch,
+        Mnemonic.Ffree, Mnemonic.Fincstp, Mnemonic.Fdecstp, Mnemonic.Fldz, Mnemonic.Fld1, Mnemonic.Fldl2t, Mnemonic.Fldl2e, Mnemonic.Fldpi,
+        Mnemonic.Fldlg2, Mnemonic.Fldln2);
 
     private static readonly FrozenSet<Mnemonic> _segments = FrozenSet.Create(
         Mnemonic.Lar, Mnemonic.Lsl, Mnemonic.Verr, Mnemonic.Verw, Mnemonic.Lds, Mnemonic.Les, Mnemonic.Lfs, Mnemonic.Lgs, Mnemonic.Retf,
@@ -66,7 +72,7 @@ internal sealed class InstructionForms
 
     internal static InstructionForms Simd { get; } = new(IsSimd, usesFpu: true);
 
-    internal static InstructionForms X87 { get; } = new(_x87.Contains, usesFpu: true);
+    internal static InstructionForms X87 { get; } = new(IsX87, usesFpu: true) { ComputesInX87 = true };
 
     internal static InstructionForms Integer32 { get; } = new(IsInteger, 32);
 
@@ -74,7 +80,7 @@ internal sealed class InstructionForms
 
     internal static InstructionForms Simd32 { get; } = new(IsSimd, 32, usesFpu: true);
 
-    internal static InstructionForms X87Of32 { get; } = new(_x87.Contains, 32, usesFpu: true);
+    internal static InstructionForms X87Of32 { get; } = new(IsX87, 32, usesFpu: true) { ComputesInX87 = true };
 
     internal static InstructionForms Integer16 { get; } = new(IsInteger, 16);
 
@@ -85,6 +91,9 @@ internal sealed class InstructionForms
 
     /// <summary>Whether x87 and SSE state takes part in the cases.</summary>
     internal bool UsesFpu { get; }
+
+    /// <summary>Whether the x87 registers hold numbers of all classes, and the control word asks for any rounding.</summary>
+    internal bool ComputesInX87 { get; private init; }
 
     /// <summary>Every encoding of the set, one entry per opcode, width and operand kind.</summary>
     internal IReadOnlyList<OpCodeInfo> Encodings { get; }
@@ -148,6 +157,8 @@ internal sealed class InstructionForms
         (HasOnly(code, _integerFeatures) || IsCounting(code)) && !IsSegment(code);
 
     private static bool HasOnly(Code code, FrozenSet<CpuidFeature> features) => code.CpuidFeatures().All(features.Contains);
+
+    private static bool IsX87(Code code) => _x87.Contains(code.Mnemonic());
 
     private static bool IsSimd(Code code) => HasOnly(code, _simdFeatures);
 

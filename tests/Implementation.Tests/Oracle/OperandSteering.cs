@@ -145,6 +145,7 @@ internal sealed class OperandSteering
         if (FarPointer.IsFollowedBy(instruction) && size < 8) FarPointer.Draw(ref dice, bits, value);
         else if (instruction.MemorySize == MemorySize.Float32) BitConverter.TryWriteBytes(value, FpuValues.Single(ref dice));
         else if (instruction.MemorySize == MemorySize.Float64) BitConverter.TryWriteBytes(value, FpuValues.Double(ref dice));
+        else if (instruction.MemorySize == MemorySize.Float80) X87Values.DrawNumber(ref dice, value);
         else if (size == 2) BitConverter.TryWriteBytes(value, dice.Chance(50) ? Selectors.Draw(ref dice) : (ushort)dice.Value());
         else if (size == 16) MemoryMarshal.Write(value, FpuValues.Vector(ref dice));
         else if (size == UserState.FpuBytes) FpuValues.DrawImage(ref dice, value);

@@ -76,6 +76,14 @@ internal static class Undefined
         && (instruction.Mnemonic is Mnemonic.Lfs or Mnemonic.Lgs
             || (instruction.OpCount > 0 && instruction.Op0Kind == OpKind.Register && instruction.Op0Register.IsSegmentRegister()));
 
+    /// <summary>The bits of the x87 status word that carry no meaning: SDM Vol. 2A has FCOMI clear C1, where AMD's processors leave it alone.</summary>
+    internal static ushort Status(in Instruction instruction)
+    {
+        const ushort C1 = 0x200;
+
+        return instruction.Mnemonic is Mnemonic.Fcomi or Mnemonic.Fcomip or Mnemonic.Fucomi or Mnemonic.Fucomip ? C1 : (ushort)0;
+    }
+
     /// <summary>Whether two faults are equally right: which of several is raised, or which byte of a large operand is named.</summary>
     internal static bool Faults(in Instruction instruction, Outcome one, Outcome other)
     {
