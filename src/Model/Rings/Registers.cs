@@ -72,7 +72,7 @@ public partial class RingSteps<Bit, Word, Relation, Map>
     }
 
     /// <summary>A guest's kernel sets a breakpoint.</summary>
-    [Clause("VC-6")]
+    [Clause("VC-6"), Clause("D-34")]
     public virtual Bit SetBreakpoint(Word c, Word v, Word a)
     {
         Bit may = s.Current[c, v] & XenRuns(v)
