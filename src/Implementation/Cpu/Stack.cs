@@ -173,7 +173,9 @@ internal static unsafe class Stack
         }
 
         top = TMode.Wrap(c, top - (ulong)u->Imm);
+        uint met = c->BreakpointsMet;
         if (TMode.ModifyStack<T>(c, top) == null) return Flow.Fault(c, u);
+        c->BreakpointsMet = met; // Nothing is stored there.
 
         Dst.Put((T*)&c->R[(int)Gpr.Rbp], T.CreateTruncating(frame));
         TMode.SetStackPointer(c, top);

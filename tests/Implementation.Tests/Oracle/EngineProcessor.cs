@@ -51,6 +51,9 @@ internal sealed class EngineProcessor : ISteppingProcessor
     /// <summary>Of the last step, if it faulted.</summary>
     internal uint ErrorCode { get; private set; }
 
+    /// <summary>B0 to B3 of DR6 from the last step.</summary>
+    internal uint BreakpointsMet { get; private set; }
+
     public Outcome Step(UserState state, bool simd)
     {
         LoadImage();
@@ -59,7 +62,7 @@ internal sealed class EngineProcessor : ISteppingProcessor
         ulong before = Cpu.Retired;
         CpuExit exit = Cpu.Step();
         ulong retired = Cpu.Retired - before;
-        ErrorCode = exit.ErrorCode;
+        (ErrorCode, BreakpointsMet) = (exit.ErrorCode, exit.DebugStatus & 0xf);
 
         Store(state, simd);
         StoreImage();
@@ -71,7 +74,8 @@ internal sealed class EngineProcessor : ISteppingProcessor
             _ => new(SignalledAs(exit.Vector)),
         };
         bool isDone = exit.Reason != ExitReason.Exception || exit.Vector == SingleStepTrap;
-        if (retired != (isDone ? 1UL : 0UL))
+        bool stopsBefore = BreakpointsMet != 0 && retired == 0; // A breakpoint of the instruction itself.
+        if (!stopsBefore && retired != (isDone ? 1UL : 0UL))
             throw new InvalidOperationException($"one step ended with '{outcome}' and counted {retired} retired instructions");
 
         return outcome;

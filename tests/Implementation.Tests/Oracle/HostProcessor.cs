@@ -21,6 +21,8 @@ internal sealed unsafe class HostProcessor : ISteppingProcessor
     private const int FsBaseWord = 21;
     private const int GsBaseWord = 22;
 
+    private const int StatusRegister = 6, ControlRegister = 7;
+
     private const ulong TrapFlag = 1UL << 8;
     private const ulong IdFlag = 1UL << 21;
 
@@ -89,6 +91,25 @@ internal sealed unsafe class HostProcessor : ISteppingProcessor
         if (pushesFlags) HideTrapFlag(state.LinearStack);
         return Outcome.Retired;
     }
+
+    /// <summary>Sets one breakpoint, and no other.</summary>
+    /// <param name="control">DR7</param>
+    internal void SetBreakpoint(int index, ulong linear, ulong control)
+    {
+        WriteDebugRegister(ControlRegister, 0);
+        WriteDebugRegister(index, linear);
+        WriteDebugRegister(ControlRegister, control);
+        WriteDebugRegister(StatusRegister, 0);
+    }
+
+    /// <summary>B0 to B3 of DR6, as Linux keeps it for the child.</summary>
+    internal uint ReadBreakpointsMet() => (uint)Libc.Ptrace(Libc.PtracePeekUser, _pid, DebugRegister(StatusRegister), null) & 0xf;
+
+    private void WriteDebugRegister(int index, ulong value) =>
+        Check(Libc.Ptrace(Libc.PtracePokeUser, _pid, DebugRegister(index), (void*)value), "PTRACE_POKEUSER");
+
+    /// <summary>Where DRi lies in struct user of sys/user.h.</summary>
+    private static void* DebugRegister(int index) => (void*)(848 + (index * sizeof(ulong)));
 
     public void Dispose()
     {

@@ -5,6 +5,8 @@ namespace Implementation.Tests.Oracle;
 /// <summary>The few calls of the C library by which a child is started, traced and ended.</summary>
 internal static unsafe partial class Libc
 {
+    internal const int PtracePeekUser = 3;
+    internal const int PtracePokeUser = 6;
     internal const int PtraceGetRegs = 12;
     internal const int PtraceSetRegs = 13;
     internal const int PtraceGetFpRegs = 14;
