@@ -17,7 +17,10 @@ internal enum Emulated
     WriteDebug,
     WriteMsr,
 
-    /// <summary>What changes nothing that ring protection speaks of: RDMSR, RDTSC, RDTSCP, WBINVD, reads of control and debug registers.</summary>
+    /// <summary>MOV from a control or debug register.</summary>
+    ReadRegister,
+
+    /// <summary>What changes nothing that ring protection speaks of: RDMSR, RDTSC, RDTSCP, WBINVD.</summary>
     Harmless,
 
     /// <summary>The CPUID that a guest asks Xen for, at any level.</summary>
@@ -25,8 +28,8 @@ internal enum Emulated
 }
 
 /// <summary>A privileged instruction, read by the opcode map (SDM Vol. 2D, appendix A).</summary>
-/// <param name="Register">the control or debug register that is written</param>
-/// <param name="General">the general register that is written there, 0..15</param>
+/// <param name="Register">the control or debug register that is written or read</param>
+/// <param name="General">the general register that is written there, or that is read into, 0..15</param>
 /// <param name="Port">the port, or -1 where it is in DX</param>
 /// <param name="Bytes">that the port instruction moves</param>
 /// <param name="IsString">INS and OUTS, which access memory</param>
@@ -82,8 +85,9 @@ internal readonly record struct EmulatedInstruction(
         return rest[0] switch
         {
             0x06 => new(Emulated.Clts),
-            0x09 or 0x20 or 0x21 or 0x31 or 0x32 => new(Emulated.Harmless),
+            0x09 or 0x31 or 0x32 => new(Emulated.Harmless),
             0x01 when modes == 0xf9 => new(Emulated.Harmless),
+            0x20 or 0x21 => new(Emulated.ReadRegister, register, general),
             0x22 => new(Emulated.WriteControl, register, general),
             0x23 => new(Emulated.WriteDebug, register, general),
             0x30 => new(Emulated.WriteMsr),

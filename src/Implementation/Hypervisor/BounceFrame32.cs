@@ -47,12 +47,16 @@ internal static class BounceFrame32
         }
 
         if (bounce.MasksEvents) vcpu.Info.UpcallMask = true;
+        // Xen would go on to the failsafe callback, whose own frame comes to grief the same way.
+        if (!GuestEntry.TryLoad(vcpu, bounce.Selector, stack, (uint)bounce.Handler))
+        {
+            vcpu.Domain.Crash($"vCPU {vcpu.Id} at eip 0x{from:x}: the handler of {bounce.Cause} at 0x{bounce.Selector:x}:0x{bounce.Handler:x} cannot be entered");
+            return;
+        }
+
         cpu[Gpr.Rsp] = bottom;
         cpu.Rip = (uint)bounce.Handler;
         cpu.Rflags &= ~BounceFrame.ClearedFlags;
-        // Xen would go on to the failsafe callback, whose own frame comes to grief the same way.
-        if (GuestEntry.TryLoad(vcpu, bounce.Selector, stack)) vcpu.Domain.Xen.Observer?.FramePushed(vcpu, bounce.Entry, bottom);
-        else
-            vcpu.Domain.Crash($"vCPU {vcpu.Id} at eip 0x{from:x}: the handler of {bounce.Cause} at 0x{bounce.Selector:x}:0x{bounce.Handler:x} cannot be entered");
+        vcpu.Domain.Xen.Observer?.FramePushed(vcpu, bounce.Entry, bottom);
     }
 }

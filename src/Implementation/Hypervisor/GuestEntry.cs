@@ -12,15 +12,16 @@ internal static class GuestEntry
     /// <param name="ss">untrusted</param>
     public static void Return(Vcpu vcpu, ushort cs, ushort ss)
     {
-        if (!TryLoad(vcpu, cs, ss)) TrapEntry.EnterFailsafe(vcpu, cs, ss);
+        if (!TryLoad(vcpu, cs, ss, vcpu.Cpu.Rip)) TrapEntry.EnterFailsafe(vcpu, cs, ss);
     }
 
     /// <summary>Loads CS and SS, and with CS the privilege level.</summary>
+    /// <param name="eip">where the guest is to go on</param>
     /// <returns>false, with nothing changed, where the processor would fault</returns>
-    public static bool TryLoad(Vcpu vcpu, ushort cs, ushort ss)
+    public static bool TryLoad(Vcpu vcpu, ushort cs, ushort ss, ulong eip)
     {
         int cpl = cs & 3;
-        if (!IsCode(vcpu, cs, cpl) || !IsStack(vcpu, ss, cpl)) return false;
+        if (!IsCode(vcpu, cs, cpl, eip) || !IsStack(vcpu, ss, cpl)) return false;
 
         vcpu.Cpu.Cpl = cpl;
         vcpu.Cpu.SetSelector(SegmentRegister.Cs, cs);
@@ -33,11 +34,11 @@ internal static class GuestEntry
         return true;
     }
 
-    private static bool IsCode(Vcpu vcpu, ushort selector, int cpl)
+    private static bool IsCode(Vcpu vcpu, ushort selector, int cpl, ulong eip)
     {
         Descriptor d = Descriptors.Read(vcpu, selector);
         bool isAllowed = d.IsConforming ? d.Dpl <= cpl : d.Dpl == cpl;
-        return cpl != 0 && d is { IsCode: true, IsPresent: true, IsLong: false } && isAllowed && vcpu.Cpu.Rip <= d.Limit;
+        return cpl != 0 && d is { IsCode: true, IsPresent: true, IsLong: false } && isAllowed && eip <= d.Limit;
     }
 
     private static bool IsStack(Vcpu vcpu, ushort selector, int cpl) =>

@@ -111,13 +111,12 @@ public partial class RingSteps<Bit, Word, Relation, Map>
         return may;
     }
 
-    /// <summary>A guest writes the virtual interrupt flag of one of its vCPUs, which lies in its memory, or has a hypercall write there.</summary>
+    /// <summary>A guest writes the virtual interrupt flag of one of its vCPUs, which lies in its memory, or has Xen write there.</summary>
     /// <param name="u">the vCPU whose flag it is</param>
     [Clause("TR-12")]
     public virtual Bit MaskEvents(Word v, Word u, Bit masked)
     {
-        Bit may = (GuestRuns(v) | s.Serving[v])
-                & s.Home[u] == s.Home[v];                                            // TR-12.a
+        Bit may = s.Home[u] == s.Home[v];                                            // TR-12.a
 
         s.Masked.Assign(may, masked, u);
         return may;

@@ -18,13 +18,15 @@ public partial class RingSteps<Bit, Word, Relation, Map>
     }
 
     /// <summary>Xen carries out an instruction for the guest, which goes on behind it with the flags that this left in the frame.</summary>
+    /// <param name="stack">the stack pointer, which the instruction may write like any other register</param>
     [Clause("VC-2")]
-    public virtual Bit Emulate(Word v, Word a, Bit interruptible)
+    public virtual Bit Emulate(Word v, Word a, Word stack, Bit interruptible)
     {
         Bit may = IsFresh(v);
 
         s.Ip.Assign(may, v, a);                                                      // VC-2.a
         s.Interruptible.Assign(may, interruptible, v);                               // VC-2.b
+        s.Sp.Assign(may, v, stack);                                                  // VC-2.c
         return may;
     }
 

@@ -17,7 +17,9 @@ internal static class Emulations
     private const uint FsBase = 0xc000_0100, GsBase = 0xc000_0101, OtherGsBase = 0xc000_0102;
 
     /// <summary>What is owed to the vCPU was carried out, and it goes on at an address.</summary>
-    public static void Explain(VcpuRings r, ulong next)
+    /// <param name="stack">the stack pointer as the guest has it now, which counts if the instruction writes it</param>
+    /// <param name="isMasked">the event mask behind the instruction, which may write there</param>
+    public static void Explain(VcpuRings r, ulong next, ulong stack, bool isMasked)
     {
         Trip trip = r.Trip;
         ulong at = r.S.Ip[r.V].Value;
@@ -37,7 +39,9 @@ internal static class Emulations
         // Of a repeated instruction one element is carried out at a time.
         bool goesOn = next == at && (trip.Entry == PageFault || (trip.Entry == GeneralProtection && Instruction(r).CountMask != 0));
         if (!goesOn && unchecked(next - at - 1) >= EmulatedInstruction.Longest) r.Differ("end of the instruction that Xen carried out", $"behind 0x{at:x}", $"0x{next:x}");
-        r.Take(RingStep.Emulate, r.Steps.Emulate(r.V, next, (r.Cpu.Rflags & InterruptFlag) != 0), next);
+        if (!WritesStackPointer(r)) stack = r.S.Sp[r.V].Value;
+        r.Take(RingStep.Emulate, r.Steps.Emulate(r.V, next, stack, (r.Cpu.Rflags & InterruptFlag) != 0), next, stack);
+        if (trip.Entry == GeneralProtection && Instruction(r).IsString) Leaving.Masks(r, isMasked);
         trip.Flags = (trip.Flags & ~(Resume | Status)) | (r.Cpu.Rflags & Status);
     }
 
@@ -72,6 +76,8 @@ internal static class Emulations
         GeneralProtection => Perform(r, Instruction(r)),
         _ => false,
     };
+
+    private static bool WritesStackPointer(VcpuRings r) => Instruction(r) is { Kind: Emulated.ReadRegister, General: (int)Gpr.Rsp };
 
     private static EmulatedInstruction Instruction(VcpuRings r) =>
         EmulatedInstruction.Of(r.Trip.Code, is64Bit: r.S.Long[r.V], is16Bit: !r.S.Long[r.V] && !r.Read(r.Trip.Selector(SegmentRegister.Cs)).IsBig);

@@ -20,7 +20,10 @@ internal static class Endings
         if (r.S.Crashed[r.S.Home[r.V]]) return; // The iret that began found it out.
         if (r.S.Serving[r.V]) return; // The guest's kernel said that it had crashed.
 
-        int entry = Due(r);
+        // Xen may have carried the instruction out: then the vCPU is behind it, and it is what came next that had no frame.
+        bool isPast = r.Trip is { Owed: Owed.Entry, VirtualFlags: null } && r.Cpu.Rip != r.S.Ip[r.V].Value;
+        if (isPast) Emulations.Explain(r, r.Cpu.Rip, r.Cpu[Gpr.Rsp], r.Vcpu.Info.UpcallMask);
+        int entry = isPast && (r.Trip.Flags & Trap) != 0 ? Debug : Due(r);
         if (entry < 0)
         {
             r.Differ("domain", "goes on", $"given up: {r.Vcpu.Domain.CrashReason}");

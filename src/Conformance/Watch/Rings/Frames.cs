@@ -36,23 +36,31 @@ internal static class Frames
         }
 
         BounceLayout frame = BounceLayout.Of(words, r.Is32, n, hasCode);
-        Justify(r, n, frame);
+        ulong size = (ulong)(count * r.Vcpu.Domain.WordSize());
+        // A frame without a stack pointer lies where that pointed.
+        Justify(r, n, frame, interrupted: frame.Sp ?? (uint)(bottom + size));
         // The stack may lie where the event mask is: then one writes over the other.
-        bool coversMask = r.Cpu.TryTranslate(r.Linear(stackSelector, bottom), AccessKind.Read, out ulong machine, out _) && machine >> 12 == r.Vcpu.Info.Mfn;
+        bool coversMask = IsAtMask(r, r.Linear(stackSelector, bottom)) || IsAtMask(r, r.Linear(stackSelector, bottom + size - 1));
         if (!coversMask) Compare(r, n, frame, isInner);
-        r.Same("size of the frame", (ulong)(count * r.Vcpu.Domain.WordSize()), Size(r, isInner, bottom));
+        r.Same("size of the frame", size, Size(r, isInner, bottom));
         Deliver(r, n, bottom);
         r.Trip.SetSelector(SegmentRegister.Ss, stackSelector);
-        if (coversMask) Leaving.Masks(r);
+        if (coversMask) Leaving.Masks(r, r.Vcpu.Info.UpcallMask);
     }
+
+    /// <summary>The address is of the page that has the event mask.</summary>
+    private static bool IsAtMask(VcpuRings r, ulong linear) =>
+        r.Cpu.TryTranslate(linear, AccessKind.Read, out ulong machine, out _) && machine >> 12 == r.Vcpu.Info.Mfn;
 
     /// <summary>INT leaves none, whatever its vector.</summary>
     public static bool HasErrorCode(VcpuRings r, int entry) => BounceLayout.HasErrorCode(entry) && !r.S.BySoftware[r.V];
 
     /// <summary>The frame may be for this: it is owed, or what came of what was owed, or an event, or the vCPU cannot go on as it is.</summary>
-    private static void Justify(VcpuRings r, int n, in BounceLayout frame)
+    /// <param name="interrupted">the stack pointer of what was interrupted</param>
+    private static void Justify(VcpuRings r, int n, in BounceLayout frame, ulong interrupted)
     {
         Trip trip = r.Trip;
+        bool wasMasked = (frame.Cs >> BounceLayout.MaskBit(r.Is32) & 1) != 0;
         if (trip.Owed == Owed.Entry && n == trip.Entry)
         {
             trip.Owed = Owed.Nothing;
@@ -61,13 +69,13 @@ internal static class Frames
         else if (n == (int)EntryPoint.Event || (n == (int)EntryPoint.Failsafe && trip.IsContextNew))
         {
             // An instruction that Xen carried out is over, and the event comes before the next one.
-            if (trip.Owed == Owed.Entry) Emulations.Explain(r, frame.Rip);
+            if (trip.Owed == Owed.Entry) Emulations.Explain(r, frame.Rip, interrupted, wasMasked);
             trip.ErrorCode = null;
         }
         else if (n == Debug && trip.Owed == Owed.Entry && (trip.Flags & Trap) != 0)
         {
             // An instruction that Xen carried out is over, and TF says to stop after each.
-            Emulations.Explain(r, frame.Rip);
+            Emulations.Explain(r, frame.Rip, interrupted, wasMasked);
         }
         else if (n == PageFault && Emulations.IsAccessByPorts(r))
         {

@@ -84,13 +84,12 @@ internal static class Leaving
         r.Same("IF", r.S.Interruptible[r.V], isInterruptible);
         r.Same("IOPL", r.S.RealIopl[r.V], hasIopl);
         r.Same("VM", r.S.Virtual8086[r.V], (flags & Virtual8086) != 0);
-        Masks(r);
+        Masks(r, r.Vcpu.Info.UpcallMask);
     }
 
     /// <summary>Any vCPU of the domain may have written the mask; that this one did is as good.</summary>
-    public static void Masks(VcpuRings r)
+    public static void Masks(VcpuRings r, bool isMasked)
     {
-        bool isMasked = r.Vcpu.Info.UpcallMask;
         if (isMasked != r.S.Masked[r.V]) r.Take(RingStep.MaskEvents, r.Steps.MaskEvents(r.V, r.V, isMasked));
     }
 

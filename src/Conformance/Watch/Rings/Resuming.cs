@@ -20,7 +20,7 @@ internal static class Resuming
     public static void Explain(VcpuRings r)
     {
         r.Schedule();
-        if (r.Trip.Owed == Owed.Entry) Emulations.Explain(r, r.Cpu.Rip);
+        if (r.Trip.Owed == Owed.Entry) Emulations.Explain(r, r.Cpu.Rip, r.Cpu[Gpr.Rsp], r.Vcpu.Info.UpcallMask);
         if (r.Trip.Owed == Owed.Hypercall) r.Differ("hypercall", "carried out", "nothing");
         r.Trip.Owed = Owed.Nothing;
         DescriptorCalls.Forget(r);

@@ -50,7 +50,7 @@ internal static class RingCalls
         if (trip.Expected is { } expected && !goesOn && call.Number != Abi.Iret) r.Same($"answer to {Abi.Name(call.Number)}", (ulong)expected, (ulong)answer);
         trip.Expected = null;
         Settle(r, call, answer);
-        if (r.S.Serving[r.V] && MayWrite(call.Number)) Leaving.Masks(r);
+        if (r.S.Serving[r.V] && MayWrite(call.Number)) Leaving.Masks(r, r.Vcpu.Info.UpcallMask);
         if (trip.Depth > 0 || !r.S.Serving[r.V]) return;
 
         ulong next = goesOn ? r.S.Ip[r.V].Value - Length : r.S.Ip[r.V].Value;
