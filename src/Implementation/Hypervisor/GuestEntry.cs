@@ -2,7 +2,7 @@ using Implementation.Cpu;
 
 namespace Implementation.Hypervisor;
 
-/// <summary>Going back to 32-bit code of a guest's: what IRET from ring 0 to an outer ring does (SDM Vol. 2A, "IRET", RETURN-TO-OUTER-PRIVILEGE-LEVEL).</summary>
+/// <summary>Going back to code of a guest's: what IRET from ring 0 to an outer ring does (SDM Vol. 2A, "IRET", RETURN-TO-OUTER-PRIVILEGE-LEVEL).</summary>
 internal static class GuestEntry
 {
     private static readonly SegmentRegister[] DataSegments = [SegmentRegister.Ds, SegmentRegister.Es, SegmentRegister.Fs, SegmentRegister.Gs];
@@ -14,6 +14,28 @@ internal static class GuestEntry
     {
         if (!TryLoad(vcpu, cs, ss, vcpu.Cpu.Rip)) TrapEntry.EnterFailsafe(vcpu, cs, ss);
     }
+
+    /// <summary>Goes on where the vCPU was. IRET reads the descriptors of CS and SS, and they may have changed since the vCPU left its code.</summary>
+    public static void Reload(Vcpu vcpu)
+    {
+        if (!vcpu.HasNewDescriptors) return;
+
+        vcpu.HasNewDescriptors = false;
+        (ushort cs, ushort ss) = (vcpu.Cpu.GetSelector(SegmentRegister.Cs), vcpu.Cpu.GetSelector(SegmentRegister.Ss));
+        if (IsLoadable(vcpu, cs, ss))
+        {
+            vcpu.Cpu.SetSelector(SegmentRegister.Cs, cs);
+            vcpu.Cpu.SetSelector(SegmentRegister.Ss, ss);
+            return;
+        }
+
+        TrapEntry.EnterFailsafe(vcpu, cs, ss);
+        if (!vcpu.Domain.HasEnded) EventDelivery.Deliver(vcpu);
+    }
+
+    private static bool IsLoadable(Vcpu vcpu, ushort cs, ushort ss) => vcpu.Domain.Is32Bit
+        ? IsCode(vcpu, cs, cs & 3, vcpu.Cpu.Rip) && IsStack(vcpu, ss, cs & 3)
+        : Descriptors.IsUserCode(vcpu, cs, vcpu.Cpu.Rip) && Descriptors.IsUserStack(vcpu, ss);
 
     /// <summary>Loads CS and SS, and with CS the privilege level.</summary>
     /// <param name="eip">where the guest is to go on</param>

@@ -40,6 +40,7 @@ public partial class PageTables
         Array.Clear(v.GdtFrames);
         frames.CopyTo(v.GdtFrames);
         v.GdtEntries = entries;
+        v.HasNewDescriptors = true;
         return 0;
     }
 
@@ -60,6 +61,7 @@ public partial class PageTables
         {
             WriteEntry(mfn, (int)(address % 4096 / sizeof(ulong)), descriptor);
             PutPageType(mfn);
+            foreach (Vcpu v in caller.Vcpus) v.HasNewDescriptors = true;
         }
 
         PutPage(mfn);

@@ -74,6 +74,7 @@ internal sealed class RunLoop(Domain domain, RunLimits limits)
         while (vcpu.State == VcpuState.Runnable && !domain.HasEnded && !Xen.IsStopping && !limits.Interrupt.IsCancellationRequested)
         {
             EventDelivery.Deliver(vcpu);
+            GuestEntry.Reload(vcpu);
             if (domain.HasEnded) break;
 
             ulong now = vcpu.Now, until = Math.Min(sliceEnd, NextTimer());

@@ -66,6 +66,9 @@ public sealed class Vcpu : IDisposable
 
     public int GdtEntries { get; internal set; }
 
+    /// <summary>Descriptors changed since the vCPU left its code: IRET is to read those of CS and SS anew.</summary>
+    internal bool HasNewDescriptors { get; set; }
+
     /// <summary>Where the LDT is, a linear address, and how many descriptors it has; MMUEXT_SET_LDT alone changes it.</summary>
     public (ulong Linear, int Entries) Ldt { get; internal set; }
 

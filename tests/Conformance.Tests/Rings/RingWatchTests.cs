@@ -7,10 +7,10 @@ using Model;
 
 namespace Conformance.Tests.Rings;
 
-/// <summary>What the watch of ring protection must not take for a difference: rare things that guests may do.</summary>
+/// <summary>Rare things that guests may do, which hypervisor and model must take alike.</summary>
 public sealed class RingWatchTests
 {
-    private const ulong PageSize = 0x1000, Below = 64;
+    private const ulong PageSize = 0x1000, Below = 64, UpdateMapping = 14;
 
     /// <summary>After the instruction, or a pending event, the guest stays where it is: JMP to itself.</summary>
     private static readonly byte[] s_rest = [0xeb, 0xfe];
@@ -55,8 +55,6 @@ public sealed class RingWatchTests
     [InlineData("ring1")]
     public void A_frame_may_reach_into_the_page_of_the_event_mask(string guest)
     {
-        const ulong updateMapping = 14;
-
         ModelWatch watch = new();
         using Xen xen = new(new() { MemoryFrames = 6144 }, watch);
         Vcpu vcpu = Build(xen, guest);
@@ -64,7 +62,7 @@ public sealed class RingWatchTests
         ulong stack = vcpu.Cpu[Gpr.Rsp] - (PageSize / 2), shared = (stack | (PageSize - 1)) + 1;
         byte[] code = [0x0f, 0x0b]; // UD2
         ulong at = Begin(vcpu, code, stack), entry = (vcpu.Info.Mfn << 12) | 7;
-        Assert.Equal(0, is32Bit ? Call(vcpu, updateMapping, shared, (uint)entry, entry >> 32) : Call(vcpu, updateMapping, shared, entry, 2));
+        Assert.Equal(0, is32Bit ? Call(vcpu, UpdateMapping, shared, (uint)entry, entry >> 32) : Call(vcpu, UpdateMapping, shared, entry, 2));
         SetHandler(vcpu, vector: 6, at + (ulong)code.Length);
         vcpu.Cpu[Gpr.Rsp] = shared + (is32Bit ? 2UL * sizeof(uint) : 4 * sizeof(ulong)); // The selector of the code comes to lie there.
         vcpu.Info.UpcallMask = false;
@@ -73,6 +71,58 @@ public sealed class RingWatchTests
 
         Assert.True(watch.Finding is null, $"{Told(watch)}");
         Assert.True(vcpu.Info.UpcallMask, "the frame was to write over the mask");
+    }
+
+    /// <summary>IRET reads the descriptor of the code that it returns to: a kernel that takes away its own hears of it.</summary>
+    [Fact, Clause("TR-15")]
+    public void A_kernel_whose_code_segment_is_gone_goes_on_at_its_failsafe_callback()
+    {
+        const ulong setGdt = 2, updateDescriptor = 10, flatCode1 = 0x00cf_bb00_0000_ffff;
+        const ushort own = 0x9, flat = 0xe019;
+
+        ModelWatch watch = new();
+        using Xen xen = new(new() { MemoryFrames = 6144 }, watch);
+        Vcpu vcpu = Build(xen, "ring1");
+        ulong stack = vcpu.Cpu[Gpr.Rsp] - (PageSize / 2), behind = (stack | (PageSize - 1)) + 1;
+        Assert.True(vcpu.Cpu.TryTranslate(behind, AccessKind.Read, out ulong table, out _));
+        Assert.Equal(0, Call(vcpu, UpdateMapping, behind, 0, 0, 2));
+        ulong at = table + sizeof(ulong);
+        Assert.Equal(0, Call(vcpu, updateDescriptor, (uint)at, at >> 32, flatCode1 & uint.MaxValue, flatCode1 >> 32));
+        Assert.True(vcpu.TryWrite(stack - 512, (uint)(table >> 12)));
+        Assert.Equal(0, Call(vcpu, setGdt, stack - 512, 512));
+        ulong code = Begin(vcpu, [0xcd, 0x82], stack);
+        vcpu.Cpu.SetSelector(SegmentRegister.Cs, own);
+        (vcpu.Cpu[Gpr.Rax], vcpu.Cpu[Gpr.Rbx], vcpu.Cpu[Gpr.Rcx], vcpu.Cpu[Gpr.Rdx], vcpu.Cpu[Gpr.Rsi]) = (updateDescriptor, (uint)at, at >> 32, 0, 0);
+        xen.Observer!.ContextSet(vcpu);
+        xen.Run(vcpu.Domain, new() { Instructions = 10 });
+
+        Assert.True(watch.Finding is null, Told(watch));
+        Assert.Equal((code + 2, flat), (vcpu.Cpu.Rip, vcpu.Cpu.GetSelector(SegmentRegister.Cs)));
+        Assert.Equal(stack - (7 * sizeof(uint)), vcpu.Cpu[Gpr.Rsp]);
+    }
+
+    /// <summary>A selector that Xen is to load may lie in a page of the LDT that is mapped, and audited, only for that.</summary>
+    [Fact, Clause("PT-26")]
+    public void A_selector_for_programs_may_be_the_first_use_of_its_page_of_the_LDT()
+    {
+        const ulong updateDescriptor = 10, setBase = 25, mmuext = 26, setLocalTable = 13, userSelector = 3, flatData = 0x00cf_f300_0000_ffff, itself = 0x7ff0;
+        const ushort selector = 0xf;
+
+        ModelWatch watch = new();
+        using Xen xen = new(new() { MemoryFrames = 6144 }, watch);
+        Vcpu vcpu = Build(xen, "selftest");
+        ulong stack = vcpu.Cpu[Gpr.Rsp] - (PageSize / 2), behind = (stack | (PageSize - 1)) + 1, request = stack - 512;
+        Assert.True(vcpu.Cpu.TryTranslate(behind, AccessKind.Read, out ulong table, out _));
+        Assert.Equal(0, Call(vcpu, updateDescriptor, table + sizeof(ulong), flatData));
+        Assert.Equal(0, Call(vcpu, UpdateMapping, behind, table | 5, 2));
+        Assert.True(vcpu.TryWrite(request, setLocalTable) && vcpu.TryWrite(request + 8, behind) && vcpu.TryWrite(request + 16, 512UL));
+        Assert.Equal(0, Call(vcpu, mmuext, request, 1, 0, itself));
+        Begin(vcpu, [], stack);
+        Assert.Equal(0, Call(vcpu, setBase, userSelector, selector));
+        xen.Run(vcpu.Domain, new() { Instructions = 10 });
+
+        Assert.True(watch.Finding is null, Told(watch));
+        Assert.Equal(selector, vcpu.Cpu.GetSelector(SegmentRegister.Gs));
     }
 
     private static void Prepare(Vcpu vcpu, Next next)

@@ -49,6 +49,7 @@ internal static class Pacer
             Wake(vcpu);
             if (vcpu.State == VcpuState.Down) return Pause.Down;
             if (vcpu.Callbacks.Event == events) EventDelivery.Deliver(vcpu);
+            GuestEntry.Reload(vcpu);
             if (vcpu.Domain.HasEnded) return Pause.Ended;
 
             CpuExit exit = RunLoop.RunGuest(vcpu, end - cpu.Retired);

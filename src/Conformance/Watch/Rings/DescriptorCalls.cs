@@ -26,6 +26,7 @@ internal static class DescriptorCalls
     /// <summary>A vCPU has another table: of positions where nothing stands nothing is said, since nothing can be loaded from them.</summary>
     public static void SetTable(VcpuRings of, ReadOnlySpan<ulong> frames, uint entries)
     {
+        of.Trip.IsContextNew = true;
         for (int page = 0; page < Local; page++) Exclude(of, page);
         if (entries == 0) return;
 
@@ -59,6 +60,7 @@ internal static class DescriptorCalls
         DescriptorFacts d = DescriptorFacts.Of(r.Vcpu.Domain.Xen.Memory.Entries(mfn)[slot]);
         foreach (VcpuRings u in r.World.Vcpus)
         {
+            u.Trip.IsContextNew = true;
             for (int page = 0; page < u.Trip.Descriptors.Length; page++)
             {
                 if (u.Trip.Descriptors[page] != mfn) continue;

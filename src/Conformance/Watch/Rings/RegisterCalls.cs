@@ -14,6 +14,9 @@ internal static class RegisterCalls
 {
     private const long Fault = -Abi.EFAULT, Invalid = -Abi.EINVAL, Unknown = -Abi.ENOSYS;
 
+    /// <summary>SEGBASE_GS_USER_SEL (xen/include/public/arch-x86/xen-x86_64.h).</summary>
+    private const uint UserSelector = 3;
+
     public static long? SwitchFloating(VcpuRings r, in HypercallRegisters call)
     {
         Emulations.Switch(r, RingWorld.Floating, on: (int)call.A1 == 0);
@@ -22,15 +25,16 @@ internal static class RegisterCalls
 
     public static long? SetSegmentBase(VcpuRings r, in HypercallRegisters call)
     {
-        const uint userSelector = 3;
-
         uint which = (uint)call.A1;
         if (r.Is32) return Unknown;
-        if (which > userSelector) return Invalid;
-        if (which < userSelector) return r.Try(RingStep.SetBase, r.Steps.SetBase(r.V, call.A2), call.A2) ? 0 : Invalid;
+        if (which > UserSelector) return Invalid;
+        return which == UserSelector || r.Try(RingStep.SetBase, r.Steps.SetBase(r.V, call.A2), call.A2) ? 0 : Invalid;
+    }
 
-        LoadUserGs(r, (ushort)call.A2);
-        return 0;
+    /// <summary>What set_segment_base did with a selector: a page of the LDT that it lies in may have been mapped for it.</summary>
+    public static void SetUserSelector(VcpuRings r, in HypercallRegisters call)
+    {
+        if (!r.Is32 && (uint)call.A1 == UserSelector) LoadUserGs(r, (ushort)call.A2);
     }
 
     public static long? PhysdevOp(VcpuRings r, in HypercallRegisters call)

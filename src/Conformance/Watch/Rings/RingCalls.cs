@@ -75,6 +75,9 @@ internal static class RingCalls
             case Abi.UpdateDescriptor when answer == 0:
                 DescriptorCalls.Update(r, call);
                 break;
+            case Abi.SetSegmentBase:
+                RegisterCalls.SetUserSelector(r, call);
+                break;
             case Abi.SetDebugreg:
                 RegisterCalls.WriteDebug(r, (uint)call.A1, call.A2, answer);
                 break;

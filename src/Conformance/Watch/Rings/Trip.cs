@@ -39,7 +39,7 @@ internal sealed class Trip
     /// <summary>The processor left guest code by SYSCALL, and nothing has been changed since: SYSRET may lead back.</summary>
     public bool IsFast { get; set; }
 
-    /// <summary>An iret hypercall, or the toolstack, gave the vCPU registers that the processor may refuse.</summary>
+    /// <summary>An iret hypercall, the toolstack or new descriptors may have given the vCPU registers that the processor refuses.</summary>
     public bool IsContextNew { get; set; }
 
     /// <summary>The vCPU has registers, from the builder or from vcpu_op.</summary>
