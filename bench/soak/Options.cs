@@ -13,7 +13,7 @@ internal enum Watch { Off, Memory, All }
 /// <param name="Watch">which models run beside the guests</param>
 /// <param name="Report">domains between two lines of progress</param>
 internal sealed record Options(
-    ulong Instructions = 1_000_000_000, ulong Seed = 1, ulong First = 0, ulong Length = 10_000_000, Watch Watch = Watch.All, ulong Report = 50)
+    ulong Instructions = 1_700_000_000, ulong Seed = 1, ulong First = 0, ulong Length = 10_000_000, Watch Watch = Watch.All, ulong Report = 50)
 {
     public const string Usage =
         "usage: bench soak [--instructions N] [--seed S] [--first DOMAIN] [--length N] [--watch all|memory|off] [--report DOMAINS]";

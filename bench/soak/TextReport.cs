@@ -16,6 +16,7 @@ internal static class TextReport
         Share("  repeated strings", Place.Repetition);
         Share("  data as code", Place.Elsewhere);
         Share("  the guest's own", Place.Own);
+        Row("  straight, by looks", "", "", $"{kinds.Sum(t => t.Share(Place.RandomCode) * t.Instructions):N0}");
         Sum("  per domain", t => t.Instructions / Math.Max(1, t.Domains));
         Sum("frames for kernels", t => t.FramesPushed);
         Sum("hypercalls", t => t.Hypercalls);

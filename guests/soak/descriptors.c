@@ -95,6 +95,7 @@ void make_descriptors(void)
         set_mapping(low(GDT_AT + i), entry_for(frame_of(gdt[i]), PTE_P | PTE_US));
     }
     use(GDT_PAGES * 512);
+    set_local_table((word)gdt[0], GDT_PAGES * 512);
 }
 
 void change_descriptors(void)
@@ -111,5 +112,7 @@ void change_descriptors(void)
     case 0: use(below(14 * 512)); break;
     case 1: set_descriptor(entry_for(arena_mfn[below(ARENA)], below(512) * 8), any_descriptor()); break;
     case 2: use(GDT_PAGES * 512); break;
+    case 3: set_local_table((word)arena[below(ARENA)] + below(2) * below(512) * 8, below(1025)); break;
+    case 4: set_local_table((word)gdt[0], GDT_PAGES * 512); break;
     }
 }

@@ -34,9 +34,6 @@ typedef uint64_t word;
 #define USER_CS   FLAT_RING3_CS64
 #define USER_DS   FLAT_RING3_SS64
 
-/* DS, ES, FS or GS; in a 32-bit kernel only the way out can, since its own accesses need the flat ones. */
-void set_data_segment(unsigned which, uint16_t selector);
-
 enum { IS_64_BIT = true, LEVELS = 4, FIRST_XEN_SLOT = 256, LAST_XEN_SLOT = 271 };
 
 #endif
@@ -58,6 +55,7 @@ long set_mapping(word address, uint64_t entry);
 long set_entry(uint64_t machine, uint64_t entry);
 long extended(uint32_t cmd, word argument);
 long set_descriptor(uint64_t machine, uint64_t descriptor);
+void set_local_table(word address, unsigned descriptors);
 void set_timer(uint64_t at);
 void set_callback(unsigned type, word address, bool masks);
 void set_segment_bases(void);

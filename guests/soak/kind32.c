@@ -56,6 +56,12 @@ long set_descriptor(uint64_t machine, uint64_t descriptor)
     return HYPERCALL(update_descriptor, machine, machine >> 32, descriptor, descriptor >> 32);
 }
 
+void set_local_table(word address, unsigned descriptors)
+{
+    struct mmuext_op request = { MMUEXT_SET_LDT, address, descriptors };
+    HYPERCALL(mmuext_op, &request, 1, 0, DOMID_SELF);
+}
+
 void set_timer(uint64_t at)
 {
     HYPERCALL(set_timer_op, at, at >> 32, 0, 0);
@@ -72,6 +78,17 @@ void set_callback(unsigned type, word address, bool masks)
 
 void set_segment_bases(void)
 {
+}
+
+void (*way_for(struct landing *landing, bool is_user, bool has_selectors, unsigned random))(void)
+{
+    static void (*const ways[])(void) = {
+        way_to_kernel_by_iret, way_to_kernel_by_hypercall, way_to_user_by_iret, way_to_user_by_hypercall,
+        way_to_kernel_by_iret_with_selectors, way_to_kernel_by_hypercall_with_selectors,
+        way_to_user_by_iret_with_selectors, way_to_user_by_hypercall_with_selectors,
+    };
+    (void)landing;
+    return ways[has_selectors << 2 | is_user << 1 | ((random & 3) == 0)];
 }
 
 void set_kernel_stack(word top)

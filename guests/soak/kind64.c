@@ -60,6 +60,12 @@ long set_descriptor(uint64_t machine, uint64_t descriptor)
     return HYPERCALL(update_descriptor, machine, descriptor, 0, 0);
 }
 
+void set_local_table(word address, unsigned descriptors)
+{
+    struct mmuext_op request = { MMUEXT_SET_LDT, address, descriptors };
+    HYPERCALL(mmuext_op, &request, 1, 0, DOMID_SELF);
+}
+
 void set_timer(uint64_t at)
 {
     HYPERCALL(set_timer_op, at, 0, 0, 0);
@@ -77,14 +83,13 @@ void set_segment_bases(void)
     if (below(4) == 0) HYPERCALL(set_segment_base, SEGBASE_GS_USER_SEL, any_selector(), 0, 0);
 }
 
-void set_data_segment(unsigned which, uint16_t selector)
+/* An application is gone to by the hypercall; a kernel returns to itself by either way, and RPL 0 says that it is one. */
+void (*way_for(struct landing *landing, bool is_user, bool has_selectors, unsigned random))(void)
 {
-    switch (which) {
-    case 0: __asm__ volatile("mov %0, %%ds" : : "r"(selector)); break;
-    case 1: __asm__ volatile("mov %0, %%es" : : "r"(selector)); break;
-    case 2: __asm__ volatile("mov %0, %%fs" : : "r"(selector)); break;
-    default: __asm__ volatile("mov %0, %%gs" : : "r"(selector));
-    }
+    bool by_hypercall = is_user || (random & 3) == 0;
+    if (!is_user && by_hypercall) landing->frame.cs &= ~3ull;
+    if (has_selectors) return by_hypercall ? way_by_hypercall_with_selectors : way_by_iret_with_selectors;
+    return by_hypercall ? way_by_hypercall : way_by_iret;
 }
 
 void set_kernel_stack(word top)

@@ -3,6 +3,7 @@
 #define SOAK_H
 
 #include "kind.h"
+#include "landing.h"
 #include "random.h"
 
 /* The span of one L1 table, at addresses that code of every kind reaches; what lies at which slot of it. */
@@ -88,31 +89,60 @@ void change_traps(void);
 /* A hypercall that is wild, or nearly right. */
 void random_hypercall(void);
 
-/* Goes on somewhere else, for ever; called by every entry point, which leaves what was interrupted behind. */
-__attribute__((noreturn)) void next(unsigned vector);
+/* Changes something and goes on somewhere else, for ever. */
+__attribute__((noreturn)) void next(void);
 
-/*
- * entry64.S and entry32.S: the entry points; others that go on at their targets while there is stack left; and the way out, which
- * takes what `registers` and `out` hold.
- */
-extern const word entry_points[];
-extern const word wary_points[];
-extern word wary_targets[];
-void event_point(void);
-void failsafe_point(void);
-void syscall_point(void);
-__attribute__((noreturn)) void leave(const word *registers, bool by_hypercall);
-
-struct way_out {
+/* A frame of the iret hypercall. */
+struct frame_in {
 #ifdef __i386__
-    uint32_t gs, fs, es, ds, esp, ss; /* ss:esp names the registers and what IRET pops */
+    uint32_t ax, ip, cs, flags, sp, ss;
 #else
-    uint64_t rax, r11, rcx, flags, rip, cs, rflags, rsp, ss;
+    uint64_t ax, r11, cx, options, ip, cs, flags, sp, ss;
 #endif
 };
-extern struct way_out out;
+
+/* Where random code goes on: its registers and the way there, one of those below. */
+struct landing {
+    struct landing *next;
+    void (*way)(void);
+    word bx, bp, si, di, cx, stack, stack_selector;
+    uint16_t selectors[4]; /* DS, ES, FS, GS */
+    _Alignas(LANDING_FRAME) struct frame_in frame;
+};
+enum { LANDINGS = 32 };
+extern struct landing landings[LANDINGS];
+
+/* All of them; one, and how many there are to be before the next change. */
+void make_landings(void);
+void change_landing(void);
+word any_stack(void);
+
+/* kind64.c, kind32.c: which way. */
+void (*way_for(struct landing *landing, bool is_user, bool has_selectors, unsigned random))(void);
+
+/*
+ * entry64.S and entry32.S: the entry points, which leave what was interrupted behind; others that go on at their targets while there is
+ * stack left; and the ways out.
+ */
+extern const word wary_points[];
+extern word wary_targets[];
+void entered(void);
+void event_point(void);
+__attribute__((noreturn)) void leave(void);
 #ifdef __i386__
-extern word user_frame[16];
+void way_to_user_by_iret(void);
+void way_to_user_by_hypercall(void);
+void way_to_kernel_by_iret(void);
+void way_to_kernel_by_hypercall(void);
+void way_to_user_by_iret_with_selectors(void);
+void way_to_user_by_hypercall_with_selectors(void);
+void way_to_kernel_by_iret_with_selectors(void);
+void way_to_kernel_by_hypercall_with_selectors(void);
+#else
+void way_by_iret(void);
+void way_by_hypercall(void);
+void way_by_iret_with_selectors(void);
+void way_by_hypercall_with_selectors(void);
 #endif
 
 #endif

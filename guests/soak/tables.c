@@ -1,3 +1,4 @@
+#include "any_entry.h"
 #include "soak.h"
 
 table arena[ARENA];
@@ -15,26 +16,19 @@ static unsigned any_slot(void)
     return slots[below(3) ? below(4) : below(sizeof slots / sizeof *slots)];
 }
 
-static uint64_t any_entry(void)
+static uint64_t played_with(void)
 {
-    static const uint8_t flags[] = { 1, 1, 5, 3, 7, 7, 0x63, 0x67, 0x25 };
-    uint64_t chosen = flags[below(sizeof flags)];
-    word target = arena_mfn[any()];
-    switch (below(24)) {
-    case 0: return 0;
-    case 1: return chosen & ~PTE_P;
-    case 2: chosen |= 0x80; break;                   /* PSE, PAT */
-    case 3: chosen |= 1ull << 63; break;             /* NX */
-    case 4: chosen |= below(8) << 9; break;          /* available */
-    case 5: chosen |= 8u << below(2); break;         /* PWT, PCD */
-    case 6: chosen |= 0x100; break;                  /* G */
-    case 7: chosen |= 1ull << (52 + below(11)); break;
-    case 8: target = any_frame(), chosen &= ~PTE_RW; break;
-    case 9: target = own_root_mfn, chosen &= ~PTE_RW; break;
-    case 10: target = below(64), chosen &= ~PTE_RW; break;
-    case 11: target = next_random() >> 32; break;
-    }
-    return entry_for(target, chosen);
+    return arena_mfn[any()];
+}
+
+static uint64_t own(void)
+{
+    return any_frame();
+}
+
+static uint64_t some_entry(void)
+{
+    return any_entry(played_with, own, own_root_mfn);
 }
 
 static void change_mapping(void)
@@ -48,8 +42,8 @@ static void change_mapping(void)
 static void change_low(void)
 {
     unsigned slot = below(2) ? ARENA_AT + any() : ANYTHING_AT + below(64);
-    if (below(2)) set_mapping(low(slot), any_entry() | (below(4) ? PTE_US : 0));
-    else set_entry(entry_for(frame_of(low_tables[0]), slot * 8), any_entry() | (below(4) ? PTE_US : 0));
+    if (below(2)) set_mapping(low(slot), some_entry() | (below(4) ? PTE_US : 0));
+    else set_entry(entry_for(frame_of(low_tables[0]), slot * 8), some_entry() | (below(4) ? PTE_US : 0));
 }
 
 /* Makes a frame reachable below one of the upper tables. */
@@ -70,11 +64,19 @@ static void reach(void)
 static void store(void)
 {
     volatile uint32_t *at = (volatile uint32_t *)&arena[any()][any_slot()] + below(2);
-    uint32_t value = any_entry() >> (below(4) ? 0 : 32);
+    uint32_t value = some_entry() >> (below(4) ? 0 : 32);
     if (below(4) == 0) __atomic_fetch_and(at, ~0x22, __ATOMIC_SEQ_CST);
     else if (below(4) == 0) __atomic_exchange_n(at, value, __ATOMIC_SEQ_CST);
     else if (below(8) == 0) for (unsigned i = 0; i < 8; i++) at[i] = 0;
     else *at = value;
+}
+
+/* An access to what may be mapped. */
+static void touch(void)
+{
+    volatile word *at = (volatile word *)(any_address() & -sizeof(word));
+    if (below(2)) (void)*at;
+    else *at = any_value();
 }
 
 static void update(void)
@@ -83,7 +85,7 @@ static void update(void)
     uint32_t count = below(4) ? 1 : 3, done;
     for (uint32_t i = 0; i < count; i++) {
         batch[i].ptr = entry_for(arena_mfn[any()], any_slot() * 8 + (below(5) == 0 ? MMU_PT_UPDATE_PRESERVE_AD : 0));
-        batch[i].val = any_entry();
+        batch[i].val = some_entry();
     }
     HYPERCALL(mmu_update, batch, count, below(2) ? &done : 0, DOMID_SELF);
 }
@@ -154,7 +156,7 @@ static void give_back(void)
 
 void change_tables(void)
 {
-    switch (below(20)) {
+    switch (below(21)) {
     case 0:
     case 1: change_mapping(); break;
     case 2:
@@ -173,7 +175,8 @@ void change_tables(void)
     case 15:
     case 16: reach(); break;
     case 17: link_itself(); break;
-    case 18: extended(below(2) ? MMUEXT_TLB_FLUSH_LOCAL : MMUEXT_INVLPG_LOCAL, any_address()); break;
+    case 18: touch(); break;
+    case 19: extended(below(2) ? MMUEXT_TLB_FLUSH_LOCAL : MMUEXT_INVLPG_LOCAL, any_address()); break;
     default:
         if (below(8) == 0) give_back();
     }

@@ -3,6 +3,7 @@
  * level, link to each other and to themselves, are pinned, loaded, mapped, stored to, cached, given back. The command line
  * is "seed=N". It goes on until something it did ends it.
  */
+#include "any_entry.h"
 #include "guest.h"
 #include "random.h"
 
@@ -23,25 +24,19 @@ static unsigned any_slot(void)
     return slots[below(3) ? below(4) : below(sizeof slots / sizeof *slots)];
 }
 
-static uint64_t any_entry(void)
+static uint64_t played_with(void)
 {
-    static const uint64_t flags[] = { PTE_P, PTE_P | PTE_US, PTE_P | PTE_RW | PTE_US, PTE_TABLE, PTE_P | PTE_US | PTE_A };
-    uint64_t chosen = flags[below(5)], target = mfn[any()];
-    switch (below(22)) {
-    case 0: return 0;
-    case 1: return chosen & ~PTE_P;
-    case 2: chosen |= PTE_PSE; break;
-    case 3: chosen |= PTE_NX; break;
-    case 4: chosen |= below(8) << 9; break;           /* available */
-    case 5: chosen |= 8UL << below(2); break;         /* PWT, PCD */
-    case 6: chosen |= 0x100; break;                   /* G */
-    case 7: chosen |= 1UL << (52 + below(11)); break; /* high available bits */
-    case 8: target = frame_of_pfn(below(frame_count())), chosen &= ~PTE_RW; break;
-    case 9: target = frame_number(root_table), chosen &= below(4) ? ~PTE_RW : ~0UL; break;
-    case 10: target = below(64), chosen &= ~PTE_RW; break;
-    case 11: target = next_random() & 0xffffffffff; break;
-    }
-    return pte(target, chosen);
+    return mfn[any()];
+}
+
+static uint64_t own(void)
+{
+    return frame_of_pfn(below(frame_count()));
+}
+
+static uint64_t some_entry(void)
+{
+    return any_entry(played_with, own, frame_number(root_table));
 }
 
 static void change_mapping(void)
@@ -54,7 +49,7 @@ static void change_mapping(void)
 
 static void store(void)
 {
-    uint64_t *at = &page[any()][any_slot()], value = any_entry();
+    uint64_t *at = &page[any()][any_slot()], value = some_entry();
     switch (below(4)) {
     case 0: FAULTS("xchg %[v], (%[at])", : : [v] "r"(value), [at] "r"(at)); break;
     case 1: FAULTS("lock andq %[v], (%[at])", : : [v] "r"(~(PTE_RW | PTE_A)), [at] "r"(at)); break;
@@ -75,7 +70,7 @@ static void update(void)
     uint32_t done;
     for (unsigned i = 0; i < count; i++) {
         batch[i].ptr = (mfn[any()] << 12 | any_slot() * 8) + (below(5) == 0 ? MMU_PT_UPDATE_PRESERVE_AD : 0);
-        batch[i].val = any_entry();
+        batch[i].val = some_entry();
     }
     HYPERCALL(mmu_update, batch, count, below(2) ? (uint64_t)&done : 0, DOMID_SELF);
 }
@@ -92,7 +87,7 @@ static void reach(void)
     if (below(3) == 0) mmu_update(entry_machine(&root_table[ROOT_SLOT]), below(4) ? pte(mfn[any()], PTE_TABLE) : 0);
     uint64_t at = (uint64_t)ROOT_SLOT << 39 | (uint64_t)below(4) << 30 | below(4) << 21 | below(4) << 12 | below(512) * 8;
     if (below(2)) FAULTS("mov (%[at]), %%rax", : : [at] "r"(at));
-    else FAULTS("mov %[v], (%[at])", : : [v] "r"(any_entry()), [at] "r"(at));
+    else FAULTS("mov %[v], (%[at])", : : [v] "r"(some_entry()), [at] "r"(at));
 }
 
 static void give_back(void)
