@@ -1,7 +1,7 @@
 /*
  * Random code at every privilege level, with random trap tables, descriptors and page tables, for ever. The command line is
  * "seed=N", or "tables seed=N" for changes of page tables and mappings alone. Whatever interrupts the random code, it is left
- * where it is, and other random code goes on at the next landing, by a dozen instructions of assembly: so nothing has to be
+ * where it is, and other random code goes on at the next landing, by twenty instructions of assembly: so nothing has to be
  * returned to, and nothing random code does to its registers and stack matters. Now and then, and when the timer goes off,
  * something changes first.
  */

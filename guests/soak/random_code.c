@@ -153,7 +153,7 @@ _Static_assert(DATA_PAGES == 8, "0x7fff is the last byte of the data");
 
 static uint8_t *put_modrm(uint8_t *at, const struct form *form, bool is_absolute, unsigned random)
 {
-    static const uint8_t bases[] = { 3, 5, 6, 7 }; /* BX, BP, SI, DI, of which each record of registers has some that point somewhere */
+    static const uint8_t bases[] = { 3, 5, 6, 7 }; /* BX, BP, SI, DI, which each landing has point somewhere, mostly */
     unsigned middle = form->operands & GROUP ? form->group + (random >> 8) % form->groups : any_register(random >> 8);
     bool is_register = form->operands & REGISTER || (!(form->operands & MEMORY) && (random & 3) != 0);
     if (is_register) {
