@@ -1,7 +1,7 @@
 /* Carries out acts. In user mode only those that are no hypercalls, which is the encoder's business. */
 #include "conform.h"
 
-enum { MEANS_HYPERCALL, MEANS_READ, MEANS_WRITE, MEANS_INSTRUCTION, MEANS_INTERRUPT, MEANS_ENTER_USER, MEANS_ENTER_KERNEL };
+enum { MEANS_HYPERCALL, MEANS_READ, MEANS_WRITE, MEANS_INSTRUCTION, MEANS_INTERRUPT, MEANS_ENTER_USER, MEANS_ENTER_KERNEL, MEANS_RETURN };
 enum { YIELD_PORT = 1, YIELD_FRAMES = 2 };
 
 bool in_user_mode;
@@ -16,7 +16,8 @@ void back_to_kernel(void)
 static struct step outcome(uint64_t value)
 {
     if (!trap.count) return (struct step){ STEP_DONE, 0, false, value, NULL };
-    return (struct step){ STEP_TRAPPED, 0, false, trap.vector << 32 | (uint32_t)trap.error, NULL };
+    uint64_t vector = trap.vector == VECTOR_FAILSAFE ? 256 : trap.vector;
+    return (struct step){ STEP_TRAPPED, 0, false, vector << 32 | (uint32_t)trap.error, NULL };
 }
 
 static uint64_t load64(const uint8_t *at)
@@ -103,6 +104,28 @@ static struct step play_instruction(struct cursor *from)
     return outcome(run_code(scratch, &r));
 }
 
+/* What a frame of the script's choice could not go on with is put right by the handler of the trap that tells so. */
+static void put_right(struct frame *frame)
+{
+    frame->cs = (frame->cs & 3) == 3 ? FLAT_RING3_CS64 : FLAT_RING3_CS64 & ~3;
+    frame->ss = FLAT_RING3_SS64;
+    frame->rsp = stack_at;
+    frame->rflags = 2;
+}
+
+static struct step play_return(struct cursor *from)
+{
+    uint64_t frame[6];
+    for (unsigned i = 0; i < 6; i++) frame[i] = take_operand(from);
+    if (frame[4] == 1) frame[4] = (uint64_t)__builtin_frame_address(0) - 1024;
+    trap.count = 0;
+    trap_hook = put_right;
+    uint64_t value = return_by(frame);
+    trap_hook = NULL;
+    in_user_mode = (frame[2] & 3) == 3;
+    return outcome(value);
+}
+
 struct step play(struct cursor *from)
 {
     static const struct registers none;
@@ -134,6 +157,9 @@ struct step play(struct cursor *from)
         break;
     case MEANS_ENTER_KERNEL:
         back_to_kernel();
+        break;
+    case MEANS_RETURN:
+        step = play_return(from);
         break;
     default:
         __asm__ volatile("ud2");

@@ -108,6 +108,8 @@ struct registers {
 
 uint64_t run_code(const void *code, const struct registers *registers);
 void enter_user(void);
+uint64_t return_by(const uint64_t frame[6]);
+extern uint64_t stack_at;
 void enter_kernel(void);
 extern const uint8_t int_stubs[256][4];
 

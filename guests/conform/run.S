@@ -63,6 +63,51 @@ enter_user:
     ud2
 1:  ret
 
+/*
+ * uint64_t return_by(frame): goes on as the six words say: flags, RIP, CS, RFLAGS, RSP, SS. A RIP of 1 is behind the call, one of 2 an
+ * instruction that does not exist. Answers RAX, in flat segments again.
+ */
+    .globl return_by
+return_by:
+    push %rbx
+    mov %rsp, stack_at(%rip)
+    lea 2f(%rip), %rax
+    mov %rax, resume_at(%rip)
+    push 40(%rdi)
+    push 32(%rdi)
+    push 24(%rdi)
+    push 16(%rdi)
+    mov 8(%rdi), %rax
+    lea 1f(%rip), %rdx
+    lea undefined(%rip), %rcx
+    cmp $1, %rax
+    cmove %rdx, %rax
+    cmp $2, %rax
+    cmove %rcx, %rax
+    push %rax
+    push (%rdi)
+    push $0
+    push $0
+    push $0
+    mov $__HYPERVISOR_iret, %eax
+    syscall
+undefined:
+    ud2
+1:  nop /* Another place to stop at while TF is set. */
+2:  mov stack_at(%rip), %rsp
+    mov $FLAT_RING3_SS64, %ecx
+    mov %ecx, %ss
+    mov $FLAT_RING3_CS64, %ecx
+    push %rcx
+    lea 4f(%rip), %rcx
+    push %rcx
+    lretq
+4:  push $2
+    popf
+    movq $0, resume_at(%rip)
+    pop %rbx
+    ret
+
 /* void enter_kernel(void): a system call, whose hook changes the mode to return to. */
     .globl enter_kernel
 enter_kernel:
@@ -81,6 +126,7 @@ int_stubs:
 
     .bss
     .balign 8
+    .globl stack_at
 stack_at:
     .skip 8
 code_at:

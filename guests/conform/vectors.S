@@ -29,5 +29,5 @@ failed_return:
     pop %r11
     add $32, %rsp
     push $0
-    push $256
+    push $258 /* VECTOR_FAILSAFE */
     jmp enter

@@ -11,6 +11,9 @@ internal readonly ref struct OperandDrawer(DomainSketch[] domains, StageShape sh
 
     private const int PageShift = 12;
 
+    /// <summary>The choice of user mode's code for iret.</summary>
+    private const ulong UserCode = 1;
+
     /// <summary>Descriptors that guests may have: none, flat data and flat code of ring 3.</summary>
     private static readonly ulong[] Descriptors = [0, 0x00cf_f300_0000_ffff, 0x00af_fb00_0000_ffff];
 
@@ -47,6 +50,9 @@ internal readonly ref struct OperandDrawer(DomainSketch[] domains, StageShape sh
             case Operation.SetGdt:
                 operands[1] = Operand.Number((ulong)Math.Max(0, (elements * descriptorsOfPage) - (choices.Percent(30) ? choices.Below(descriptorsOfPage) : 0)));
                 break;
+            case Operation.Return:
+                Straighten(ref choices, operands);
+                break;
             case Operation.UpdateDescriptor:
                 if (choices.Percent(60)) operands[0] = Operand.Frame(domain, _own.Draw(ref choices, FrameUse.Descriptors));
                 break;
@@ -60,6 +66,18 @@ internal readonly ref struct OperandDrawer(DomainSketch[] domains, StageShape sh
                 for (int i = 0; i < shape.Vcpus; i++) if (_own.IsDown[i]) operands[0] = Operand.Number((ulong)i);
                 break;
         }
+    }
+
+    /// <summary>Of a frame for iret mostly one word is odd, and the stack pointer seldom: a kernel that traps without a stack is the end of its domain.</summary>
+    private static void Straighten(ref Choices choices, Span<Operand> operands)
+    {
+        int odd = choices.Below(operands.Length);
+        for (int i = 0; i < operands.Length; i++)
+        {
+            if ((i != odd && choices.Percent(85)) || (i == ReturnFrame.StackIndex && choices.Percent(60))) operands[i] = Operand.Number(ReturnFrame.Operands[i].Choices[0]);
+        }
+
+        if (choices.Percent(30)) operands[ReturnFrame.CodeIndex] = Operand.Number(UserCode);
     }
 
     /// <param name="isTrusted">the act is all plausible, so that what it does may be believed</param>
@@ -89,6 +107,9 @@ internal readonly ref struct OperandDrawer(DomainSketch[] domains, StageShape sh
                 break;
             case Operation.EnterKernel:
                 _own.InUser[vcpu] = false;
+                break;
+            case Operation.Return:
+                _own.InUser[vcpu] = operands[1] == Operand.Number(UserCode);
                 break;
             case Operation.VcpuDown when operands[0].Bits < (ulong)shape.Vcpus:
                 _own.IsDown[operands[0].Bits] = true;

@@ -19,6 +19,9 @@ internal static class BatchEncoder
     /// <summary>The member of a yield that belongs to the call itself.</summary>
     private const byte Whole = 0xff;
 
+    /// <summary>VGCF_in_syscall; what stands for the two addresses, and the stack, of the guest's.</summary>
+    private const ulong InSyscall = 1 << 8, After = 1, Undefined = 2, OwnStack = 1;
+
     /// <param name="scripts">to be played, in this order</param>
     /// <param name="verbose">every word is to be told</param>
     /// <exception cref="ArgumentException">an act is beyond what the format can hold</exception>
@@ -64,7 +67,17 @@ internal static class BatchEncoder
             case Means.Interrupt:
                 to.U8((byte)act[0].Bits);
                 break;
+
+            case Means.Return:
+                WriteReturn(to, ReturnFrame.Of(act));
+                break;
         }
+    }
+
+    private static void WriteReturn(ByteWriter to, in ReturnFrame frame)
+    {
+        foreach (ulong word in (ulong[])[frame.InSyscall ? InSyscall : 0, frame.RipOf(After, Undefined), frame.Cs, frame.Flags, frame.RspOf(OwnStack, OwnStack), frame.Ss])
+            Write(to, Operand.Number(word));
     }
 
     private static void WriteInstruction(ByteWriter to, Act act)

@@ -83,6 +83,8 @@ internal sealed class Planner : IPlay
         // One of those may have come again on real Xen: an entry that names it would mean another frame.
         if (adopted != 0 && XenRules.Names(stage, _gone)) _outside ??= [_places[step]];
         if (stage.Xen.PageTables is XenTables { HasLostTable: true }) _outside ??= [_places[step]];
+        // The first domain's end is the machine's.
+        if (result.Kind == StepKind.Crashed) _outside ??= [_places[step]];
         if (result.Kind != StepKind.LeftOut) Note(_script.Acts[step], _places[step], result, adopted, moved, stage);
         if (_inParts || step == _script.Acts.Count - 1) Look(stage);
         Prepare(step + 1, stage);

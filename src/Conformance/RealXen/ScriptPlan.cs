@@ -30,7 +30,7 @@ internal sealed record ScriptPlan(
     public bool Resets => Acts.Any(a => a.Act.Operation is not (Operation.Read or Operation.Write or Operation.MmuUpdate or Operation.MmuExtOp or Operation.UpdateVaMapping));
 
     /// <summary>QEMU is not to be trusted with the script.</summary>
-    public bool NeedsBochs => Acts.Any(a => a.Act.Row.Means is Means.Instruction or Means.Interrupt || a.Act.Operation == Operation.SetSegmentBase);
+    public bool NeedsBochs => Acts.Any(a => a.Act.Row.Means is Means.Instruction or Means.Interrupt or Means.Return || a.Act.Operation == Operation.SetSegmentBase);
 
     /// <summary>What the guest says in one word if all is as it must be.</summary>
     public ulong Hash

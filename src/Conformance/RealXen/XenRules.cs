@@ -21,6 +21,8 @@ internal static class XenRules
     /// <summary>The flags of update_va_mapping, to which the address of a set of vCPUs may be added.</summary>
     private const ulong MostFlush = 7;
 
+    private const ulong InterruptFlag = 1 << 9;
+
     private const ulong Present = 1, FrameField = 0x000f_ffff_ffff_f000;
 
     /// <summary>XENMEMF_: in the low byte the width that frame numbers must fit into, which is heeded from 13 bits on; then a node, named by privileged domains only.</summary>
@@ -31,6 +33,8 @@ internal static class XenRules
     {
         if (act.Row.NotOnRealXen is not null || !act.Members.All(IsAsked)) return false;
         if (act.Operation == Operation.Instruction && !IsAsked(Instructions.Of((int)act[0].Bits))) return false;
+        // From there on events may come, when the machine's clock says so.
+        if (act.Operation == Operation.Return && (ReturnFrame.Of(act).Flags & InterruptFlag) != 0) return false;
         // What comes behind may name a frame that was given back, and has come again: which one comes is Xen's choice.
         if (act.Members.SkipLast(1).Any(TakesMemory)) return false;
         if (DependsOnMachine(act) || !IsReservationAsked(act) || SplitsFrameNumber(act)) return false;

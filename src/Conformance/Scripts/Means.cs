@@ -23,4 +23,7 @@ public enum Means : byte
 
     /// <summary>The application makes a system call.</summary>
     EnterKernel,
+
+    /// <summary>The kernel goes on by the iret hypercall as a frame of the script's choice says (<see cref="ReturnFrame"/>).</summary>
+    Return,
 }

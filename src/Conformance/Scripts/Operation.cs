@@ -9,6 +9,7 @@ public enum Operation : byte
     Interrupt,
     EnterUser,
     EnterKernel,
+    Return,
     MmuUpdate,
     MmuExtOp,
     UpdateVaMapping,

@@ -63,6 +63,7 @@ public static class Operations
         new(Operation.Interrupt, "int", Means.Interrupt, [new("vector", Sort.Count, 255)], [], 1),
         new(Operation.EnterUser, "enter_user", Means.EnterUser, [], [], 1),
         new(Operation.EnterKernel, "enter_kernel", Means.EnterKernel, [], [], 2),
+        new(Operation.Return, "iret", Means.Return, ReturnFrame.Operands, [], 4),
 
         Batch(Operation.MmuUpdate, "mmu_update", 30, MmuUpdate, [Foreign, Done], Frame, Slot, UpdateKind, Entry),
         Batch(Operation.MmuExtOp, "mmuext_op", 30, MmuExtOp, [Foreign, Done], ExtCommand, Frame, new("second", Sort.Frame)),

@@ -22,6 +22,7 @@ internal sealed class ActRules(SimulatedStage stage)
         Means.Hypercall => IsInKernel(vcpu) && IsCallCarriedOut(vcpu, act), // CA-3.b
         Means.Read or Means.Write => LeavesProgram(vcpu, stage.Resolve(vcpu, act[0])), // CA-3.c
         Means.EnterUser => IsInKernel(vcpu) && Model.UserBase(stage.Watch.Number(vcpu)) is { } root && stage.LeadsToProgram(vcpu.Domain, root.Value), // CA-3.b, CA-3.g
+        Means.Return => IsInKernel(vcpu) && (!ReturnFrame.Of(act).IsToUser || Model.UserBase(stage.Watch.Number(vcpu)) is not { } root || stage.LeadsToProgram(vcpu.Domain, root.Value)), // CA-3.b, CA-3.g
         Means.EnterKernel => !IsInKernel(vcpu), // CA-3.b
         _ => true,
     };

@@ -30,6 +30,7 @@ public sealed record RingReach(RingStep Step, IReadOnlyList<string> Operations, 
         RingStep.LoadData or RingStep.DropData => ["instruction", "set_segment_base"],
         RingStep.Admit or RingStep.Exclude or RingStep.WriteDescriptor => ["set_gdt", "update_descriptor"],
         RingStep.SetBase => ["set_segment_base"],
+        RingStep.Crash or RingStep.CrashAtIret => ["iret"],
         _ => [],
     };
 
@@ -43,7 +44,7 @@ public sealed record RingReach(RingStep Step, IReadOnlyList<string> Operations, 
         RingStep.Strike => Hardware,
         RingStep.Sysenter => Elsewhere,
         RingStep.LeaveNested or RingStep.PassGate => Theory,
-        RingStep.Crash or RingStep.CrashAtIret or RingStep.AwaitEvents => Kept,
+        RingStep.AwaitEvents => Kept,
         _ => null,
     };
 }

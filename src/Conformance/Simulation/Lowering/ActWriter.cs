@@ -58,6 +58,10 @@ internal sealed class ActWriter(Assembler code, ProgramPages pages)
                 code.syscall();
                 code.xor(eax, eax);
                 break;
+
+            case Means.Return:
+                WriteReturn(ReturnFrame.Of(act));
+                break;
         }
 
         code.mov(__qword_ptr[record + ProgramPages.Value], rax);
@@ -85,6 +89,29 @@ internal sealed class ActWriter(Assembler code, ProgramPages pages)
         code.lea(rax, __[user]);
         HandlerWriter.ReturnToUser(code, pages);
         code.Label(ref user);
+    }
+
+    private void WriteReturn(in ReturnFrame frame)
+    {
+        (Label undefined, Label after) = (code.CreateLabel(), code.CreateLabel());
+        code.mov(rsp, (long)pages.KernelStack);
+        foreach (ulong word in HandlerWriter.WordsOf(frame, pages, 0, 0).AsEnumerable().Reverse())
+        {
+            code.mov(rax, word);
+            code.push(rax);
+        }
+
+        if (frame.Place is ReturnPlace.After or ReturnPlace.Undefined)
+        {
+            code.lea(rax, __[frame.Place == ReturnPlace.After ? after : undefined]);
+            code.mov(__[rsp + HandlerWriter.RipInFrame], rax);
+        }
+
+        code.mov(eax, HandlerWriter.Iret);
+        code.syscall();
+        code.Label(ref undefined);
+        code.ud2();
+        code.Label(ref after);
     }
 
     private void WriteCall(Recipe recipe)

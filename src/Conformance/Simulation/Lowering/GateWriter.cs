@@ -25,6 +25,16 @@ internal sealed class GateWriter
         EnterKernel = Begin();
         code.syscall();
         code.jmp(Marker);
+        Return = Begin();
+        code.mov(rsp, (long)pages.ReturnFrame);
+        code.mov(eax, HandlerWriter.Iret);
+        code.syscall();
+        Undefined = Begin();
+        code.ud2();
+        // As in a script there is an instruction between, which is another place to stop at while TF is set.
+        Returned = Begin();
+        code.nop();
+        code.jmp(Marker);
         Instructions = [.. InstructionTable.All.Select(row => Raw([.. row.Bytes]))];
         Interrupts = [.. Enumerable.Range(0, Stubs.Vectors).Select(vector => Raw([0xcd, (byte)vector]))];
 
@@ -43,6 +53,12 @@ internal sealed class GateWriter
     public Label EnterUser { get; }
 
     public Label EnterKernel { get; }
+
+    public Label Return { get; }
+
+    public Label Undefined { get; }
+
+    public Label Returned { get; }
 
     public Label[] Instructions { get; }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Conformance.Campaigns;
+using Conformance.Scripts;
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 
@@ -17,10 +18,15 @@ internal sealed class HandlerWriter
     private const int Failsafe = Stubs.Vectors;
 
     /// <summary>Selectors of 64-bit user mode (FLAT_USER_CS64, FLAT_USER_SS64).</summary>
-    private const int UserCode = 0xe033, UserStack = 0xe02b;
+    public const int UserCode = 0xe033, UserStack = 0xe02b;
 
     // xen/include/public/xen.h
-    private const int SetTrapTable = 0, StackSwitch = 3, Iret = 23, CallbackOp = 30;
+    private const int SetTrapTable = 0, StackSwitch = 3, CallbackOp = 30;
+    public const int Iret = 23;
+
+    /// <summary>VGCF_in_syscall of struct iret_context, and where it has RIP.</summary>
+    private const ulong InSyscall = 1 << 8;
+    public const int RipInFrame = 4 * sizeof(ulong);
 
     private const int PageFault = 14, ReservedFlag = 1 << 1, InterruptFlag = 1 << 9;
 
@@ -64,6 +70,14 @@ internal sealed class HandlerWriter
         code.mov(eax, Iret);
         code.syscall();
     }
+
+    /// <summary>struct iret_context: RAX, R11, RCX, flags, RIP, CS, RFLAGS, RSP, SS.</summary>
+    /// <param name="after">where the act is over</param>
+    /// <param name="undefined">where there is an instruction that does not exist</param>
+    public static ulong[] WordsOf(in ReturnFrame frame, ProgramPages pages, ulong after, ulong undefined) =>
+    [
+        0, 0, 0, frame.InSyscall ? InSyscall : 0, frame.RipOf(after, undefined), frame.Cs, frame.Flags, frame.RspOf(pages.KernelStack, pages.UserStack), frame.Ss,
+    ];
 
     /// <summary>The virtual IDT: <c>struct trap_info</c> for each vector, ended by one with address 0.</summary>
     /// <remarks>The ring that may raise a vector by INT n is its number modulo 4, so that there are gates of all kinds.</remarks>

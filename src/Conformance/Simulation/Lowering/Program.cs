@@ -61,6 +61,15 @@ internal sealed class Program
         return Run(gate, _stubs.Marker, _pages.GateRecord) ?? new(StepKind.Done, unchecked((long)cpu[Gpr.Rax]));
     }
 
+    /// <summary>Goes on as a frame says.</summary>
+    /// <exception cref="LostException">it did not come to its end</exception>
+    public StepResult Return(in ReturnFrame frame)
+    {
+        ulong[] words = HandlerWriter.WordsOf(frame, _pages, _stubs.Returned, _stubs.Undefined);
+        Put(_pages.ReturnFrame, MemoryMarshal.AsBytes(words.AsSpan()));
+        return Gate(_stubs.Return);
+    }
+
     /// <summary>Runs an act of a sheet.</summary>
     /// <exception cref="LostException">it did not come to its end</exception>
     public StepResult Run(Sheet sheet, int act)
@@ -99,6 +108,9 @@ internal sealed class Program
         cpu.Rip = from;
         cpu[Gpr.Rsp] = _vcpu.InKernelMode ? _pages.KernelStack : _pages.UserStack;
         cpu.Rflags = Flags;
+        // What was played before may have gone on in other segments.
+        if (cpu.GetSelector(SegmentRegister.Cs) != HandlerWriter.UserCode) cpu.SetSelector(SegmentRegister.Cs, HandlerWriter.UserCode);
+        if (cpu.GetSelector(SegmentRegister.Ss) != HandlerWriter.UserStack) cpu.SetSelector(SegmentRegister.Ss, HandlerWriter.UserStack);
         _vcpu.Domain.Xen.Observer?.ContextSet(_vcpu);
         switch (Pacer.Run(_vcpu, marker, _stubs.Event))
         {

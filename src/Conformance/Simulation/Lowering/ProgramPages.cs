@@ -44,6 +44,9 @@ internal readonly record struct ProgramPages(ulong Code, int CodePages, ulong Bu
     /// <summary>Where traps from user mode arrive. Above it, zeros.</summary>
     public ulong KernelStack => StackTop - 0x100;
 
+    /// <summary>Where the frame of an iret hypercall lies that leaves the kernel's stack empty.</summary>
+    public ulong ReturnFrame => KernelStack - (9 * sizeof(ulong));
+
     public ulong UserStack => StackTop - 0xc00;
 
     /// <summary>The record of what is not of a script.</summary>

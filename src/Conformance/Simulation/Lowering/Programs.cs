@@ -36,6 +36,7 @@ internal sealed class Programs : IInstructions
             Means.Interrupt => program.Gate(stubs.Interrupts[(byte)act[0].Bits]),
             Means.EnterUser => program.Gate(stubs.EnterUser),
             Means.EnterKernel => program.Gate(stubs.EnterKernel),
+            Means.Return => program.Return(ReturnFrame.Of(act)),
             _ => throw new ArgumentException($"{act.Row.Name} is a hypercall", nameof(act)),
         };
     }

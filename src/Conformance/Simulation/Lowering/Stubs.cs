@@ -17,6 +17,9 @@ namespace Conformance.Simulation.Lowering;
 /// <param name="Write">RSI to [RDI]</param>
 /// <param name="EnterUser">by the hypercall iret</param>
 /// <param name="EnterKernel">by SYSCALL</param>
+/// <param name="Return">by the hypercall iret, with the frame at <see cref="ProgramPages.ReturnFrame"/></param>
+/// <param name="Undefined">an instruction that does not exist</param>
+/// <param name="Returned">where a frame of <paramref name="Return"/> can go on</param>
 /// <param name="Interrupts">INT n, by vector</param>
 /// <param name="Instructions">by their numbers in scripts</param>
 internal sealed record Stubs(
@@ -30,6 +33,9 @@ internal sealed record Stubs(
     ulong Write,
     ulong EnterUser,
     ulong EnterKernel,
+    ulong Return,
+    ulong Undefined,
+    ulong Returned,
     ulong[] Interrupts,
     ulong[] Instructions)
 {
@@ -60,6 +66,9 @@ internal sealed record Stubs(
             At(gates.Write),
             At(gates.EnterUser),
             At(gates.EnterKernel),
+            At(gates.Return),
+            At(gates.Undefined),
+            At(gates.Returned),
             [.. gates.Interrupts.Select(At)],
             [.. gates.Instructions.Select(At)]);
 

@@ -15,15 +15,28 @@ internal static class Endings
 
     private const ulong Trap = 1 << 8;
 
-    public static void Explain(VcpuRings r)
+    /// <param name="rings">the vCPUs of the domain that Xen has on processors: it was for one of them</param>
+    public static void Explain(IReadOnlyList<VcpuRings> rings)
     {
-        if (r.S.Crashed[r.S.Home[r.V]]) return; // The iret that began found it out.
-        if (r.S.Serving[r.V]) return; // The guest's kernel said that it had crashed.
+        if (rings.Count == 0 || rings[0].S.Crashed[rings[0].S.Home[rings[0].V]]) return; // The iret that began found it out.
+        if (rings.Any(r => r.S.Serving[r.V])) return; // The guest's kernel said that it had crashed.
 
-        // Xen may have carried the instruction out: then the vCPU is behind it, and it is what came next that had no frame.
-        bool isPast = r.Trip is { Owed: Owed.Entry, VirtualFlags: null } && r.Cpu.Rip != r.S.Ip[r.V].Value;
-        if (isPast) Emulations.Explain(r, r.Cpu.Rip, r.Cpu[Gpr.Rsp], r.Vcpu.Info.UpcallMask);
-        int entry = isPast && (r.Trip.Flags & Trap) != 0 ? Debug : Due(r);
+        Explain(rings.FirstOrDefault(IsCause) ?? rings[0]);
+    }
+
+    /// <summary>There is something that the vCPU's kernel was to be entered for, and it could not be.</summary>
+    private static bool IsCause(VcpuRings r)
+    {
+        int entry = Due(r);
+        if (entry < 0) return false;
+
+        (ulong stack, ulong low) = Place(r, entry);
+        return r.S.Handler.Empty(r.V, entry, null) || CannotBeMade(r, entry) || r.S.XensAddress[stack] || r.S.XensAddress[low];
+    }
+
+    private static void Explain(VcpuRings r)
+    {
+        int entry = Due(r);
         if (entry < 0)
         {
             r.Differ("domain", "goes on", $"given up: {r.Vcpu.Domain.CrashReason}");

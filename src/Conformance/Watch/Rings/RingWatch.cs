@@ -85,10 +85,7 @@ internal sealed class RingWatch
     public void DomainEnded(Domain domain)
     {
         if (domain.CrashReason is null) return;
-        foreach (VcpuRings r in _vcpus[domain.Id - 1])
-        {
-            if (r.S.InXen[r.V] && !r.S.Current.Empty(null, r.V)) Endings.Explain(r);
-        }
+        Endings.Explain([.. _vcpus[domain.Id - 1].Where(r => r.S.InXen[r.V] && !r.S.Current.Empty(null, r.V))]);
     }
 
     private VcpuRings Of(Vcpu vcpu) => _vcpus[vcpu.Domain.Id - 1][vcpu.Id];
