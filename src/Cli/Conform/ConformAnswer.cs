@@ -10,6 +10,8 @@ internal sealed record ConformAnswer
 
     public required string Target { get; init; }
 
+    public required string Mode { get; init; }
+
     public string? Fault { get; init; }
 
     public required int Cases { get; init; }
@@ -38,6 +40,7 @@ internal sealed record ConformAnswer
     {
         Verdict = AnswerJson.Name(outcome.Verdict),
         Target = arguments.Target,
+        Mode = arguments.Mode,
         Fault = arguments.Fault,
         Cases = outcome.Campaign.Cases,
         Stopped = outcome.Stopped,

@@ -1,9 +1,11 @@
+using Implementation.Hypervisor;
+
 namespace Cli.Conform;
 
 /// <summary>What the user asked of <c>ringfence conform</c>, as typed.</summary>
 internal sealed record ConformArguments
 {
-    public const string Simulator = "simulator", Xen = "xen";
+    public const string Simulator = "simulator", Xen = "xen", Pv64 = "pv64", Pv32Pae = "pv32pae";
 
     public required string Target { get; init; }
 
@@ -17,6 +19,11 @@ internal sealed record ConformArguments
     public int? Domains { get; init; }
 
     public int? Vcpus { get; init; }
+
+    /// <summary>What kind the domains of the stage are.</summary>
+    public string Mode { get; init; } = Pv64;
+
+    public DomainKind Kind => Mode == Pv32Pae ? DomainKind.Pv32Pae : DomainKind.Pv64;
 
     public required ulong Seed { get; init; }
 
@@ -38,6 +45,7 @@ internal sealed record ConformArguments
         .Add("--length", Length)
         .Add("--domains", Domains)
         .Add("--vcpus", Vcpus)
+        .Add("--mode", Mode == Pv64 ? null : Mode)
         .Add("--fault", Fault)
         .AddIf(KeepsGoing, "--keep-going")
         .Add("--seed", Seed)

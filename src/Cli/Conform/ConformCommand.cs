@@ -14,6 +14,9 @@ internal static class ConformCommand
     private static readonly Option<string> Target =
         CommonOptions.Choice("--target", "what to hold against the model: our hypervisor, or real Xen 4.17 as well", ConformArguments.Simulator, ConformArguments.Xen);
 
+    private static readonly Option<string> Mode =
+        CommonOptions.Choice("--mode", "what the domains of a stage are", ConformArguments.Pv64, ConformArguments.Pv32Pae);
+
     private static readonly Option<int?>
         Cases = CommonOptions.Number("--cases", "scripts to make [default: 2000]", most: 100_000_000),
         Time = CommonOptions.Number("--time", "end after so many seconds with what there is", most: 1_000_000),
@@ -40,7 +43,7 @@ internal static class ConformCommand
         Fault.AcceptOnlyFromAmong([.. FaultCatalogue.Names]);
         Command command = new("conform", "Random scripts of several domains and vCPUs, in lock-step on the model and a hypervisor")
         {
-            Target, Cases, Time, Length, Domains, Vcpus, Seed, Fault, KeepGoing, TrapsCommand.Create(),
+            Target, Cases, Time, Length, Domains, Vcpus, Mode, Seed, Fault, KeepGoing, TrapsCommand.Create(),
         };
         Common.AddTo(command);
         command.Validators.Add(CheckSeedOfEnvironment);
@@ -73,6 +76,7 @@ internal static class ConformCommand
         Length = parsed.GetValue(Length),
         Domains = parsed.GetValue(Domains),
         Vcpus = parsed.GetValue(Vcpus),
+        Mode = parsed.GetValue(Mode)!,
         Seed = parsed.GetValue(Seed) ?? (TryReadSeed(SeedOfEnvironment, out ulong seed) ? seed : (ulong)Random.Shared.Next()),
         Fault = parsed.GetValue(Fault),
         KeepsGoing = parsed.GetValue(KeepGoing),

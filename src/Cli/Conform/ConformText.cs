@@ -2,6 +2,7 @@ using System.Globalization;
 using Cli.Replay;
 using Conformance.Campaigns;
 using Conformance.Runs;
+using Implementation.Hypervisor;
 using Model;
 using Model.Rings;
 
@@ -75,10 +76,11 @@ internal static class ConformText
     private static string Claims(ConformOutcome outcome) => string.Join(", ", outcome.Failures.Select(f => f.Group.Minimal.Failure!.Claim).Distinct());
 
     private static string Scope(ConformArguments arguments, ConformOutcome outcome) =>
-        $"random scripts on a stage of {Words.Count(outcome.Shape.Domains, "domain")} with {Words.Count(outcome.Shape.Vcpus, "vCPU")} each, answers and state compared after every act"
+        $"random scripts on a stage of {Words.Count(outcome.Shape.Domains, arguments.Kind == DomainKind.Pv64 ? "domain" : "32-bit domain")} with {Words.Count(outcome.Shape.Vcpus, "vCPU")} each, answers and state compared after every act"
         + (arguments.IsOnXen ? " on our hypervisor; on real Xen answers, and readable state at the end" : "");
 
     private static string Rates(ConformOutcome outcome) =>
-        $"{outcome.Direct.Requests:N0}, {outcome.Direct.PerCpuSecond:N0} per CPU second"
+        outcome is { Shape.Kind: DomainKind.Pv32Pae, Executed: { } only } ? $"{only.Requests:N0} as executed guest code, {only.PerCpuSecond:N0} per CPU second"
+        : $"{outcome.Direct.Requests:N0}, {outcome.Direct.PerCpuSecond:N0} per CPU second"
         + (outcome.Executed is { } executed ? $"; of them {executed.Requests:N0} as executed guest code too, {executed.PerCpuSecond:N0} per CPU second" : "");
 }

@@ -5,6 +5,7 @@ using Conformance.RealXen;
 using Conformance.Scripts;
 using Conformance.Simulation;
 using Conformance.Traces;
+using Implementation.Hypervisor;
 using Model;
 
 namespace Cli.Conform;
@@ -42,7 +43,9 @@ internal static class ConformVerb
 
     private static StageShape ShapeOf(ConformArguments arguments)
     {
-        if (!arguments.IsOnXen) return new(arguments.Domains ?? 2, arguments.Vcpus ?? 2);
+        if (!arguments.IsOnXen) return new(arguments.Domains ?? 2, arguments.Vcpus ?? 2, arguments.Kind);
+        if (arguments.Kind != DomainKind.Pv64)
+            throw new UsageException("--mode pv32pae is for the simulator: Debian's Xen is built without 32-bit guests");
         if (arguments.Domains is > 1 || arguments.Vcpus is > 1)
             throw new UsageException("Real Xen is asked by its first domain with one vCPU only");
         if (arguments.Fault is { } fault) throw new UsageException($"--fault {fault} cannot be made again in real Xen");
@@ -84,7 +87,7 @@ internal static class ConformVerb
     {
         ProgressLine line = new();
         CampaignOutcome outcome = Campaign.Run(
-            options with { Kept = FailureStore.Find(target.Name, arguments.Fault), KeepGoing = arguments.KeepsGoing }, target, new Shown(line, arguments.Cases));
+            options with { Kept = FailureStore.Find(target.Name, arguments.Fault, arguments.Kind), KeepGoing = arguments.KeepsGoing }, target, new Shown(line, arguments.Cases));
         line.Clear();
         return outcome;
     }

@@ -5,6 +5,7 @@ using Conformance.Campaigns;
 using Conformance.Runs;
 using Conformance.Scripts;
 using Conformance.Traces;
+using Implementation.Hypervisor;
 
 namespace Cli.Conform;
 
@@ -13,9 +14,9 @@ internal static class FailureStore
 {
     private static readonly string Folder = Path.Combine(".ringfence", "failures");
 
-    /// <summary>The scripts that failed on such a target before, in the order of their names.</summary>
+    /// <summary>The scripts that failed on such a target, for domains of a kind, before, in the order of their names.</summary>
     /// <remarks>A file that cannot be read is told on standard error, and left alone.</remarks>
-    public static IReadOnlyList<Script> Find(string target, string? fault)
+    public static IReadOnlyList<Script> Find(string target, string? fault, DomainKind kind)
     {
         if (!Directory.Exists(Folder)) return [];
         List<Script> scripts = [];
@@ -24,7 +25,7 @@ internal static class FailureStore
             try
             {
                 RecordedScript kept = TraceInput.Checked(path, () => ScriptTraceReader.Read(TraceInput.Read(path)));
-                if (kept.Origin.Target == target && kept.Origin.Fault == fault) scripts.Add(kept.Result.Script);
+                if (kept.Origin.Target == target && kept.Origin.Fault == fault && kept.Result.Script.Shape.Kind == kind) scripts.Add(kept.Result.Script);
             }
             catch (BadInputException e)
             {

@@ -7,6 +7,7 @@ using Conformance.Runs;
 using Conformance.Scripts;
 using Conformance.Simulation;
 using Conformance.Traces;
+using Implementation.Hypervisor;
 
 namespace Cli.Replay;
 
@@ -41,6 +42,7 @@ internal static class ScriptReplay
 
     private static CaseResult PlayOnXen(Script script)
     {
+        if (script.Shape.Kind != DomainKind.Pv64) throw new InvalidDataException("its domains are 32-bit ones, and Debian's Xen is built without 32-bit guests.");
         if (script.Shape.Vcpus > 1 || !script.Acts.All(IsOfFirstDomain))
             throw new InvalidDataException("it has several domains or vCPUs, and real Xen is asked by its first domain only.");
 

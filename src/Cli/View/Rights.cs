@@ -13,6 +13,8 @@ internal sealed record Right(bool IsWrite, bool IsBad, IReadOnlyList<string> Pat
 /// </remarks>
 internal sealed class Rights
 {
+    private const int RootLevel32 = 3;
+
     private readonly StateView _state;
     private readonly ILookup<string, EntryEdge> _entries;
     private readonly Dictionary<(string Domain, string Frame), Right> _found = [];
@@ -36,7 +38,7 @@ internal sealed class Rights
         foreach (Base root in state.Bases)
         {
             string how = $"{root.Vcpu} runs on {root.Root}{(root.IsUser ? " in user mode" : "")}";
-            rights.Walk(DomainOf(root.Vcpu), root.Root, state.Frames.GetValueOrDefault(root.Root)?.Type == "table" ? 1 : 4, how);
+            rights.Walk(DomainOf(root.Vcpu), root.Root, LevelsBelow(state.Frames.GetValueOrDefault(root.Root)?.Type), how);
         }
 
         if (state.Bases.Count == 0) rights.WalkLiveTables();
@@ -49,6 +51,14 @@ internal sealed class Rights
 
         return rights;
     }
+
+    /// <summary>Of a scope without levels one; a 32-bit domain's root is a table of the third.</summary>
+    private static int LevelsBelow(string? type) => type switch
+    {
+        "table" => 1,
+        "L3" => RootLevel32,
+        _ => 4,
+    };
 
     private bool HasNoWalk(Translation cached) =>
         !_found.TryGetValue((DomainOf(cached.Vcpu), cached.Frame), out Right? right) || (cached.IsWritable && !right.IsWrite);
@@ -75,7 +85,8 @@ internal sealed class Rights
             if (!met.Add((at.Table, at.Level, at.IsWritable))) continue;
             foreach (EntryEdge entry in _entries[at.Table])
             {
-                bool isWritable = at.IsWritable && entry.IsWritable;
+                // The entries of a 32-bit domain's root have no such bit (SDM Vol. 3A, 4.4.1).
+                bool isWritable = at.IsWritable && (entry.IsWritable || (levels == RootLevel32 && at.Level == RootLevel32));
                 string[] path = [.. at.Path, $"{entry.Name} names {entry.Says}"], edges = [.. at.Edges, entry.Name];
                 if (at.Level == 1 || (at.Level == 2 && entry.IsSuperpage)) Add(domain, entry.To, isWritable, path, edges);
                 else open.Enqueue(new(entry.To, at.Level - 1, isWritable, path, edges));

@@ -11,6 +11,14 @@ internal readonly record struct IretFrame(ulong Ip, ushort Cs, ulong Flags, ulon
     /// <summary>Bytes of the frame that a 32-bit guest leaves for virtual-8086 mode: ten words.</summary>
     public const uint VirtualBytes = 10 * sizeof(uint);
 
+    /// <summary>Of a 64-bit guest's: VGCF_in_syscall is set.</summary>
+    public bool IsOfSyscall { get; init; }
+
+    /// <summary>Of a 64-bit guest's: the code selector as it was named, before its level was raised.</summary>
+    public ushort NamedCs { get; init; }
+
+    private const ulong InSyscall = 1 << 8;
+
     private const int Words64 = 9, Words32 = 6, Inner32 = 4;
 
     private const ulong Virtual8086 = 1 << 17;
@@ -29,7 +37,7 @@ internal readonly record struct IretFrame(ulong Ip, ushort Cs, ulong Flags, ulon
     {
         bool isRead = vcpu.TryReadGuestWords(at, words);
         ushort cs = (ushort)words[5];
-        frame = new(words[4], (ushort)(cs | 3), words[6], words[7], (ushort)(words[8] | 3), (cs & 3) != 3, 3);
+        frame = new(words[4], (ushort)(cs | 3), words[6], words[7], (ushort)(words[8] | 3), (cs & 3) != 3, 3) { IsOfSyscall = (words[3] & InSyscall) != 0, NamedCs = cs };
         return isRead;
     }
 

@@ -37,7 +37,7 @@ internal static class Segments
     /// <summary>A table of 64 KiB.</summary>
     public const int PositionsOfTable = 8192;
 
-    public const ushort FlatCode64 = 0xe033, FlatStack64 = 0xe02b, FlatUserCode32 = 0xe02b, FlatUserData32 = 0xe033;
+    public const ushort FlatCode64 = 0xe033, FlatCompatible64 = 0xe023, FlatStack64 = 0xe02b, FlatUserCode32 = 0xe02b, FlatUserData32 = 0xe033;
 
     private const int LocalBit = 1 << 2;
 

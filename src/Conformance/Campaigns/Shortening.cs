@@ -7,8 +7,6 @@ namespace Conformance.Campaigns;
 /// <param name="fresh">makes a target like the one on which the script failed, for a stage of some shape</param>
 internal sealed class Shortening(Func<StageShape, ITarget> fresh, ShrinkOptions options)
 {
-    private static readonly StageShape Smallest = new();
-
     /// <remarks>A hole gives way to the least that the target has (<see cref="LeastHole"/>), unless what was found by shrinking costs less.</remarks>
     public CaseResult Shorten(CaseResult failing)
     {
@@ -16,9 +14,9 @@ internal sealed class Shortening(Func<StageShape, ITarget> fresh, ShrinkOptions 
         if (OnSmallest(shortest) is { } alone) shortest = Shrunk(alone);
         if (shortest.Failure!.Class != FailureClass.Laxer) return shortest;
 
-        using ITarget target = fresh(Smallest);
+        using ITarget target = fresh(failing.Script.Shape.Smallest);
         int cost = LeastHole.Cost(shortest);
-        return LeastHole.Find(target, cost, options) ?? shortest;
+        return LeastHole.Find(target, failing.Script.Shape.Kind, cost, options) ?? shortest;
     }
 
     private CaseResult Shrunk(CaseResult failing)
@@ -30,12 +28,13 @@ internal sealed class Shortening(Func<StageShape, ITarget> fresh, ShrinkOptions 
     /// <summary>The same acts by one vCPU of one domain, or those of the domain at whose act it failed, if that fails alike.</summary>
     private CaseResult? OnSmallest(CaseResult failing)
     {
-        if (failing.Script.Shape == Smallest) return null;
+        StageShape smallest = failing.Script.Shape.Smallest;
+        if (failing.Script.Shape == smallest) return null;
         IReadOnlyList<Act> acts = failing.Script.Acts;
         int domain = acts[failing.Failure!.Step].Domain;
-        using ITarget target = fresh(Smallest);
+        using ITarget target = fresh(smallest);
         return target
-            .Run([new(Smallest, [.. acts.Select(Alone)]), new(Smallest, [.. acts.Where(a => a.Domain == domain).Select(Alone)])])
+            .Run([new(smallest, [.. acts.Select(Alone)]), new(smallest, [.. acts.Where(a => a.Domain == domain).Select(Alone)])])
             .FirstOrDefault(r => r.Failure is { } other && (other.Class == FailureClass.Laxer || (other.Class, other.Claim) == (failing.Failure.Class, failing.Failure.Claim)));
     }
 

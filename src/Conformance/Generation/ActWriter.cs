@@ -17,7 +17,7 @@ internal sealed class ActWriter
         _options = options;
         _choices = new(seed);
         _domains = new DomainSketch[options.Shape.Domains];
-        for (int i = 0; i < _domains.Length; i++) _domains[i] = new();
+        for (int i = 0; i < _domains.Length; i++) _domains[i] = new(options.Shape.Space);
     }
 
     /// <summary>The mood of the last act.</summary>
@@ -28,7 +28,7 @@ internal sealed class ActWriter
         int domain = 1 + _choices.Below(_options.Shape.Domains), vcpu = _choices.Below(_options.Shape.Vcpus);
         DomainSketch sketch = _domains[domain - 1];
         for (int i = 0; i < _options.Shape.Vcpus && sketch.IsDown[vcpu]; i++) vcpu = (vcpu + 1) % _options.Shape.Vcpus;
-        Operation operation = sketch.InUser[vcpu] && _choices.Percent(60) ? Operation.EnterKernel : _options.Weights.Draw(ref _choices, _options.ForRealXen, isMember: false);
+        Operation operation = sketch.InUser[vcpu] && _choices.Percent(60) ? Operation.EnterKernel : _options.Weights.Draw(ref _choices, _options, isMember: false);
         Act act = Write(domain, vcpu, operation);
         return MayPause(act) ? act with { PausesAt = DrawPause() } : act;
     }
@@ -41,7 +41,7 @@ internal sealed class ActWriter
         {
             members = new Act[1 + _choices.Below(MostMembers)];
             for (int i = 0; i < members.Length; i++)
-                members[i] = Write(domain, vcpu, _options.Weights.Draw(ref _choices, _options.ForRealXen, isMember: true));
+                members[i] = Write(domain, vcpu, _options.Weights.Draw(ref _choices, _options, isMember: true));
         }
 
         Mood = mood;

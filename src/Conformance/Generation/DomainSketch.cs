@@ -18,9 +18,10 @@ internal enum FrameUse : byte
 internal sealed class DomainSketch
 {
     /// <summary>Slots that plausible acts name, of a root and of other tables.</summary>
-    private static readonly int[] Slots = [0, 1, 2, 3, 511], RootSlots = [.. Stage.RootSlots];
+    private static readonly int[] Slots = [0, 1, 2, 3, 511];
 
     private readonly FrameUse[] _uses = new FrameUse[StageFrame.Count];
+    private readonly int[] _rootSlots;
     private readonly bool[] _pinned = new bool[StageFrame.Count];
     private readonly short[] _links = new short[StageFrame.Count * 512];
 
@@ -31,15 +32,27 @@ internal sealed class DomainSketch
 
     public int Ports { get; set; }
 
-    public DomainSketch()
+    public DomainSketch(StageSpace space)
     {
-        (_uses[StageFrame.L3], _uses[StageFrame.L2], _uses[StageFrame.L1], _uses[StageFrame.Root]) = (FrameUse.L3, FrameUse.L2, FrameUse.L1, FrameUse.L4);
+        _rootSlots = [.. space.RootSlots];
+        Root = space.IsNarrow ? FrameUse.L3 : FrameUse.L4;
+        (_uses[StageFrame.L2], _uses[StageFrame.L1], _uses[StageFrame.Root]) = (FrameUse.L2, FrameUse.L1, Root);
         _pinned[StageFrame.Root] = true;
-        Link(StageFrame.Root, Stage.WindowSlot, StageFrame.L3, isWritable: true);
-        Link(StageFrame.L3, 0, StageFrame.L2, isWritable: true);
         Link(StageFrame.L2, 0, StageFrame.L1, isWritable: true);
         Link(StageFrame.L1, 0, StageFrame.Data, isWritable: true);
+        if (space.IsNarrow)
+        {
+            Link(StageFrame.Root, space.WindowSlot, StageFrame.L2, isWritable: true);
+            return;
+        }
+
+        _uses[StageFrame.L3] = FrameUse.L3;
+        Link(StageFrame.Root, space.WindowSlot, StageFrame.L3, isWritable: true);
+        Link(StageFrame.L3, 0, StageFrame.L2, isWritable: true);
     }
+
+    /// <summary>What a root is good for.</summary>
+    public FrameUse Root { get; }
 
     public FrameUse this[int frame]
     {
@@ -86,14 +99,14 @@ internal sealed class DomainSketch
         return start;
     }
 
-    public int DrawTable(ref Choices choices) => Draw(ref choices, FrameUse.L1 + (byte)choices.Below(4));
+    public int DrawTable(ref Choices choices) => Draw(ref choices, FrameUse.L1 + (byte)choices.Below((int)Root));
 
-    public int DrawSlot(ref Choices choices, int table) => choices.Of<int>(_uses[table] == FrameUse.L4 ? RootSlots : Slots);
+    public int DrawSlot(ref Choices choices, int table) => choices.Of<int>(_uses[table] == Root ? _rootSlots : Slots);
 
     /// <summary>A slot that names something if there is one.</summary>
     public int DrawLinkedSlot(ref Choices choices, int table)
     {
-        int[] slots = _uses[table] == FrameUse.L4 ? RootSlots : Slots;
+        int[] slots = _uses[table] == Root ? _rootSlots : Slots;
         int start = choices.Below(slots.Length);
         for (int i = 0; i < slots.Length; i++)
         {
@@ -110,7 +123,7 @@ internal sealed class DomainSketch
         if (_uses[table] is not FrameUse.Free) return;
         _uses[table] = use;
         if (use is < FrameUse.L2 or > FrameUse.L4) return;
-        foreach (int slot in use == FrameUse.L4 ? RootSlots : Slots)
+        foreach (int slot in use == Root ? _rootSlots : Slots)
         {
             if (Target(table, slot) is >= 0 and int target) Establish(target, use - 1);
         }

@@ -1,5 +1,6 @@
 using Conformance.Campaigns;
 using Conformance.Scripts;
+using Implementation.Hypervisor;
 using Model;
 
 namespace Conformance.Generation;
@@ -21,20 +22,23 @@ public static class LeastHole
     private const int Longest = 3, LongestOfAll = 2;
 
     /// <param name="target">for stages of one domain with one vCPU</param>
+    /// <param name="kind">of that domain</param>
     /// <param name="most">what the script may cost at most</param>
     /// <returns>null: there is none, or none was found before the options' bounds were met</returns>
-    public static CaseResult? Find(ITarget target, int most, ShrinkOptions options)
+    public static CaseResult? Find(ITarget target, DomainKind kind, int most, ShrinkOptions options)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(options);
         if (options.MostEnumerated == 0) return null;
+        SimpleActs simple = SimpleActs.Of(kind);
+        StageShape shape = new(Kind: kind);
         CaseResult? astray = null;
         List<Act[]> beginnings = [[]];
         int played = 0;
         for (int requests = 1; requests <= Math.Min(most, Longest); requests++)
         {
-            IReadOnlyList<Act> acts = requests > LongestOfAll ? SimpleActs.Core : SimpleActs.All;
-            IEnumerable<Script> scripts = beginnings.Where(b => b.All(a => IsAmong(a, acts))).SelectMany(b => acts.Select(a => new Script(new(), [.. b, a])));
+            IReadOnlyList<Act> acts = requests > LongestOfAll ? simple.Core : simple.All;
+            IEnumerable<Script> scripts = beginnings.Where(b => b.All(a => simple.RankOf(a) < acts.Count)).SelectMany(b => acts.Select(a => new Script(shape, [.. b, a])));
             CaseResult? firstAstray = null;
             List<Act[]> next = [];
             foreach (CaseResult result in target.Run(scripts))
@@ -66,8 +70,6 @@ public static class LeastHole
     }
 
     private static bool Shows(Failure failure) => failure.IsGranted || failure.Claim == TypeExclusivity;
-
-    private static bool IsAmong(Act act, IReadOnlyList<Act> acts) => SimpleActs.RankOf(act) < acts.Count;
 
     private static bool IsRefused(StepResult result) =>
         result.Kind is StepKind.LeftOut or StepKind.Trapped or StepKind.Crashed || (result.Kind == StepKind.Answered && result.Value < 0);

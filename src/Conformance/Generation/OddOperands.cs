@@ -14,6 +14,10 @@ internal static class OddOperands
         0xffff_8040_0000_0000, 0xffff_82d0_8000_0000, 0xffff_87ff_ffff_fff8, 0xffff_8800_0000_0000, ulong.MaxValue - 7, ulong.MaxValue,
     ];
 
+    /// <summary>The same of a 32-bit domain: null, around the window, the last GiB, Xen's range, the top.</summary>
+    private static readonly ulong[] NarrowAddresses =
+        [0, 8, 0x3fff_fffc, 0x4000_0001, 0x4000_0ffe, 0x7fff_ffff, 0xbfff_fffc, 0xf57f_fffc, 0xf580_0000, 0xf580_0004, 0xffff_fffc, uint.MaxValue];
+
     private static readonly ulong[] Frames = [0, 1, 0xff_ffff, 0xf_ffff_ffff, 0x10_0000_0000, 0xf_ffff_ffff_ffff, ulong.MaxValue];
 
     private static readonly ulong[] Bits = [1UL << 3, 1UL << 4, Pse, 1UL << 8, 1UL << 9, 1UL << 11, 1UL << 52, 1UL << 62, 1UL << 63, 0x40, User];
@@ -31,7 +35,7 @@ internal static class OddOperands
         Sort.Frame => Frame(ref choices, domain, shape),
         Sort.Entry => Entry(ref choices, domain, shape),
         Sort.Slot => Operand.Number(choices.Of<ulong>(Slots)),
-        Sort.Address or Sort.Pointer or Sort.OptionalPointer => Operand.Number(choices.Of<ulong>(Addresses)),
+        Sort.Address or Sort.Pointer or Sort.OptionalPointer => Operand.Number(choices.Of<ulong>(shape.Space.IsNarrow ? NarrowAddresses : Addresses)),
         Sort.Domain or Sort.Self => choices.Percent(50) ? Operand.DomainId(1 + choices.Below(shape.Domains)) : Operand.Number(choices.Of<ulong>(Ids)),
         Sort.Vcpu => Operand.Number((ulong)shape.Vcpus + (ulong)choices.Below(2)),
         Sort.Port => choices.Percent(50) ? Operand.Port(1 + choices.Below(shape.Domains), choices.Below(Stage.Ports)) : Operand.Number(choices.Of<ulong>([0, 1, 1023, 4095, 4096, uint.MaxValue])),

@@ -7,15 +7,15 @@ namespace Conformance.Generation;
 internal readonly ref struct OperandDrawer(DomainSketch[] domains, StageShape shape, int domain, int vcpu)
 {
     /// <summary>Bits of an entry: present and user; writable; accessed; dirty; PSE.</summary>
-    private const ulong Mapped = 0x5, Writable = 2, Accessed = 0x20, Dirty = 0x40, Pse = 0x80;
+    private const ulong Present = 0x1, Mapped = 0x5, Writable = 2, Accessed = 0x20, Dirty = 0x40, Pse = 0x80;
 
     private const int PageShift = 12;
 
     /// <summary>The choice of user mode's code for iret.</summary>
     private const ulong UserCode = 1;
 
-    /// <summary>Descriptors that guests may have: none, flat data and flat code of ring 3.</summary>
-    private static readonly ulong[] Descriptors = [0, 0x00cf_f300_0000_ffff, 0x00af_fb00_0000_ffff];
+    /// <summary>Descriptors that guests may have: none, flat data and flat 64-bit code of ring 3, code and data of ring 1, which of a 64-bit guest become ring 3, and 32-bit code.</summary>
+    private static readonly ulong[] Descriptors = [0, 0x00cf_f300_0000_ffff, 0x00af_fb00_0000_ffff, 0x00cf_bb00_0000_ffff, 0x00cf_b300_0000_ffff, 0x00cf_fb00_0000_ffff];
 
     private readonly DomainSketch _own = domains[domain - 1];
 
@@ -146,7 +146,7 @@ internal readonly ref struct OperandDrawer(DomainSketch[] domains, StageShape sh
     private ulong Address(ref Choices choices, Operation operation)
     {
         int slot = choices.Percent(50) ? 0 : choices.Percent(70) ? _own.DrawLinkedSlot(ref choices, StageFrame.L1) : choices.Below(4);
-        ulong page = Stage.Window + ((ulong)slot << PageShift);
+        ulong page = shape.Space.Window + ((ulong)slot << PageShift);
         return operation is Operation.Read or Operation.Write && choices.Percent(50) ? page + (8 * (ulong)choices.Below(4)) : page;
     }
 
@@ -191,14 +191,16 @@ internal readonly ref struct OperandDrawer(DomainSketch[] domains, StageShape sh
             return;
         }
 
-        int table = plan < 30 ? _own.Draw(ref choices, FrameUse.L1) : plan < 75 ? _own.DrawTable(ref choices) : plan < 92 ? _own.Draw(ref choices, FrameUse.Free) : _own.Draw(ref choices, FrameUse.L4);
-        FrameUse use = _own[table] is FrameUse.Free or FrameUse.Given or FrameUse.Descriptors ? FrameUse.L1 + (byte)choices.Below(4) : _own[table];
+        int table = plan < 30 ? _own.Draw(ref choices, FrameUse.L1) : plan < 75 ? _own.DrawTable(ref choices) : plan < 92 ? _own.Draw(ref choices, FrameUse.Free) : _own.Draw(ref choices, _own.Root);
+        FrameUse use = _own[table] is FrameUse.Free or FrameUse.Given or FrameUse.Descriptors ? FrameUse.L1 + (byte)choices.Below((int)_own.Root) : _own[table];
         bool flips = choices.Percent(30);
         int slot = flips ? _own.DrawLinkedSlot(ref choices, table) : _own.DrawSlot(ref choices, table);
         int target = _own.Target(table, slot);
         Operand entry = flips && target >= 0
             ? Flipped(ref choices, use, Entry(ref choices, target, !_own.IsWritable(table, slot)))
             : use == FrameUse.L1 ? Leaf(ref choices) : Upper(ref choices, table, use);
+        // An entry of a root of four that has any other bit is refused.
+        if (shape.Space.IsNarrow && use == _own.Root && entry.Kind == Reference.Machine && choices.Percent(90)) entry = entry with { Bits = Present };
         element[0] = Operand.Frame(domain, table);
         element[1] = Operand.Number((ulong)slot);
         element[3] = entry;
@@ -267,7 +269,7 @@ internal readonly ref struct OperandDrawer(DomainSketch[] domains, StageShape sh
         <= ExtCommand.PinL4 when choices.Percent(40) => _own.Draw(ref choices, FrameUse.L1 + (byte)command),
         <= ExtCommand.PinL4 => choices.Percent(30) ? StageFrame.Data : _own.Draw(ref choices, FrameUse.Free),
         ExtCommand.Unpin => choices.Percent(80) ? _own.DrawPinned(ref choices) : choices.Below(StageFrame.Pool),
-        ExtCommand.NewBase or ExtCommand.NewUserBase => _own.Draw(ref choices, FrameUse.L4),
+        ExtCommand.NewBase or ExtCommand.NewUserBase => _own.Draw(ref choices, _own.Root),
         ExtCommand.CopyPage or ExtCommand.ClearPage => _own.Draw(ref choices, FrameUse.Free),
         _ => choices.Below(StageFrame.Root + 1),
     };
@@ -287,7 +289,7 @@ internal readonly ref struct OperandDrawer(DomainSketch[] domains, StageShape sh
             case ExtCommand.CopyPage:
                 _own.Copy(second, frame);
                 // A copy of a root is a root for who loads it.
-                if (second == StageFrame.Root) _own.Establish(frame, FrameUse.L4);
+                if (second == StageFrame.Root) _own.Establish(frame, _own.Root);
                 break;
             case ExtCommand.ClearPage:
                 _own.Clear(frame);

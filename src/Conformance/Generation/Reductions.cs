@@ -1,4 +1,5 @@
 using Conformance.Scripts;
+using Implementation.Hypervisor;
 
 namespace Conformance.Generation;
 
@@ -74,7 +75,7 @@ internal static class Reductions
         const ulong mask = 511UL << pageShift;
         for (ulong slot = 511; slot > 0; slot--)
         {
-            ulong from = slot, address = Stage.Window | (slot << pageShift);
+            ulong from = slot, address = script.Shape.Space.Window | (slot << pageShift);
             yield return Map(script, a => a with
             {
                 Operands = [.. a.Operands.Select(o => o.Kind != Reference.Number ? o : o.Bits == from ? Zero : (o.Bits & ~0xfffUL) == address ? o with { Bits = o.Bits & ~mask } : o)],
@@ -87,7 +88,7 @@ internal static class Reductions
     {
         for (int i = 0; i < script.Acts.Count; i++)
         {
-            foreach (Act simpler in Simpler(script.Acts[i])) yield return With(script, i, simpler);
+            foreach (Act simpler in Simpler(script.Shape.Kind, script.Acts[i])) yield return With(script, i, simpler);
         }
     }
 
@@ -121,23 +122,23 @@ internal static class Reductions
         }
     }
 
-    private static IEnumerable<Act> Simpler(Act act)
+    private static IEnumerable<Act> Simpler(DomainKind kind, Act act)
     {
         for (int o = 0; o < act.Operands.Count; o++)
         {
-            foreach (Operand simpler in Simpler(act, o)) yield return act with { Operands = [.. act.Operands.Take(o), simpler, .. act.Operands.Skip(o + 1)] };
+            foreach (Operand simpler in Simpler(kind, act, o)) yield return act with { Operands = [.. act.Operands.Take(o), simpler, .. act.Operands.Skip(o + 1)] };
         }
 
         for (int m = 0; m < act.Members.Count; m++)
         {
-            foreach (Act member in Simpler(act.Members[m])) yield return WithMember(act, m, member);
+            foreach (Act member in Simpler(kind, act.Members[m])) yield return WithMember(act, m, member);
         }
     }
 
     private static Act WithMember(Act act, int at, Act member) => act with { Members = [.. act.Members.Take(at), member, .. act.Members.Skip(at + 1)] };
 
     /// <summary>The operands that come first in the place of one, the simplest before the others.</summary>
-    public static IReadOnlyList<Operand> Preferred(Act act, int operand)
+    public static IReadOnlyList<Operand> Preferred(DomainKind kind, Act act, int operand)
     {
         OperandRow row = operand < act.Row.Fixed.Count ? act.Row.Fixed[operand] : act.Row.Element[(operand - act.Row.Fixed.Count) % act.Row.Element.Count];
         return row.Sort switch
@@ -145,7 +146,7 @@ internal static class Reductions
             Sort.Frame => FramesOf[act.Domain - 1],
             Sort.Entry => EntriesOf[act.Domain - 1],
             Sort.Pointer => [Operand.Buffer(), Zero],
-            Sort.Address => [Operand.Number(Stage.Window), Zero],
+            Sort.Address => [Operand.Number(StageSpace.Of(kind).Window), Zero],
             Sort.Self => [Operand.Number(Operations.DomidSelf), Zero],
             Sort.Choice => [.. row.Choices.Select(Operand.Number)],
             Sort.Port => [Operand.Port(act.Domain, 0), Zero],
@@ -155,10 +156,10 @@ internal static class Reductions
     }
 
     /// <summary>Operands that come before the one that is there.</summary>
-    private static IEnumerable<Operand> Simpler(Act act, int operand)
+    private static IEnumerable<Operand> Simpler(DomainKind kind, Act act, int operand)
     {
         Operand present = act.Operands[operand];
-        IReadOnlyList<Operand> preferred = Preferred(act, operand);
+        IReadOnlyList<Operand> preferred = Preferred(kind, act, operand);
         IEnumerable<Operand> before = preferred.TakeWhile(c => c != present);
         return present.Kind == Reference.Number && !preferred.Contains(present) ? before.Append(Operand.Number(present.Bits / 2)) : before;
     }

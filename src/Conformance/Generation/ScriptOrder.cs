@@ -1,4 +1,5 @@
 using Conformance.Scripts;
+using Implementation.Hypervisor;
 
 namespace Conformance.Generation;
 
@@ -12,7 +13,7 @@ internal static class ScriptOrder
     public static int Compare(Script a, Script b)
     {
         int order = (Requests(a), a.Acts.Count).CompareTo((Requests(b), b.Acts.Count));
-        for (int i = 0; order == 0 && i < a.Acts.Count; i++) order = Compare(a.Acts[i], b.Acts[i]);
+        for (int i = 0; order == 0 && i < a.Acts.Count; i++) order = Compare(a.Shape.Kind, a.Acts[i], b.Acts[i]);
         return order;
     }
 
@@ -25,12 +26,13 @@ internal static class ScriptOrder
         return act.PausesAt is null ? inside : inside + 1;
     }
 
-    private static int Compare(Act a, Act b)
+    private static int Compare(DomainKind kind, Act a, Act b)
     {
-        int order = (a.Domain, a.Vcpu, SimpleActs.RankOf(a), a.Operation).CompareTo((b.Domain, b.Vcpu, SimpleActs.RankOf(b), b.Operation));
+        SimpleActs simple = SimpleActs.Of(kind);
+        int order = (a.Domain, a.Vcpu, simple.RankOf(a), a.Operation).CompareTo((b.Domain, b.Vcpu, simple.RankOf(b), b.Operation));
         if (order == 0) order = (a.Operands.Count, a.Members.Count).CompareTo((b.Operands.Count, b.Members.Count));
-        for (int i = 0; order == 0 && i < a.Operands.Count; i++) order = Compare(Reductions.Preferred(a, i), a.Operands[i], b.Operands[i]);
-        for (int i = 0; order == 0 && i < a.Members.Count; i++) order = Compare(a.Members[i], b.Members[i]);
+        for (int i = 0; order == 0 && i < a.Operands.Count; i++) order = Compare(Reductions.Preferred(kind, a, i), a.Operands[i], b.Operands[i]);
+        for (int i = 0; order == 0 && i < a.Members.Count; i++) order = Compare(kind, a.Members[i], b.Members[i]);
         return order == 0 ? Nullable.Compare(a.PausesAt, b.PausesAt) : order;
     }
 

@@ -74,7 +74,7 @@ public static class ScriptShrinker
                 Script rest = Reductions.Without(script, dropped, 1);
                 for (int i = 0; i < rest.Acts.Count; i++)
                 {
-                    foreach (Act act in SimpleActs.All) yield return Reductions.With(rest, i, act);
+                    foreach (Act act in SimpleActs.Of(script.Shape.Kind).All) yield return Reductions.With(rest, i, act);
                 }
             }
         }
@@ -90,7 +90,7 @@ public static class ScriptShrinker
                 {
                     Script script = Best.Script;
                     int at = i;
-                    isChanged |= TakeFirst(SimpleActs.All.TakeWhile(a => a != script.Acts[at]).Select(a => Reductions.With(script, at, a)));
+                    isChanged |= TakeFirst(SimpleActs.Of(script.Shape.Kind).All.TakeWhile(a => a != script.Acts[at]).Select(a => Reductions.With(script, at, a)));
                 }
             }
         }

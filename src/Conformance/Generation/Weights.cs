@@ -11,15 +11,17 @@ public sealed class Weights
     private const int MostFavour = 4;
 
     private readonly int[] _weights;
-    private readonly Operation[] _all, _onRealXen, _members, _membersOnRealXen;
+    private readonly Operation[] _all, _onRealXen, _narrow, _members, _membersOnRealXen, _narrowMembers;
 
     private Weights(int[] weights)
     {
         _weights = weights;
         _all = Urn(_ => true);
         _onRealXen = Urn(IsForRealXen);
+        _narrow = Urn(IsForNarrow);
         _members = Urn(IsMember);
         _membersOnRealXen = Urn(r => IsMember(r) && IsForRealXen(r));
+        _narrowMembers = Urn(r => IsMember(r) && IsForNarrow(r));
     }
 
     /// <summary>As the table of operations has them (<see cref="OperationRow.Weight"/>).</summary>
@@ -53,19 +55,20 @@ public sealed class Weights
         return new(weights);
     }
 
-    internal Operation Draw(ref Choices choices, bool forRealXen, bool isMember)
+    internal Operation Draw(ref Choices choices, GeneratorOptions options, bool isMember)
     {
-        Operation[] urn = (forRealXen, isMember) switch
+        Operation[] urn = (options.ForRealXen, options.Shape.Space.IsNarrow) switch
         {
-            (false, false) => _all,
-            (true, false) => _onRealXen,
-            (false, true) => _members,
-            _ => _membersOnRealXen,
+            (true, _) => isMember ? _membersOnRealXen : _onRealXen,
+            (_, true) => isMember ? _narrowMembers : _narrow,
+            _ => isMember ? _members : _all,
         };
         return urn[choices.Below(urn.Length)];
     }
 
     private static bool IsForRealXen(OperationRow row) => row.NotOnRealXen is null;
+
+    private static bool IsForNarrow(OperationRow row) => row.NotNarrow is null;
 
     /// <summary>A multicall has no multicalls; and an answer of a page would leave no room in its buffer for others.</summary>
     private static bool IsMember(OperationRow row) =>

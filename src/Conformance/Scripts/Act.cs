@@ -1,3 +1,5 @@
+using Implementation.Hypervisor;
+
 namespace Conformance.Scripts;
 
 /// <summary>One thing that a vCPU of the stage does.</summary>
@@ -28,6 +30,11 @@ public sealed record Act(
 
     /// <summary>An operand of an element of a batch.</summary>
     public Operand this[int element, int index] => Operands[Row.Fixed.Count + (element * Row.Element.Count) + index];
+
+    /// <summary>Why domains of a kind do not do it; null where they do.</summary>
+    public string? NotFor(DomainKind kind) => kind == DomainKind.Pv64 ? null
+        : Row.NotNarrow ?? (Operation == Operation.Instruction ? Instructions.Of((int)(this[0].Bits % (ulong)Instructions.Count)).NotNarrow : null)
+        ?? Members.Select(m => m.NotFor(kind)).FirstOrDefault(why => why is not null);
 
     public bool Equals(Act? other) =>
         other is not null && (Domain, Vcpu, Operation, PausesAt) == (other.Domain, other.Vcpu, other.Operation, other.PausesAt)

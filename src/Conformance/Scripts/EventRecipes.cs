@@ -42,9 +42,10 @@ internal static class EventRecipes
     /// <summary>struct gnttab_setup_table: domain, count of frames, status, where their numbers go.</summary>
     public static void SetupTable(Act act, RecipeWriter to)
     {
-        const int size = 24, mostFrames = 64;
-        to.Put16(0, act[1]).Put32(4, act[2]).Put64(16, act[3].Behind(size));
-        if (act[3].Kind == Reference.Buffer) to.Reserve(size + (mostFrames * sizeof(ulong)));
+        const int mostFrames = 64;
+        int size = to.IsNarrow ? 16 : 24;
+        to.Put16(0, act[1]).Put32(4, act[2]).PutWord(size - to.WordBytes, act[3].Behind(size));
+        if (act[3].Kind == Reference.Buffer) to.Reserve(size + (mostFrames * to.WordBytes));
         to.Call(GrantNumber, Operand.Number(2), act[0], act[4]);
     }
 

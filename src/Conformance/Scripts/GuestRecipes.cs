@@ -8,26 +8,33 @@ internal static class GuestRecipes
 {
     private const ulong NmiNumber = 28, VcpuNumber = 24, CallbackNumber = 30, SchedNumber = 29, PhysdevNumber = 33, XenVersionNumber = 17;
 
+    /// <summary>FLAT_KERNEL_CS of a 32-bit guest (xen/include/public/arch-x86/xen-x86_32.h).</summary>
+    private static readonly Operand KernelCode32 = Operand.Number(0xe019);
+
     /// <summary>The largest answer of xen_version, XENVER_capabilities.</summary>
     private const int LargestVersionAnswer = 1024;
-
-    private const int TrapInfoSize = 16;
 
     /// <summary>struct trap_info: vector, flags, selector, address; an entry without an address ends the array.</summary>
     public static void SetTrapTable(Act act, RecipeWriter to)
     {
+        int word = to.WordBytes, size = 2 * word;
         for (int i = 0; i < act.Elements; i++)
         {
-            int at = i * TrapInfoSize;
-            to.Put(at, 1, act[i, 0]).Put(at + 1, 1, act[i, 1]).Put16(at + 2, act[i, 2]).Put64(at + 8, act[i, 3]);
+            int at = i * size;
+            to.Put(at, 1, act[i, 0]).Put(at + 1, 1, act[i, 1]).Put16(at + 2, act[i, 2]).PutWord(at + word, act[i, 3]);
         }
 
-        to.Reserve((act.Elements + 1) * TrapInfoSize).Call(0, act[0]);
+        to.Reserve((act.Elements + 1) * size).Call(0, act[0]);
     }
 
     public static Action<Act, RecipeWriter> StackSwitch { get; } = Structures.Plain(3);
 
-    public static Action<Act, RecipeWriter> SetCallbacks { get; } = Structures.Plain(4);
+    /// <summary>Of a 32-bit domain event and failsafe callback, each with the selector of its kernel's code before it.</summary>
+    public static void SetCallbacks(Act act, RecipeWriter to)
+    {
+        if (to.IsNarrow) to.Call(4, KernelCode32, act[0], KernelCode32, act[1]);
+        else to.Call(4, [.. act.Operands]);
+    }
 
     public static Action<Act, RecipeWriter> FpuTaskswitch { get; } = Structures.Plain(5);
 
@@ -35,7 +42,12 @@ internal static class GuestRecipes
 
     public static Action<Act, RecipeWriter> GetDebugreg { get; } = Structures.Plain(9);
 
-    public static Action<Act, RecipeWriter> SetTimer { get; } = Structures.Plain(15);
+    /// <summary>Of a 32-bit domain the time is in two halves.</summary>
+    public static void SetTimer(Act act, RecipeWriter to)
+    {
+        if (to.IsNarrow) to.Call(15, act[0], act[0].High);
+        else to.Call(15, act[0]);
+    }
 
     public static Action<Act, RecipeWriter> VmAssist { get; } = Structures.Plain(21);
 
@@ -45,15 +57,20 @@ internal static class GuestRecipes
     public static void XenVersion(Act act, RecipeWriter to) =>
         to.Reserve(LargestVersionAnswer).Put32(0, act[2]).Call(XenVersionNumber, act[0], act[1]);
 
-    /// <summary>struct callback_register: type, flags, address.</summary>
-    public static Action<Act, RecipeWriter> CallbackRegister { get; } = Structures.Of(CallbackNumber, 0, 16, (0, 2), (2, 2), (8, 8));
+    /// <summary>struct callback_register: type, flags, address; of a 32-bit domain the selector of its kernel's code before that.</summary>
+    public static void CallbackRegister(Act act, RecipeWriter to)
+    {
+        to.Put16(0, act[1]).Put16(2, act[2]);
+        if (to.IsNarrow) to.Put32(4, KernelCode32);
+        to.PutWord(8, act[3]).Call(CallbackNumber, Operand.Number(0), act[0]);
+    }
 
     public static Action<Act, RecipeWriter> CallbackUnregister { get; } = Structures.Of(CallbackNumber, 1, 4, (0, 2));
 
     public static Action<Act, RecipeWriter> CallbackUnknown { get; } = Structures.Plain(CallbackNumber);
 
     /// <summary>struct xennmi_callback: the handler, and room.</summary>
-    public static Action<Act, RecipeWriter> NmiRegister { get; } = Structures.Of(NmiNumber, 0, 16, (0, 8));
+    public static void NmiRegister(Act act, RecipeWriter to) => to.PutWord(0, act[1]).Reserve(2 * to.WordBytes).Call(NmiNumber, Operand.Number(0), act[0]);
 
     public static Action<Act, RecipeWriter> NmiUnregister { get; } = Structures.Of(NmiNumber, 1, 0);
 
@@ -68,7 +85,11 @@ internal static class GuestRecipes
     public static Action<Act, RecipeWriter> SetIopl { get; } = Structures.Of(PhysdevNumber, 6, 4, (0, 4));
 
     /// <summary>struct physdev_set_iobitmap: address, count of ports.</summary>
-    public static Action<Act, RecipeWriter> SetIobitmap { get; } = Structures.Of(PhysdevNumber, 7, 16, (0, 8), (8, 4));
+    public static void SetIobitmap(Act act, RecipeWriter to)
+    {
+        int size = 2 * to.WordBytes;
+        to.Reserve(size).PutWord(0, act[1].Behind(size)).Put32(to.WordBytes, act[2]).Call(PhysdevNumber, Operand.Number(7), act[0]);
+    }
 
     public static Action<Act, RecipeWriter> PhysdevUnknown { get; } = Structures.Plain(PhysdevNumber);
 

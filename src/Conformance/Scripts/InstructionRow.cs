@@ -10,4 +10,7 @@ public sealed record InstructionRow(
 {
     /// <summary>It reads a clock: what it leaves in RAX is another number each time.</summary>
     public bool ReadsClock { get; init; }
+
+    /// <summary>Why 32-bit code does not execute it; null where it does. What is a REX prefix is an instruction by itself there.</summary>
+    public string? NotNarrow => Bytes is [>= 0x40 and <= 0x4f, ..] or [0xf3, >= 0x40 and <= 0x4f, ..] ? "in 32-bit code its bytes are other instructions" : null;
 }

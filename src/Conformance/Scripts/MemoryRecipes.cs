@@ -3,7 +3,7 @@ namespace Conformance.Scripts;
 /// <summary>How the hypercalls about memory are put into registers and buffers (xen/include/public/xen.h, memory.h).</summary>
 internal static class MemoryRecipes
 {
-    private const int MmuUpdateSize = 16, MmuExtOpSize = 24, MulticallEntrySize = 64;
+    private const int MmuUpdateSize = 16;
 
     private static readonly Operand AllVcpus = Operand.Number(ulong.MaxValue);
 
@@ -26,11 +26,11 @@ internal static class MemoryRecipes
     /// <summary>A second argument that is the act's buffer is the bitmap of vCPUs to flush: all of them.</summary>
     public static void MmuExtOp(Act act, RecipeWriter to)
     {
-        int vcpusAt = act.Elements * MmuExtOpSize;
+        int word = to.WordBytes, size = 3 * word, vcpusAt = act.Elements * size;
         for (int i = 0; i < act.Elements; i++)
         {
-            int at = i * MmuExtOpSize;
-            to.Put32(at, act[i, 0]).Put64(at + 8, act[i, 1]).Put64(at + 16, act[i, 2].Behind(vcpusAt));
+            int at = i * size;
+            to.Put32(at, act[i, 0]).PutWord(at + word, act[i, 1]).PutWord(at + (2 * word), act[i, 2].Behind(vcpusAt));
             if (act[i, 2].Kind == Reference.Buffer) to.Put64(vcpusAt, AllVcpus);
         }
 
@@ -44,15 +44,17 @@ internal static class MemoryRecipes
     /// <summary>The array of frames, and how many descriptors they hold.</summary>
     public static void SetGdt(Act act, RecipeWriter to)
     {
-        for (int i = 0; i < act.Elements; i++) to.Put64(i * sizeof(ulong), act[i, 0]);
+        for (int i = 0; i < act.Elements; i++) to.PutWord(i * to.WordBytes, act[i, 0]);
         to.Call(2, act[0], act[1]);
     }
 
-    /// <summary>The machine address of a descriptor's place, and the descriptor.</summary>
+    /// <summary>The machine address of a descriptor's place, and the descriptor; of a 32-bit domain in two halves each.</summary>
     public static void UpdateDescriptor(Act act, RecipeWriter to)
     {
         ulong place = ((act[1].Bits & 511) * 8) + (act[2].Bits & 7);
-        to.Call(10, act[0].ToMachine(place), act[3]);
+        Operand at = act[0].ToMachine(place);
+        if (to.IsNarrow) to.Call(10, at, at.High, act[3], act[3].High);
+        else to.Call(10, at, act[3]);
     }
 
     public static Action<Act, RecipeWriter> IncreaseReservation { get; } = Reservation(0, yields: true);
@@ -70,27 +72,29 @@ internal static class MemoryRecipes
     /// <summary>struct xen_memory_map: entries, where they go; an entry has twenty bytes.</summary>
     public static void MemoryMap(Act act, RecipeWriter to)
     {
-        const int size = 16, mostEntries = 32, entrySize = 20;
-        to.Put32(0, act[1]).Put64(8, act[2].Behind(size));
+        const int mostEntries = 32, entrySize = 20;
+        int size = 2 * to.WordBytes;
+        to.Put32(0, act[1]).PutWord(to.WordBytes, act[2].Behind(size));
         if (act[2].Kind == Reference.Buffer) to.Reserve(size + (mostEntries * entrySize));
         to.Call(MemoryOpNumber, Operand.Number(9), act[0]);
     }
 
     /// <summary>struct xen_machphys_mapping: where it begins and ends, the largest frame number.</summary>
-    public static Action<Act, RecipeWriter> MachphysMapping { get; } = Structures.Of(MemoryOpNumber, 12, 24);
+    public static void MachphysMapping(Act act, RecipeWriter to) => to.Reserve(3 * to.WordBytes).Call(MemoryOpNumber, Operand.Number(12), act[0]);
 
     public static Action<Act, RecipeWriter> MemoryUnknown { get; } = Structures.Plain(MemoryOpNumber);
 
     /// <summary>An entry is the number, the answer, and six arguments.</summary>
     public static void Multicall(Act act, RecipeWriter to)
     {
-        to.Reserve(act.Members.Count * MulticallEntrySize);
+        int word = to.WordBytes, size = 8 * word;
+        to.Reserve(act.Members.Count * size);
         for (int i = 0; i < act.Members.Count; i++)
         {
-            Recipe member = to.Append(Recipe.Of(act.Members[i]));
-            int at = i * MulticallEntrySize;
-            to.Put64(at, member.Registers[0]);
-            for (int k = 1; k < member.Registers.Count; k++) to.Put64(at + 8 + (k * 8), member.Registers[k]);
+            Recipe member = to.Append(Recipe.Of(act.Members[i], to.Kind));
+            int at = i * size;
+            to.PutWord(at, member.Registers[0]);
+            for (int k = 1; k < member.Registers.Count; k++) to.PutWord(at + word + (k * word), member.Registers[k]);
         }
 
         to.Call(13, Operand.Buffer(), Operand.Number((ulong)act.Members.Count));
@@ -102,18 +106,24 @@ internal static class MemoryRecipes
     /// </summary>
     private static Action<Act, RecipeWriter> Reservation(ulong command, bool yields) => (act, to) =>
     {
-        const int size = 32;
-        to.Put64(0, act[1].Behind(size)).Put64(8, Operand.Number((ulong)act.Elements)).Put32(16, act[3]).Put32(20, act[4]).Put16(24, act[5]).Reserve(size);
-        for (int i = 0; i < act.Elements; i++) to.Put64(size + (i * sizeof(ulong)), act[i, 0]);
-        if (yields && act[1] == Operand.Buffer()) to.Yields(Yield.Frames(size, first: act[2].Bits << CommandBits >> CommandBits));
+        int word = to.WordBytes, size = to.IsNarrow ? 20 : 32;
+        to.PutWord(0, act[1].Behind(size)).PutWord(word, Operand.Number((ulong)act.Elements));
+        to.Put32(2 * word, act[3]).Put32((2 * word) + 4, act[4]).Put16((2 * word) + 8, act[5]).Reserve(size);
+        for (int i = 0; i < act.Elements; i++) to.PutWord(size + (i * word), act[i, 0]);
+        if (yields && act[1] == Operand.Buffer()) to.Yields(Yield.Frames(size, first: Started(act[2], to)));
         to.Call(MemoryOpNumber, Operand.Number(unchecked(act[2].Bits << CommandBits) | command), act[0]);
     };
 
-    /// <summary>The operands are the arguments; a flush whose kind is added to the act's buffer is of the vCPUs that the bitmap there names: all.</summary>
+    /// <summary>How many extents an earlier part of the call is said to have done: what is left of the register above the command.</summary>
+    private static ulong Started(Operand started, RecipeWriter to) =>
+        to.IsNarrow ? (uint)(started.Bits << CommandBits) >> CommandBits : started.Bits << CommandBits >> CommandBits;
+
+    /// <summary>The operands are the arguments, the entry in two halves of a 32-bit domain; a flush whose kind is added to the act's buffer is of the vCPUs that the bitmap there names: all.</summary>
     private static Action<Act, RecipeWriter> Mapping(ulong number) => (act, to) =>
     {
         if (act[2].Kind == Reference.Buffer) to.Put64(0, AllVcpus);
-        Structures.Plain(number)(act, to);
+        Operand[] entry = to.IsNarrow ? [act[1], act[1].High] : [act[1]];
+        to.Call(number, [act[0], .. entry, .. act.Operands.Skip(2)]);
     };
 
     /// <summary>Behind the array, where the guest wants the count of elements done.</summary>

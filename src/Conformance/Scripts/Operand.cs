@@ -40,6 +40,9 @@ public readonly record struct Operand(Reference Kind, byte Domain, ushort Index,
 
     public static Operand DomainId(int domain) => new(Reference.Domain, (byte)domain, 0, 0);
 
+    /// <summary>The upper half, for a register of its own. Frames of a stage lie below 4 GiB, so that their addresses have nothing there but what is added.</summary>
+    public Operand High => Number(Kind is Reference.Number or Reference.Machine ? Bits >> 32 : 0);
+
     /// <summary>The machine address of what this operand names as a frame: a frame of the stage, or a number taken for a frame's.</summary>
     /// <param name="bits">added to the address of the frame's first byte</param>
     public Operand ToMachine(ulong bits) =>

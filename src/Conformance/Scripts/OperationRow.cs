@@ -15,4 +15,8 @@ public sealed record OperationRow(
     IReadOnlyList<OperandRow> Element,
     int Weight,
     Action<Act, RecipeWriter>? Write = null,
-    string? NotOnRealXen = null);
+    string? NotOnRealXen = null)
+{
+    /// <summary>Why 32-bit domains do not do it; null where they do.</summary>
+    public string? NotNarrow { get; init; }
+}

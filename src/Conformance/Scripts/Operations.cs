@@ -96,7 +96,7 @@ public static class Operations
         Call(Operation.FpuTaskswitch, "fpu_taskswitch", 1, FpuTaskswitch, new OperandRow("set", Sort.Count, 1)),
         Call(Operation.SetDebugreg, "set_debugreg", 1, SetDebugreg, new("register", Sort.Command, 7), Address) with { NotOnRealXen = Watches },
         Call(Operation.GetDebugreg, "get_debugreg", 1, GetDebugreg, new OperandRow("register", Sort.Command, 7)),
-        Call(Operation.SetSegmentBase, "set_segment_base", 1, SetSegmentBase, SegmentBase, Address),
+        Call(Operation.SetSegmentBase, "set_segment_base", 1, SetSegmentBase, SegmentBase, Address) with { NotNarrow = "only 64-bit guests have it" },
         Call(Operation.SetTimer, "set_timer_op", 1, SetTimer, Time),
         Call(Operation.XenVersion, "xen_version", 1, XenVersion, VersionCommand, At, new("submap", Sort.Count)),
         Call(Operation.VmAssist, "vm_assist", 1, VmAssist, AssistCommand, OperandRow.Choice("type", 0, 1, 2, 3, 4, 5, 6, 31, 32, 33, 63, 64, ulong.MaxValue)),

@@ -1,3 +1,5 @@
+using Implementation.Hypervisor;
+
 namespace Conformance.Scripts;
 
 /// <summary>Part of a buffer of arguments that a target fills in: eight, four, two bytes or one.</summary>
@@ -5,7 +7,7 @@ public readonly record struct Field(ushort Offset, byte Bytes, Operand Value);
 
 /// <summary>What a hypercall that succeeded left in its buffer that later acts may name.</summary>
 /// <param name="Kind">what it is</param>
-/// <param name="Offset">where it begins: a port in four bytes; frame numbers in eight each, as many as the answer says</param>
+/// <param name="Offset">where it begins: a port in four bytes; frame numbers in a word each, as many as the answer says</param>
 /// <param name="First">how many of the frame numbers were left by an earlier call, or by the caller: it began behind them</param>
 public readonly record struct Yield(YieldKind Kind, ushort Offset, ulong First = 0)
 {
@@ -25,7 +27,7 @@ public enum YieldKind : byte
 }
 
 /// <summary>A hypercall as every target carries it out: six registers, and a buffer written before.</summary>
-/// <param name="Registers">RAX (the number), RDI, RSI, RDX, R10, R8</param>
+/// <param name="Registers">RAX (the number), RDI, RSI, RDX, R10, R8; of a 32-bit domain EAX, EBX, ECX, EDX, ESI, EDI</param>
 /// <param name="Length">bytes of the buffer, all zero but for the fields; at most <see cref="MaxLength"/></param>
 /// <param name="Fields">what the buffer holds, in the order in which it is written</param>
 /// <param name="Calls">of a multicall: the recipes of its members, whose buffers lie one after the other behind the array of entries</param>
@@ -35,21 +37,30 @@ public sealed record Recipe(IReadOnlyList<Operand> Registers, int Length, IReadO
     public const int MaxLength = 4096;
 
     /// <summary>The recipe of an act whose means is <see cref="Means.Hypercall"/>.</summary>
-    public static Recipe Of(Act act)
+    /// <param name="kind">of the domain that carries it out</param>
+    public static Recipe Of(Act act, DomainKind kind = DomainKind.Pv64)
     {
-        RecipeWriter writer = new();
+        RecipeWriter writer = new(kind);
         (act.Row.Write ?? throw new ArgumentException($"{act.Row.Name} is no hypercall", nameof(act)))(act, writer);
         return writer.Done();
     }
 }
 
 /// <summary>Writes a recipe.</summary>
-public sealed class RecipeWriter
+/// <param name="kind">of the domain that carries it out, which decides how structures are laid out</param>
+public sealed class RecipeWriter(DomainKind kind)
 {
     private readonly List<Field> _fields = [];
     private readonly List<Recipe> _calls = [];
     private readonly Operand[] _registers = new Operand[6];
     private Yield _yield;
+
+    public DomainKind Kind => kind;
+
+    public bool IsNarrow => kind == DomainKind.Pv32Pae;
+
+    /// <summary>Bytes of a long, a pointer or a frame number.</summary>
+    public int WordBytes => IsNarrow ? sizeof(uint) : sizeof(ulong);
 
     /// <summary>Bytes of the buffer so far.</summary>
     public int Length { get; private set; }
@@ -79,6 +90,9 @@ public sealed class RecipeWriter
 
     /// <summary>Eight bytes of the buffer.</summary>
     public RecipeWriter Put64(int offset, Operand value) => Put(offset, 8, value);
+
+    /// <summary>A long, a pointer or a frame number in the buffer.</summary>
+    public RecipeWriter PutWord(int offset, Operand value) => Put(offset, WordBytes, value);
 
     /// <summary>Four bytes of the buffer: the low ones of the value.</summary>
     public RecipeWriter Put32(int offset, Operand value) => Put(offset, 4, value);

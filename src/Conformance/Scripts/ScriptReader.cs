@@ -49,7 +49,7 @@ internal ref struct ScriptReader(ReadOnlySpan<char> line, int number, StageShape
         }
 
         Act act = new(_domain, _vcpu, row.Operation, [.. operands], row.Operation == Operation.Multicall ? ReadMembers() : []);
-        if (row.Means == Means.Hypercall && Recipe.Of(act).Length > Recipe.MaxLength) throw Wrong($"its arguments do not fit into {Recipe.MaxLength} bytes");
+        if (row.Means == Means.Hypercall && Recipe.Of(act, shape.Kind).Length > Recipe.MaxLength) throw Wrong($"its arguments do not fit into {Recipe.MaxLength} bytes");
         return act;
     }
 

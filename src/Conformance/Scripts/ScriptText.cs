@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Implementation.Hypervisor;
 
 namespace Conformance.Scripts;
 
@@ -8,10 +9,12 @@ namespace Conformance.Scripts;
 /// A frame of another domain than the actor's is <c>d2.f3</c>; <c>f3:0x67</c> is the machine address of f3 with bits added; <c>buffer</c> and
 /// <c>buffer+8</c> are the act's own arguments; <c>port0</c>; <c>dom2</c>; some numbers have names (<see cref="OperandRow.Words"/>). A <c>|</c> begins an element of a batch. The members of a multicall
 /// stand in braces, parted by semicolons. <c>@3</c> in front of a line is <see cref="Act.PausesAt"/>. The first line is the stage:
-/// <c>stage domains=1 vcpus=1</c>.
+/// <c>stage domains=1 vcpus=1</c>, with <c>mode=pv32pae</c> behind it where the domains are 32-bit ones.
 /// </remarks>
 public static class ScriptText
 {
+    private const string Narrow = "pv32pae";
+
     private const int MostActs = 100_000, MostDomains = 4, MostVcpus = 4;
 
     /// <summary>Reads what <see cref="Write(Script)"/> has written; nothing in it is trusted.</summary>
@@ -41,15 +44,19 @@ public static class ScriptText
         {
             for (int vcpus = 1; vcpus <= MostVcpus; vcpus++)
             {
-                StageShape shape = new(domains, vcpus);
-                if (line.SequenceEqual(Write(shape))) return shape;
+                foreach (DomainKind kind in Enum.GetValues<DomainKind>())
+                {
+                    StageShape shape = new(domains, vcpus, kind);
+                    if (line.SequenceEqual(Write(shape))) return shape;
+                }
             }
         }
 
-        throw new InvalidDataException($"line 1: it must be \"stage domains=N vcpus=M\" with N from 1 to {MostDomains} and M from 1 to {MostVcpus}");
+        throw new InvalidDataException($"line 1: it must be \"stage domains=N vcpus=M\" with N from 1 to {MostDomains} and M from 1 to {MostVcpus}, and \" mode={Narrow}\" behind it for 32-bit domains");
     }
 
-    private static string Write(StageShape shape) => $"stage domains={shape.Domains} vcpus={shape.Vcpus}";
+    private static string Write(StageShape shape) =>
+        $"stage domains={shape.Domains} vcpus={shape.Vcpus}{(shape.Kind == DomainKind.Pv32Pae ? $" mode={Narrow}" : "")}";
 
     public static string Write(Script script)
     {

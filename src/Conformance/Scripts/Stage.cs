@@ -1,11 +1,20 @@
+using Implementation.Hypervisor;
+
 namespace Conformance.Scripts;
 
 /// <summary>How large a stage is.</summary>
 /// <param name="Domains">1..4; real Xen has one</param>
 /// <param name="Vcpus">1..4, of each domain; real Xen has one</param>
-public sealed record StageShape(int Domains = 1, int Vcpus = 1);
+/// <param name="Kind">of all domains; real Xen has 64-bit ones</param>
+public sealed record StageShape(int Domains = 1, int Vcpus = 1, DomainKind Kind = DomainKind.Pv64)
+{
+    public StageSpace Space => StageSpace.Of(Kind);
 
-/// <summary>What is the same on every stage, whoever plays it.</summary>
+    /// <summary>One domain with one vCPU, of the same kind.</summary>
+    public StageShape Smallest => new(Kind: Kind);
+}
+
+/// <summary>What is the same on every stage of 64-bit domains, whoever plays it.</summary>
 public static class Stage
 {
     /// <summary>The linear address that slot 2 of the root, and slot 0 of each table below, translate.</summary>

@@ -2,7 +2,6 @@ using Conformance.Bridge;
 using Conformance.Scripts;
 using Implementation.Hypervisor;
 using Model;
-using PageType = Model.PageType;
 
 namespace Conformance.Simulation;
 
@@ -19,13 +18,17 @@ internal sealed class ActRules(SimulatedStage stage)
     public bool IsCarriedOut(Vcpu vcpu, Act act) => act.Row.Means switch
     {
         _ when vcpu.Domain.HasEnded || vcpu.State == VcpuState.Down => false, // CA-3.a
+        _ when act.NotFor(stage.Shape.Kind) is not null => false,
         Means.Hypercall => IsInKernel(vcpu) && IsCallCarriedOut(vcpu, act), // CA-3.b
-        Means.Read or Means.Write => LeavesProgram(vcpu, stage.Resolve(vcpu, act[0])), // CA-3.c
-        Means.EnterUser => IsInKernel(vcpu) && Model.UserBase(stage.Watch.Number(vcpu)) is { } root && stage.LeadsToProgram(vcpu.Domain, root.Value), // CA-3.b, CA-3.g
-        Means.Return => IsInKernel(vcpu) && (!ReturnFrame.Of(act).IsToUser || Model.UserBase(stage.Watch.Number(vcpu)) is not { } root || stage.LeadsToProgram(vcpu.Domain, root.Value)), // CA-3.b, CA-3.g
+        Means.Read or Means.Write => LeavesProgram(vcpu, stage.ResolveAddress(vcpu, act[0])), // CA-3.c
+        Means.EnterUser => IsInKernel(vcpu) && UserRoot(vcpu) is { } root && stage.LeadsToProgram(vcpu.Domain, root.Value), // CA-3.b, CA-3.g
+        Means.Return => IsInKernel(vcpu) && (!ReturnFrame.Of(act, stage.Shape.Kind).IsToUser || UserRoot(vcpu) is not { } root || stage.LeadsToProgram(vcpu.Domain, root.Value)), // CA-3.b, CA-3.g
         Means.EnterKernel => !IsInKernel(vcpu), // CA-3.b
         _ => true,
     };
+
+    /// <summary>The root in user mode; a 32-bit domain has one for both.</summary>
+    private Mfn? UserRoot(Vcpu vcpu) => stage.Shape.Space.IsNarrow ? Model.KernelBase(stage.Watch.Number(vcpu)) : Model.UserBase(stage.Watch.Number(vcpu));
 
     private bool IsInKernel(Vcpu vcpu) => Model.IsInKernel(stage.Watch.Number(vcpu));
 
@@ -57,8 +60,8 @@ internal sealed class ActRules(SimulatedStage stage)
 
     private bool IsHarmless(Vcpu vcpu, Sort sort, in Operand operand) => sort switch
     {
-        Sort.Address => LeavesProgram(vcpu, stage.Resolve(vcpu, operand)), // CA-3.c
-        Sort.Pointer or Sort.OptionalPointer when operand.Kind != Reference.Buffer => LeavesProgram(vcpu, stage.Resolve(vcpu, operand)),
+        Sort.Address => LeavesProgram(vcpu, stage.ResolveAddress(vcpu, operand)), // CA-3.c
+        Sort.Pointer or Sort.OptionalPointer when operand.Kind != Reference.Buffer => LeavesProgram(vcpu, stage.ResolveAddress(vcpu, operand)),
         Sort.Frame when operand.Kind != Reference.Frame => !IsUnnamed(operand.Bits), // CA-3.d; an address in its place is read as its offset (Operand.ToMachine)
         Sort.Entry when operand.Kind == Reference.Number => (operand.Bits & 1) == 0 || !IsUnnamed((operand.Bits & 0x000f_ffff_ffff_f000) >> 12),
         _ => true,
@@ -74,7 +77,7 @@ internal sealed class ActRules(SimulatedStage stage)
     };
 
     /// <summary>A root that some vCPU runs on keeps the slots that are not a script's.</summary>
-    private bool IsSlotOfScripts(ulong frame, int slot) => Stage.RootSlots.Contains(slot) || !IsRoot(frame);
+    private bool IsSlotOfScripts(ulong frame, int slot) => stage.Shape.Space.RootSlots.Contains(slot) || !IsRoot(frame);
 
     private bool IsRoot(ulong frame)
     {
@@ -97,7 +100,7 @@ internal sealed class ActRules(SimulatedStage stage)
     {
         if (!Model.Exists(new(frame))) return true;
         FrameView view = Model.View(new(frame));
-        if (view.Owner.Value != vcpu.Domain.Id || (isFirst && view.TypeCount > 0 && view.Type != PageType.L4)) return true;
+        if (view.Owner.Value != vcpu.Domain.Id || (isFirst && view.TypeCount > 0 && view.Type != stage.RootType)) return true;
 
         return stage.LeadsToProgram(vcpu.Domain, frame);
     }
@@ -105,8 +108,8 @@ internal sealed class ActRules(SimulatedStage stage)
     /// <summary>An address that no slot of the program's leads to.</summary>
     private bool LeavesProgram(Vcpu vcpu, ulong linear)
     {
-        int slot = PageEntry.Slot(linear, 4);
-        bool isProgram = !Stage.RootSlots.Contains(slot) && slot == PageEntry.Slot(stage.Layout.Base, 4);
+        int levels = stage.Shape.Space.Levels, slot = PageEntry.Slot(linear, levels);
+        bool isProgram = slot == PageEntry.Slot(stage.Layout.Base, levels) && (!stage.Shape.Space.IsNarrow || linear < Abi.FirstXenAddress32);
         return !isProgram && !ReachesUnnamed(vcpu, linear);
     }
 

@@ -1,11 +1,12 @@
 using Conformance.Campaigns;
 using Conformance.Scripts;
+using Implementation.Hypervisor;
 using Model;
 using Model.Rings;
 
 namespace Conformance.Simulation;
 
-/// <summary>Plays every script by the direct path, and every sixteenth as executed guest code too, where it must come out alike.</summary>
+/// <summary>Plays every script by the direct path, and every sixteenth as executed guest code too, where it must come out alike; those of 32-bit domains as guest code only.</summary>
 /// <remarks>Shrinking plays on targets of its own, so what is counted here is a campaign's cases only.</remarks>
 [Clause("CA-10")]
 public sealed class BothPaths : ITarget
@@ -15,22 +16,23 @@ public sealed class BothPaths : ITarget
 
     private const string Alike = "Guest code and direct calls come out alike.";
 
-    private readonly Simulator _direct, _executed;
+    private readonly Simulator? _direct;
+    private readonly Simulator _executed;
     private int _scripts;
 
     /// <summary>Sets both stages.</summary>
     public BothPaths(StageShape shape, string? fault = null)
     {
-        _direct = new(shape, new() { Fault = fault });
+        if (shape.Kind == DomainKind.Pv64) _direct = new(shape, new() { Fault = fault });
         _executed = new(shape, new() { Fault = fault, Path = Path.Executed });
-        _direct.SetStage();
+        _direct?.SetStage();
         _executed.SetStage();
     }
 
-    public string Name => _direct.Name;
+    public string Name => _executed.Name;
 
     /// <summary>The guards of the model that fired so far.</summary>
-    public GuardSet Fired => _direct.Fired;
+    public GuardSet Fired => (_direct ?? _executed).Fired;
 
     /// <summary>The steps of ring protection that were taken so far.</summary>
     public RingStepSet RingsTaken => _executed.RingsTaken;
@@ -51,13 +53,21 @@ public sealed class BothPaths : ITarget
 
     public void Dispose()
     {
-        _direct.Dispose();
+        _direct?.Dispose();
         _executed.Dispose();
     }
 
     private CaseResult Play(Script script)
     {
-        CaseResult result = Timed(_direct, script, out PathCost cost);
+        PathCost cost;
+        if (_direct is null)
+        {
+            CaseResult only = Timed(_executed, script, out cost);
+            Executed += cost;
+            return only;
+        }
+
+        CaseResult result = Timed(_direct, script, out cost);
         Direct += cost;
         if (_scripts++ % Every != 0 || result.Failure is not null) return result;
 

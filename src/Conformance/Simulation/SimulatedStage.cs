@@ -64,6 +64,7 @@ internal sealed class SimulatedStage : IDisposable
         _isGone = [.. Xen.Domains.Select(_ => new bool[StageFrame.Count])];
         _ports = [.. Xen.Domains.Select(_ => new List<uint>())];
         _buffers = [.. Xen.Domains.Select(d => d.Vcpus.Select(v => MfnAt(d, Layout.Buffer(v.Id))).ToArray())];
+        foreach (Domain domain in Xen.Domains.Where(d => d.Is32Bit)) OpenToApplications(domain);
         _programs = [.. Xen.Domains.Select(d => ProgramEntry(d.Vcpus[0].KernelRootMfn))];
         foreach (Domain domain in Xen.Domains) Prepare(domain);
     }
@@ -77,6 +78,9 @@ internal sealed class SimulatedStage : IDisposable
     public ModelWatch Watch { get; }
 
     public Machine Model => Watch.Model;
+
+    /// <summary>What roots are in use as.</summary>
+    public PageType RootType => Shape.Space.IsNarrow ? PageType.L3 : PageType.L4;
 
     /// <summary>What the watch threw, which is a mistake of ours; null if nothing.</summary>
     public Exception? WatchFailure => _guard.Failure;
@@ -92,6 +96,9 @@ internal sealed class SimulatedStage : IDisposable
 
     /// <summary>What an operand that names a frame stands for now.</summary>
     public ulong FrameOf(int domain, int index) => _frames[Place(domain)][Math.Min(index, StageFrame.Count - 1)];
+
+    /// <summary>What an address stands for now: of a 32-bit domain no more than its registers hold.</summary>
+    public ulong ResolveAddress(Vcpu vcpu, in Operand operand) => Resolve(vcpu, operand) & Shape.Space.MostWord;
 
     /// <summary>What an operand stands for now.</summary>
     public ulong Resolve(Vcpu vcpu, in Operand operand) => operand.Kind switch
@@ -162,9 +169,9 @@ internal sealed class SimulatedStage : IDisposable
 
     private Entry ProgramEntry(ulong root)
     {
-        int slot = Pte.Slot(Layout.Base, 4);
-        bool isRoot = Model.View(new(root)) is { TypeCount: > 0, Type: PageType.L4 };
-        Entry entry = isRoot ? Model.EntryOf(new(root), slot) : PageEntry.Read(Xen.Memory.Entries(root)[slot], 4);
+        int levels = Shape.Space.Levels, slot = Pte.Slot(Layout.Base, levels);
+        bool isRoot = Model.View(new(root)) is { TypeCount: > 0 } view && view.Type == RootType;
+        Entry entry = isRoot ? Model.EntryOf(new(root), slot) : PageEntry.Read(Xen.Memory.Entries(root)[slot], levels);
         return entry with { Flags = entry.Flags & ~(EntryFlags.Accessed | EntryFlags.Dirty) };
     }
 
@@ -196,18 +203,37 @@ internal sealed class SimulatedStage : IDisposable
         Must(Call(domain.Vcpus[0], new(vmAssist, enable, writablePageTables, 0, 0, 0)), "vm_assist");
         Link(domain, frames[StageFrame.L1], 0, frames[StageFrame.Data]);
         Link(domain, frames[StageFrame.L2], 0, frames[StageFrame.L1]);
+        if (Shape.Space.IsNarrow)
+        {
+            // An entry of a root of four has no other bits, and its table serves applications too.
+            Link(domain, frames[StageFrame.Root], Shape.Space.WindowSlot, frames[StageFrame.L2], Pte.Present);
+            return;
+        }
+
         Link(domain, frames[StageFrame.L3], 0, frames[StageFrame.L2]);
-        Link(domain, frames[StageFrame.Root], Stage.WindowSlot, frames[StageFrame.L3]);
+        Link(domain, frames[StageFrame.Root], Shape.Space.WindowSlot, frames[StageFrame.L3]);
         foreach (Vcpu vcpu in domain.Vcpus) UseAsUserRoot(vcpu, frames[StageFrame.Root]);
     }
 
-    private void Link(Domain domain, ulong table, int slot, ulong target)
+    /// <summary>The builder maps a 32-bit kernel for ring 1 alone: what applications execute, read and write of its program they get here.</summary>
+    private void OpenToApplications(Domain domain)
+    {
+        const ulong updateVaMapping = 14, userBit = 1 << 2;
+
+        for (ulong page = 0; page < (ulong)Layout.ImagePages; page++)
+        {
+            ulong linear = Layout.Base + (page * StageLayout.PageSize), entry = (MfnAt(domain, linear) << PhysicalMemory.PageShift) | EntryBits | userBit;
+            Must(Call(domain.Vcpus[0], new(updateVaMapping, linear, (uint)entry, entry >> 32, 0, 0)), "update_va_mapping");
+        }
+    }
+
+    private void Link(Domain domain, ulong table, int slot, ulong target, ulong bits = EntryBits)
     {
         const ulong mmuUpdate = 1;
 
         Vcpu vcpu = domain.Vcpus[0];
         Xen.Memory.Write64(BufferFrame(vcpu) << PhysicalMemory.PageShift, (table << 12) + ((ulong)slot * 8));
-        Xen.Memory.Write64((BufferFrame(vcpu) << PhysicalMemory.PageShift) + 8, (target << 12) | EntryBits);
+        Xen.Memory.Write64((BufferFrame(vcpu) << PhysicalMemory.PageShift) + 8, (target << 12) | bits);
         Must(Call(vcpu, new(mmuUpdate, Layout.Buffer(vcpu.Id), 1, 0, Domain.DomidSelf, 0)), "mmu_update");
     }
 

@@ -3,6 +3,7 @@ using Conformance.Campaigns;
 using Conformance.Runs;
 using Conformance.Scripts;
 using Conformance.Simulation.Lowering;
+using Implementation.Hypervisor;
 using Implementation.Snapshots;
 using Model;
 using Model.Rings;
@@ -14,7 +15,7 @@ namespace Conformance.Simulation;
 /// <param name="shape">of every script that is played here</param>
 public sealed class Simulator(StageShape shape, SimulatorOptions? options = null) : ITarget
 {
-    private readonly SimulatorOptions _options = options ?? new();
+    private readonly SimulatorOptions _options = Possible(shape, options ?? new());
     private SimulatedStage? _stage;
     private Programs? _programs;
     private Snapshot? _fresh;
@@ -65,6 +66,10 @@ public sealed class Simulator(StageShape shape, SimulatorOptions? options = null
         _programs = new(_stage.Layout, _stage.Xen.Domains);
         _fresh = Snapshot.Of(_stage);
     }
+
+    /// <summary>32-bit domains play by guest code only.</summary>
+    private static SimulatorOptions Possible(StageShape shape, SimulatorOptions options) =>
+        shape.Kind == DomainKind.Pv32Pae ? options with { Path = Path.Executed } : options;
 
     /// <summary>The stage as it was when it had just been set.</summary>
     [MemberNotNull(nameof(_programs))]

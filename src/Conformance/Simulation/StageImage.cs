@@ -1,14 +1,13 @@
 using System.Buffers.Binary;
+using Implementation.Hypervisor;
 
 namespace Conformance.Simulation;
 
 /// <summary>The kernel of a stage's domains: pages without anything in them but one instruction, as an ELF file with Xen notes.</summary>
 internal static class StageImage
 {
-    private const int HeaderSize = 64, ProgramHeaderSize = 56, NotesAt = HeaderSize + (2 * ProgramHeaderSize);
-
     // xen/include/public/elfnote.h
-    private const uint Entry = 1, VirtBase = 3, PaddrOffset = 4, XenVersion = 5;
+    private const uint Entry = 1, VirtBase = 3, PaddrOffset = 4, XenVersion = 5, PaeMode = 9;
 
     // mov [rdi], rax
     private static ReadOnlySpan<byte> Store => [0x48, 0x89, 0x07];
@@ -20,34 +19,17 @@ internal static class StageImage
         AddNote(notes, VirtBase, layout.Base);
         AddNote(notes, PaddrOffset, 0);
         AddNote(notes, XenVersion, "xen-3.0\0"u8);
+        if (layout.Kind == DomainKind.Pv32Pae) AddNote(notes, PaeMode, "yes\0"u8);
 
-        int codeAt = NotesAt + notes.Count;
+        Elf elf = layout.Kind == DomainKind.Pv32Pae ? Elf.Narrow : Elf.Wide;
+        int notesAt = elf.HeaderSize + (2 * elf.ProgramHeaderSize), codeAt = notesAt + notes.Count;
         byte[] file = new byte[codeAt + Store.Length];
-        WriteHeader(file, layout.Base);
-        WriteSegment(file.AsSpan(HeaderSize), type: 1, codeAt, Store.Length, layout.ImagePages * StageLayout.PageSize);
-        WriteSegment(file.AsSpan(HeaderSize + ProgramHeaderSize), type: 4, NotesAt, notes.Count, notes.Count);
-        notes.CopyTo(file, NotesAt);
+        elf.WriteHeader(file, layout.Base);
+        elf.WriteSegment(file.AsSpan(elf.HeaderSize), type: 1, codeAt, Store.Length, layout.ImagePages * StageLayout.PageSize);
+        elf.WriteSegment(file.AsSpan(elf.HeaderSize + elf.ProgramHeaderSize), type: 4, notesAt, notes.Count, notes.Count);
+        notes.CopyTo(file, notesAt);
         Store.CopyTo(file.AsSpan(codeAt));
         return file;
-    }
-
-    private static void WriteHeader(Span<byte> to, ulong entry)
-    {
-        ((ReadOnlySpan<byte>)[0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1]).CopyTo(to);
-        BinaryPrimitives.WriteUInt16LittleEndian(to[16..], 2);  // ET_EXEC
-        BinaryPrimitives.WriteUInt16LittleEndian(to[18..], 62); // EM_X86_64
-        BinaryPrimitives.WriteUInt64LittleEndian(to[24..], entry);
-        BinaryPrimitives.WriteUInt64LittleEndian(to[32..], HeaderSize);
-        BinaryPrimitives.WriteUInt16LittleEndian(to[54..], ProgramHeaderSize);
-        BinaryPrimitives.WriteUInt16LittleEndian(to[56..], 2);
-    }
-
-    private static void WriteSegment(Span<byte> to, uint type, int offset, int fileSize, int memorySize)
-    {
-        BinaryPrimitives.WriteUInt32LittleEndian(to, type);
-        BinaryPrimitives.WriteUInt64LittleEndian(to[8..], (ulong)offset);
-        BinaryPrimitives.WriteUInt64LittleEndian(to[32..], (ulong)fileSize);
-        BinaryPrimitives.WriteUInt64LittleEndian(to[40..], (ulong)memorySize);
     }
 
     private static void AddNote(List<byte> notes, uint type, ulong value)
@@ -66,5 +48,41 @@ internal static class StageImage
         "Xen\0"u8.CopyTo(head[12..]);
         notes.AddRange(head);
         notes.AddRange(value);
+    }
+
+    /// <summary>Headers of one class of ELF files: two programs, no sections (System V ABI, "Object Files").</summary>
+    /// <param name="WordBytes">of addresses and offsets</param>
+    private readonly record struct Elf(int WordBytes, byte Class, ushort Machine, int HeaderSize, int ProgramHeaderSize)
+    {
+        public static Elf Wide { get; } = new(sizeof(ulong), 2, 62, 64, 56);
+
+        public static Elf Narrow { get; } = new(sizeof(uint), 1, 3, 52, 32);
+
+        public void WriteHeader(Span<byte> to, ulong entry)
+        {
+            ((ReadOnlySpan<byte>)[0x7f, (byte)'E', (byte)'L', (byte)'F', Class, 1, 1]).CopyTo(to);
+            BinaryPrimitives.WriteUInt16LittleEndian(to[16..], 2); // ET_EXEC
+            BinaryPrimitives.WriteUInt16LittleEndian(to[18..], Machine);
+            PutWord(to[24..], entry);
+            PutWord(to[(24 + WordBytes)..], (ulong)HeaderSize);
+            int sizes = 24 + (3 * WordBytes) + 4;
+            BinaryPrimitives.WriteUInt16LittleEndian(to[(sizes + 2)..], (ushort)ProgramHeaderSize);
+            BinaryPrimitives.WriteUInt16LittleEndian(to[(sizes + 4)..], 2);
+        }
+
+        /// <summary>Type, flags, offset, addresses, sizes; in the narrow class the flags come behind.</summary>
+        public void WriteSegment(Span<byte> to, uint type, int offset, int fileSize, int memorySize)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(to, type);
+            PutWord(to[WordBytes..], (ulong)offset);
+            PutWord(to[(4 * WordBytes)..], (ulong)fileSize);
+            PutWord(to[(5 * WordBytes)..], (ulong)memorySize);
+        }
+
+        private void PutWord(Span<byte> to, ulong value)
+        {
+            if (WordBytes == sizeof(uint)) BinaryPrimitives.WriteUInt32LittleEndian(to, (uint)value);
+            else BinaryPrimitives.WriteUInt64LittleEndian(to, value);
+        }
     }
 }

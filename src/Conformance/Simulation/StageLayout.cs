@@ -1,4 +1,5 @@
 using Conformance.Scripts;
+using Implementation.Hypervisor;
 
 namespace Conformance.Simulation;
 
@@ -19,17 +20,20 @@ internal sealed class StageLayout
     /// <summary>Code that all vCPUs share; begins with the instructions of <see cref="StoreCode"/>.</summary>
     private const int SharedPages = 1;
 
-    /// <summary>What the builder puts behind the kernel: P2M, start_info, two rings, four tables, a stack, and 512 KiB to spare.</summary>
-    private const int BehindKernel = 1 + 1 + 2 + 4 + 1 + 128;
+    /// <summary>What the builder puts behind the kernel: P2M, start_info, two rings, the tables, a stack, and 512 KiB to spare.</summary>
+    private const int BehindKernel = 1 + 1 + 2 + 1 + 128;
 
-    private const ulong Boundary = 0xffff_ffff_8040_0000;
+    private const ulong Boundary = 0xffff_ffff_8040_0000, Boundary32 = 0xc040_0000;
 
     public StageLayout(StageShape shape)
     {
+        Kind = shape.Kind;
         ImagePages = SharedPages + (shape.Vcpus * PagesOfVcpu);
-        MappedPages = ImagePages + BehindKernel;
-        Base = Boundary - ((ulong)MappedPages * PageSize);
+        MappedPages = ImagePages + BehindKernel + shape.Space.Levels;
+        Base = (Kind == DomainKind.Pv32Pae ? Boundary32 : Boundary) - ((ulong)MappedPages * PageSize);
     }
+
+    public DomainKind Kind { get; }
 
     /// <summary>Pages of the kernel.</summary>
     public int ImagePages { get; }

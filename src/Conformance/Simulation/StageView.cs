@@ -12,6 +12,9 @@ public sealed class StageView
 
     internal StageView(SimulatedStage stage) => _stage = stage;
 
+    /// <summary>The address space of its domains.</summary>
+    public StageSpace Space => _stage.Shape.Space;
+
     /// <summary>The model that runs along.</summary>
     public Machine Model => _stage.Model;
 

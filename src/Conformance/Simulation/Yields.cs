@@ -25,14 +25,21 @@ internal static class Yields
                 break;
 
             case YieldKind.Frames:
-                int most = (Recipe.MaxLength - recipe.Yield.Offset) / sizeof(ulong);
+                int word = stage.Shape.Space.WordBytes, most = (Recipe.MaxLength - recipe.Yield.Offset) / word;
                 for (ulong i = recipe.Yield.First; i < (ulong)Math.Clamp(answer, 0, most); i++)
-                    stage.AddFrame(vcpu.Domain, BinaryPrimitives.ReadUInt64LittleEndian(buffer[(recipe.Yield.Offset + ((int)i * sizeof(ulong)))..]));
+                    stage.AddFrame(vcpu.Domain, Word(buffer[(recipe.Yield.Offset + ((int)i * word))..], word));
                 break;
         }
     }
 
-    /// <summary>struct multicall_entry: the number, then the answer.</summary>
-    private static long AnswerOfMember(SimulatedStage stage, Vcpu vcpu, int member) =>
-        BinaryPrimitives.ReadInt64LittleEndian(stage.Xen.Memory.Frame(stage.BufferFrame(vcpu))[((member * 64) + 8)..]);
+    /// <summary>struct multicall_entry has eight words: the number, then the answer.</summary>
+    private static long AnswerOfMember(SimulatedStage stage, Vcpu vcpu, int member)
+    {
+        int word = stage.Shape.Space.WordBytes;
+        ulong answer = Word(stage.Xen.Memory.Frame(stage.BufferFrame(vcpu))[(((member * 8) + 1) * word)..], word);
+        return word == sizeof(uint) ? (int)answer : unchecked((long)answer);
+    }
+
+    private static ulong Word(ReadOnlySpan<byte> from, int bytes) =>
+        bytes == sizeof(uint) ? BinaryPrimitives.ReadUInt32LittleEndian(from) : BinaryPrimitives.ReadUInt64LittleEndian(from);
 }

@@ -54,7 +54,7 @@ public sealed class StageRecorder : IPlay
         for (int slot = 0; slot < memory.Length; slot++)
         {
             // The other slots of a root are the program's and Xen's.
-            if (level == 4 && (!Stage.RootSlots.Contains(slot) || slot is >= Abi.FirstXenSlot and <= Abi.LastXenSlot)) continue;
+            if (level == stage.Space.Levels && !IsScripts(stage.Space, slot)) continue;
             Entry entry = PageEntry.Read(memory[slot], level);
             bool isNamed = _names.TryGetValue(entry.Target.Value, out string? name);
             bool isLive = target is { IsTable: true, IsValidated: true };
@@ -65,6 +65,10 @@ public sealed class StageRecorder : IPlay
             if (!Comparison.AreAlike(entry, expected)) differences.Add(new($"{_names[mfn]}[{slot}]", Shown(expected), Shown(entry)));
         }
     }
+
+    /// <summary>A slot of a root that is neither the program's nor Xen's.</summary>
+    private static bool IsScripts(StageSpace space, int slot) =>
+        space.RootSlots.Contains(slot) && (space.IsNarrow ? slot < Abi.LastRootSlot32 : slot is < Abi.FirstXenSlot or > Abi.LastXenSlot);
 
     private StageVcpu Of(Vcpu vcpu)
     {

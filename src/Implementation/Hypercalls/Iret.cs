@@ -44,24 +44,33 @@ internal static class Iret
         cpu[Gpr.Rcx] = wasSyscall ? rip : Word(frame, 2);
         cpu[Gpr.R11] = wasSyscall ? rflags : Word(frame, 1);
         v.Info.UpcallMask = (rflags & RflagsBits.InterruptEnable) == 0;
-        LoadSegments(v, (ushort)(cs | 3), (ushort)(ss | 3));
+        if (wasSyscall && Layout.IsCanonical(rip)) LoadFlat(v, cs);
+        else LoadSegments(v, (ushort)(cs | 3), (ushort)(ss | 3));
         return unchecked((long)Word(frame, 0));
     }
 
-    /// <summary>
-    /// CS and SS of the new context. Where the processor would fault on them or on RIP, the guest hears of it by its failsafe
-    /// callback.
-    /// </summary>
+    /// <summary>SYSRET loads no selectors but those of the flat segments, to code of 32 bits if the frame names just that.</summary>
+    private static void LoadFlat(Vcpu v, ushort cs)
+    {
+        bool isCompatible = cs == Layout.UserCode32;
+        if (isCompatible) v.Cpu.Rip = (uint)v.Cpu.Rip;
+        v.Cpu.SetSelector(SegmentRegister.Cs, isCompatible ? cs : Layout.FlatCode64);
+        v.Cpu.SetSelector(SegmentRegister.Ss, Layout.FlatData);
+        v.Cpu.Rflags &= ~RflagsBits.Resume;
+    }
+
+    /// <summary>CS and SS of the new context. Where the processor would fault on them or on RIP, the guest is told of that.</summary>
     private static void LoadSegments(Vcpu v, ushort cs, ushort ss)
     {
-        if (Descriptors.IsUserCode(v, cs, v.Cpu.Rip) && Descriptors.IsUserStack(v, ss))
+        if (ReturnFault.Of(v, cs, ss, v.Cpu.Rip) is not null)
         {
-            v.Cpu.SetSelector(SegmentRegister.Cs, cs);
-            v.Cpu.SetSelector(SegmentRegister.Ss, ss);
+            TrapEntry.Reflect(v, cs, ss);
             return;
         }
 
-        TrapEntry.EnterFailsafe(v, cs, ss);
+        v.Cpu.Rip = ReturnFault.AddressIn(Descriptors.Read(v, cs), v.Cpu.Rip);
+        v.Cpu.SetSelector(SegmentRegister.Cs, cs);
+        v.Cpu.SetSelector(SegmentRegister.Ss, ss);
     }
 
     private static ulong Word(ReadOnlySpan<byte> frame, int index) => BinaryPrimitives.ReadUInt64LittleEndian(frame[(index * 8)..]);

@@ -7,12 +7,12 @@ internal static class GuestEntry
 {
     private static readonly SegmentRegister[] DataSegments = [SegmentRegister.Ds, SegmentRegister.Es, SegmentRegister.Fs, SegmentRegister.Gs];
 
-    /// <summary>Goes on at EIP with these; where the processor would fault on them the guest hears of it by its failsafe callback.</summary>
+    /// <summary>Goes on at EIP with these; where the processor would fault on them the guest is told of that.</summary>
     /// <param name="cs">untrusted</param>
     /// <param name="ss">untrusted</param>
     public static void Return(Vcpu vcpu, ushort cs, ushort ss)
     {
-        if (!TryLoad(vcpu, cs, ss, vcpu.Cpu.Rip)) TrapEntry.EnterFailsafe(vcpu, cs, ss);
+        if (!TryLoad(vcpu, cs, ss)) TrapEntry.Reflect(vcpu, cs, ss);
     }
 
     /// <summary>Goes on where the vCPU was. IRET reads the descriptors of CS and SS, and they may have changed since the vCPU left its code.</summary>
@@ -43,7 +43,7 @@ internal static class GuestEntry
     public static bool TryLoad(Vcpu vcpu, ushort cs, ushort ss, ulong eip)
     {
         int cpl = cs & 3;
-        if (!IsCode(vcpu, cs, cpl, eip) || !IsStack(vcpu, ss, cpl)) return false;
+        if (ReturnFault.Of(vcpu, cs, ss, vcpu.Cpu.Rip) is not null) return false;
 
         vcpu.Cpu.Cpl = cpl;
         vcpu.Cpu.SetSelector(SegmentRegister.Cs, cs);
@@ -55,14 +55,4 @@ internal static class GuestEntry
 
         return true;
     }
-
-    private static bool IsCode(Vcpu vcpu, ushort selector, int cpl, ulong eip)
-    {
-        Descriptor d = Descriptors.Read(vcpu, selector);
-        bool isAllowed = d.IsConforming ? d.Dpl <= cpl : d.Dpl == cpl;
-        return cpl != 0 && d is { IsCode: true, IsPresent: true, IsLong: false } && isAllowed && eip <= d.Limit;
-    }
-
-    private static bool IsStack(Vcpu vcpu, ushort selector, int cpl) =>
-        (selector & 3) == cpl && Descriptors.Read(vcpu, selector) is { IsWritableData: true, IsPresent: true } d && d.Dpl == cpl;
 }

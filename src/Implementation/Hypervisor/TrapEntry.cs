@@ -121,17 +121,33 @@ internal static class TrapEntry
         SetFlat(vcpu.Cpu, SegmentRegister.Ss, is32Bit ? Layout.FlatUserData32 : Layout.FlatData);
     }
 
-    /// <summary>Enters the failsafe callback: the context to return to has a selector or address that cannot be loaded.</summary>
-    public static void EnterFailsafe(Vcpu vcpu) =>
-        EnterFailsafe(vcpu, vcpu.Cpu.GetSelector(SegmentRegister.Cs), vcpu.Cpu.GetSelector(SegmentRegister.Ss));
+    /// <summary>A context that the processor refuses to go on with: the guest is entered for the exception, as if it had raised it there.</summary>
+    public static void Reflect(Vcpu vcpu, ushort cs, ushort ss)
+    {
+        ReturnFault fault = ReturnFault.Of(vcpu, cs, ss, vcpu.Cpu.Rip) ?? throw new ArgumentException("the processor goes there", nameof(cs));
+        if (fault is { Vector: GeneralProtectionFault, ErrorCode: 0 } && IsCodeMissing(vcpu, cs)) fault = MissingCode(vcpu);
 
-    /// <summary>The same of a 32-bit context, whose selectors are not in the registers.</summary>
-    public static void EnterFailsafe(Vcpu vcpu, ushort cs, ushort ss)
+        TrapInfo trap = vcpu.Traps[fault.Vector];
+        string cause = Describe(vcpu, fault.Vector, fault.ErrorCode);
+        BounceFrame.Push(vcpu, new((EntryPoint)fault.Vector, trap.Address, trap.MasksEvents, cause, fault.ErrorCode, Selector: trap.Selector), cs, ss);
+    }
+
+    /// <summary>Xen looks at the instruction, in case it is one to emulate, and cannot (pv_emulate_privileged_op()).</summary>
+    private static bool IsCodeMissing(Vcpu vcpu, ushort cs) =>
+        Descriptors.Read(vcpu, cs).IsCode && Layout.IsGuests(vcpu.Cpu.Rip) && !vcpu.TryRead(vcpu.Cpu.Rip, out byte _);
+
+    private static ReturnFault MissingCode(Vcpu vcpu)
+    {
+        (vcpu.Control.Cr2, vcpu.Info.Cr2) = (vcpu.Cpu.Rip, vcpu.Cpu.Rip);
+        return new(PageFault, vcpu.InKernelMode ? 0 : UserBit);
+    }
+
+    /// <summary>Enters the failsafe callback: the context to go on with has a selector or address that cannot be loaded.</summary>
+    public static void EnterFailsafe(Vcpu vcpu)
     {
         Callbacks callbacks = vcpu.Callbacks;
-        Bounce bounce = new(EntryPoint.Failsafe, callbacks.Failsafe, callbacks.FailsafeMasksEvents, "a return to an unusable context", IsFailsafe: true,
-            Selector: callbacks.FailsafeSelector);
-        BounceFrame.Push(vcpu, bounce, cs, ss);
+        BounceFrame.Push(vcpu, new(
+            EntryPoint.Failsafe, callbacks.Failsafe, callbacks.FailsafeMasksEvents, "a context that is unusable", IsFailsafe: true, Selector: callbacks.FailsafeSelector));
     }
 
     /// <summary>The trap that follows an emulated instruction while TF is set.</summary>

@@ -47,7 +47,7 @@ public sealed class ReturnTests
     public void Every_word_of_a_frame_with_every_other()
     {
         using Simulator direct = new(new()), executed = new(new(), new() { Path = Path.Executed });
-        foreach (Script script in Pairs())
+        foreach (Script script in ReturnScripts.Pairs(new()))
         {
             CaseResult one = direct.Run(script), other = executed.Run(script);
             Assert.True(other.Failure is null, $"{script}{other.Failure}");
@@ -55,28 +55,6 @@ public sealed class ReturnTests
         }
 
         Assert.True(executed.RingsTaken.Contains(RingStep.Iret) && executed.RingsTaken.Contains(RingStep.Crash));
-    }
-
-    /// <summary>A frame in which two words are not the first of their choices.</summary>
-    private static IEnumerable<Script> Pairs()
-    {
-        IReadOnlyList<OperandRow> rows = ReturnFrame.Operands;
-        Operand[] plain = [.. rows.Select(r => Operand.Number(r.Choices[0]))];
-        for (int first = 0; first < rows.Count; first++)
-        {
-            for (int second = first + 1; second < rows.Count; second++)
-            {
-                foreach (ulong one in rows[first].Choices)
-                {
-                    foreach (ulong other in rows[second].Choices)
-                    {
-                        Operand[] operands = [.. plain];
-                        (operands[first], operands[second]) = (Operand.Number(one), Operand.Number(other));
-                        yield return new(new(), [new(1, 0, Operation.Return, operands)]);
-                    }
-                }
-            }
-        }
     }
 
     private static string With(string words)

@@ -220,25 +220,24 @@ public class Ring1Tests
     }
 
     [Fact]
-    public void A_return_that_the_processor_refuses_goes_to_the_failsafe_callback_with_the_data_selectors()
+    public void A_return_that_the_processor_refuses_is_a_general_protection_exception_there()
     {
         using TestGuest guest = Narrow(asm =>
         {
             Label handler = asm.CreateLabel(), user = asm.CreateLabel();
             asm.Hypercall32(3, Data1, (uint)TestGuest.KernelStack);
-            asm.SetCallback32(1, handler);
+            asm.SetTrap32(13, handler);
             ReturnTo(asm, user, cs: 0x1b, Data3, (uint)TestGuest.UserStack); // the GDT has nothing there
             asm.Label(ref user);
             asm.ud2();
             asm.Label(ref handler);
-            asm.SaveFrame32(0, 9);
+            asm.SaveFrame32(0, 6);
             asm.PowerOff32();
         });
 
         Assert.Equal(StopReason.Shutdown, guest.Run().Reason);
-        Assert.Equal([Data1, Data1, Data1, Data1], Enumerable.Range(0, 4).Select(i => Data(guest, (uint)i * 4) & 0xffff));
-        Assert.Equal(0x1bu, Data(guest, 20) & 0xffff);
-        Assert.Equal(((uint)TestGuest.UserStack, Data3), (Data(guest, 28), Data(guest, 32)));
+        Assert.Equal((0x18u, 0x1bu), (Data(guest, 0), Data(guest, 8) & 0xffff)); // error code, eip, cs
+        Assert.Equal(((uint)TestGuest.UserStack, Data3), (Data(guest, 16), Data(guest, 20)));
     }
 
     [Fact]

@@ -371,12 +371,12 @@ public class TrapTests
     }
 
     [Fact]
-    public void Iret_to_a_selector_that_cannot_be_loaded_enters_the_failsafe_callback()
+    public void Iret_to_a_selector_that_cannot_be_loaded_is_a_general_protection_exception_there()
     {
         using TestGuest guest = new(asm =>
         {
-            Label failsafe = asm.CreateLabel();
-            asm.SetCallback(1, failsafe);
+            Label refused = asm.CreateLabel();
+            asm.SetTrap(13, refused);
             asm.push(0xe02b);
             asm.mov(rax, TestGuest.KernelStack);
             asm.push(rax);
@@ -386,40 +386,71 @@ public class TrapTests
             for (int i = 0; i < 4; i++) asm.push(0);
             asm.mov(eax, 23);
             asm.syscall();
-            asm.Label(ref failsafe);
-            asm.SaveFrame(0, 11);
+            asm.Label(ref refused);
+            asm.SaveFrame(0, 8);
             asm.PowerOff();
         });
 
         Assert.Equal(StopReason.Shutdown, guest.Run().Reason);
-        Assert.Equal((0x4321u, 0x50u), (Frame(guest, 48), Frame(guest, 56))); // rcx, r11, ds, es, fs, gs, then rip and cs
+        Assert.Equal((0x50u, 0x4321u, 0x50u), (Frame(guest, 16), Frame(guest, 24), Frame(guest, 32))); // error code, rip, cs
     }
 
+    [Fact]
+    public void Iret_to_an_address_that_is_not_canonical_is_a_general_protection_exception_there()
+    {
+        const ulong rip = 0x0000_8000_0000_0000;
+        using TestGuest guest = new(asm =>
+        {
+            Label refused = asm.CreateLabel();
+            asm.SetTrap(13, refused);
+            PushFrame(asm, 0xe030, rip, flags: 0);
+            asm.Label(ref refused);
+            asm.SaveFrame(0, 8);
+            asm.PowerOff();
+        });
+
+        Assert.Equal(StopReason.Shutdown, guest.Run().Reason);
+        Assert.Equal((0u, rip), (Frame(guest, 16), Frame(guest, 24)));
+    }
+
+    /// <summary>Code of 32 bits has 32 bits of an address; a frame of a system call is gone on with by SYSRET, which loads no selectors.</summary>
     [Theory]
-    [InlineData(0xe020, 0x1_0000_0000)]          // beyond the limit of 32-bit code
-    [InlineData(0xe030, 0x0000_8000_0000_0000)]  // not canonical
-    public void Iret_to_an_address_that_its_segment_lacks_enters_the_failsafe_callback(int cs, ulong rip)
+    [InlineData(0xe020, 0, 0xe020)]
+    [InlineData(0xe020, 0x100, 0xe030)]
+    [InlineData(0xe023, 0x100, 0xe023)]
+    [InlineData(0x50, 0x100, 0xe030)]
+    public void Iret_goes_on_in_the_segment_that_the_processor_loads(int cs, int flags, int interrupted)
     {
         using TestGuest guest = new(asm =>
         {
-            Label failsafe = asm.CreateLabel();
-            asm.SetCallback(1, failsafe);
-            asm.push(0xe02b);
-            asm.push((int)TestGuest.KernelStack);
-            asm.push(0x202);
-            asm.push(cs);
-            asm.mov(rax, rip);
-            asm.push(rax);
-            for (int i = 0; i < 4; i++) asm.push(0);
-            asm.mov(eax, 23);
-            asm.syscall();
-            asm.Label(ref failsafe);
-            asm.SaveFrame(0, 11);
+            Label missing = asm.CreateLabel();
+            asm.SetTrap(14, missing);
+            asm.Hypercall(3, 0xe02b, TestGuest.KernelStack);
+            SetUserRoot(asm);
+            PushFrame(asm, cs, 0x1_0000_5000, flags);
+            asm.Label(ref missing);
+            asm.SaveFrame(0, 8);
             asm.PowerOff();
         });
+        guest.SetWord(TestGuest.Data + 0x200 + 8, guest.Vcpu.KernelRootMfn);
 
         Assert.Equal(StopReason.Shutdown, guest.Run().Reason);
-        Assert.Equal(rip, Frame(guest, 48));
+        bool isNarrow = (interrupted & ~3) == 0xe020;
+        Assert.Equal((isNarrow ? 0x5000UL : 0x1_0000_5000, (ulong)interrupted), (Frame(guest, 24), Frame(guest, 32)));
+    }
+
+    private static void PushFrame(Assembler asm, int cs, ulong rip, int flags)
+    {
+        asm.push(0xe02b);
+        asm.push((int)TestGuest.KernelStack);
+        asm.push(0x202);
+        asm.push(cs);
+        asm.mov(rax, rip);
+        asm.push(rax);
+        asm.push(flags);
+        for (int i = 0; i < 3; i++) asm.push(0);
+        asm.mov(eax, 23);
+        asm.syscall();
     }
 
     [Fact]

@@ -12,6 +12,7 @@ internal sealed class GateWriter
     public GateWriter(Assembler code, ProgramPages pages)
     {
         _code = code;
+        code.ud2(); // ProgramPages.Undefined
         Marker = code.CreateLabel();
         Read = Begin();
         code.mov(rax, __[rdi]);
@@ -29,8 +30,6 @@ internal sealed class GateWriter
         code.mov(rsp, (long)pages.ReturnFrame);
         code.mov(eax, HandlerWriter.Iret);
         code.syscall();
-        Undefined = Begin();
-        code.ud2();
         // As in a script there is an instruction between, which is another place to stop at while TF is set.
         Returned = Begin();
         code.nop();
@@ -55,8 +54,6 @@ internal sealed class GateWriter
     public Label EnterKernel { get; }
 
     public Label Return { get; }
-
-    public Label Undefined { get; }
 
     public Label Returned { get; }
 

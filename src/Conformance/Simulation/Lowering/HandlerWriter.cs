@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Conformance.Campaigns;
 using Conformance.Scripts;
 using Iced.Intel;
@@ -12,13 +11,13 @@ namespace Conformance.Simulation.Lowering;
 /// Xen leaves on the kernel's stack, lowest first: RCX, R11, the error code if there is one, RIP, CS (with RPL 0 if it was the kernel),
 /// RFLAGS, RSP, SS (xen/include/public/arch-x86/xen-x86_64.h and create_bounce_frame).
 /// </remarks>
-internal sealed class HandlerWriter
+internal sealed class HandlerWriter : IHandlers
 {
     /// <summary>"A return to an unusable context", in the place of a vector.</summary>
     private const int Failsafe = Stubs.Vectors;
 
     /// <summary>Selectors of 64-bit user mode (FLAT_USER_CS64, FLAT_USER_SS64).</summary>
-    public const int UserCode = 0xe033, UserStack = 0xe02b;
+    public const ushort UserCode = 0xe033, UserStack = 0xe02b;
 
     // xen/include/public/xen.h
     private const int SetTrapTable = 0, StackSwitch = 3, CallbackOp = 30;
@@ -30,15 +29,17 @@ internal sealed class HandlerWriter
 
     private const int PageFault = 14, ReservedFlag = 1 << 1, InterruptFlag = 1 << 9;
 
-    /// <summary>sizeof(struct trap_info) and sizeof(struct callback_register).</summary>
-    private const int TrapBytes = 16, CallbackBytes = 16;
+    private const ushort EventCallback = 0, FailsafeCallback = 1, SyscallCallback = 2;
 
     /// <summary>The vectors for which the processor pushes an error code (SDM Vol. 3A, table 6-1): 8, 10-14, 17.</summary>
     private const uint HaveErrorCode = (1 << 8) | (0x1f << 10) | (1 << 17);
 
+    private static readonly EntryTables Tables = new(sizeof(ulong), UserCode);
+
     private readonly Assembler _code;
     private readonly ProgramPages _pages;
-    private readonly Label[] _handlers, _callbacks;
+    private readonly Label[] _handlers;
+    private readonly (ushort Type, Label Entry)[] _callbacks;
     private Label _coded, _uncoded, _record;
 
     /// <param name="marker">where <see cref="Registration"/> ends</param>
@@ -49,7 +50,7 @@ internal sealed class HandlerWriter
         _handlers = [.. Enumerable.Range(0, Stubs.Vectors).Select(WriteHandler)];
         WriteRecord();
         Event = WriteEvent();
-        _callbacks = [Event, WriteFailsafe(), WriteSyscall()];
+        _callbacks = [(EventCallback, Event), (FailsafeCallback, WriteFailsafe()), (SyscallCallback, WriteSyscall())];
         Registration = WriteRegistration(marker);
     }
 
@@ -73,41 +74,17 @@ internal sealed class HandlerWriter
 
     /// <summary>struct iret_context: RAX, R11, RCX, flags, RIP, CS, RFLAGS, RSP, SS.</summary>
     /// <param name="after">where the act is over</param>
-    /// <param name="undefined">where there is an instruction that does not exist</param>
-    public static ulong[] WordsOf(in ReturnFrame frame, ProgramPages pages, ulong after, ulong undefined) =>
+    public static ulong[] WordsOf(in ReturnFrame frame, ProgramPages pages, ulong after) =>
     [
-        0, 0, 0, frame.InSyscall ? InSyscall : 0, frame.RipOf(after, undefined), frame.Cs, frame.Flags, frame.RspOf(pages.KernelStack, pages.UserStack), frame.Ss,
+        0, 0, 0, frame.InSyscall ? InSyscall : 0, frame.RipOf(after, pages.Undefined), frame.Cs, frame.Flags, frame.RspOf(pages.KernelStack, pages.UserStack), frame.Ss,
     ];
 
-    /// <summary>The virtual IDT: <c>struct trap_info</c> for each vector, ended by one with address 0.</summary>
-    /// <remarks>The ring that may raise a vector by INT n is its number modulo 4, so that there are gates of all kinds.</remarks>
-    public byte[] TrapTable(Func<Label, ulong> at)
-    {
-        byte[] table = new byte[(Stubs.Vectors + 1) * TrapBytes];
-        for (int vector = 0; vector < Stubs.Vectors; vector++)
-        {
-            Span<byte> to = table.AsSpan(vector * TrapBytes, TrapBytes);
-            (to[0], to[1]) = ((byte)vector, (byte)(vector & 3));
-            BinaryPrimitives.WriteUInt16LittleEndian(to[2..], UserCode);
-            BinaryPrimitives.WriteUInt64LittleEndian(to[8..], at(_handlers[vector]));
-        }
+    public byte[] TrapTable(Func<Label, ulong> at) => Tables.Traps(_handlers, at);
 
-        return table;
-    }
+    public byte[] Callbacks(Func<Label, ulong> at) => Tables.Callbacks(_callbacks, at);
 
-    /// <summary><c>struct callback_register</c> of types 0 (event), 1 (failsafe) and 2 (syscall): type, flags, address.</summary>
-    public byte[] Callbacks(Func<Label, ulong> at)
-    {
-        byte[] callbacks = new byte[_callbacks.Length * CallbackBytes];
-        for (int type = 0; type < _callbacks.Length; type++)
-        {
-            Span<byte> to = callbacks.AsSpan(type * CallbackBytes, CallbackBytes);
-            BinaryPrimitives.WriteUInt16LittleEndian(to, (ushort)type);
-            BinaryPrimitives.WriteUInt64LittleEndian(to[8..], at(_callbacks[type]));
-        }
-
-        return callbacks;
-    }
+    /// <summary>An exception with that vector leaves an error code.</summary>
+    public static bool HasErrorCode(int vector) => vector < 32 && (HaveErrorCode >> vector & 1) != 0;
 
     private Label WriteHandler(int vector)
     {
@@ -119,9 +96,8 @@ internal sealed class HandlerWriter
             _code.mov(__qword_ptr[rbx + ProgramPages.FaultAddress], rax);
         }
 
-        bool hasCode = vector < 32 && (HaveErrorCode >> vector & 1) != 0;
         _code.push(vector);
-        _code.jmp(hasCode ? _coded : _uncoded);
+        _code.jmp(HasErrorCode(vector) ? _coded : _uncoded);
         return handler;
     }
 
@@ -201,10 +177,10 @@ internal sealed class HandlerWriter
         _code.mov(rdi, (long)_pages.TrapTable);
         _code.mov(eax, SetTrapTable);
         _code.syscall();
-        for (int type = 0; type < _callbacks.Length; type++)
+        for (int i = 0; i < _callbacks.Length; i++)
         {
             _code.xor(edi, edi);
-            _code.mov(rsi, (long)_pages.Callbacks + (type * CallbackBytes));
+            _code.mov(rsi, (long)_pages.Callbacks + (i * Tables.CallbackBytes));
             _code.mov(eax, CallbackOp);
             _code.syscall();
         }

@@ -65,9 +65,10 @@ internal sealed class Program
     /// <exception cref="LostException">it did not come to its end</exception>
     public StepResult Return(in ReturnFrame frame)
     {
-        ulong[] words = HandlerWriter.WordsOf(frame, _pages, _stubs.Returned, _stubs.Undefined);
+        Gates gates = _stubs.Gates ?? throw new InvalidOperationException("a 32-bit program has no gates");
+        ulong[] words = HandlerWriter.WordsOf(frame, _pages, gates.Returned);
         Put(_pages.ReturnFrame, MemoryMarshal.AsBytes(words.AsSpan()));
-        return Gate(_stubs.Return);
+        return Gate(gates.Return);
     }
 
     /// <summary>Runs an act of a sheet.</summary>
@@ -108,22 +109,46 @@ internal sealed class Program
         cpu.Rip = from;
         cpu[Gpr.Rsp] = _vcpu.InKernelMode ? _pages.KernelStack : _pages.UserStack;
         cpu.Rflags = Flags;
-        // What was played before may have gone on in other segments.
-        if (cpu.GetSelector(SegmentRegister.Cs) != HandlerWriter.UserCode) cpu.SetSelector(SegmentRegister.Cs, HandlerWriter.UserCode);
-        if (cpu.GetSelector(SegmentRegister.Ss) != HandlerWriter.UserStack) cpu.SetSelector(SegmentRegister.Ss, HandlerWriter.UserStack);
+        LoadFlat();
         _vcpu.Domain.Xen.Observer?.ContextSet(_vcpu);
         switch (Pacer.Run(_vcpu, marker, _stubs.Event))
         {
             case Pause.Ended:
                 return new(StepKind.Crashed, 0);
             case Pause.Down:
-                return isCall ? new(StepKind.Answered, unchecked((long)cpu[Gpr.Rax])) : new(StepKind.Done, 0);
+                return isCall ? new(StepKind.Answered, Answer(cpu[Gpr.Rax])) : new(StepKind.Done, 0);
             case Pause.Lost:
                 throw new LostException($"guest code from 0x{from:x} on did not come to its end; it stands at 0x{cpu.Rip:x}");
         }
 
         StepKind kind = (StepKind)Get64(record + ProgramPages.Kind);
         return kind == StepKind.LeftOut ? null : new(kind, unchecked((long)Get64(record + ProgramPages.Value)));
+    }
+
+    private long Answer(ulong register) => unchecked(_pages.Mode == DomainKind.Pv32Pae ? (int)register : (long)register);
+
+    /// <summary>What was played before may have gone on in other segments.</summary>
+    private void LoadFlat()
+    {
+        if (_pages.Mode == DomainKind.Pv64)
+        {
+            Load(SegmentRegister.Cs, HandlerWriter.UserCode);
+            Load(SegmentRegister.Ss, HandlerWriter.UserStack);
+            return;
+        }
+
+        bool inKernel = _vcpu.InKernelMode;
+        _vcpu.Cpu.Cpl = inKernel ? 1 : 3;
+        Load(SegmentRegister.Cs, inKernel ? NarrowHandlerWriter.KernelCode : NarrowHandlerWriter.UserCode);
+        Load(SegmentRegister.Ss, inKernel ? NarrowHandlerWriter.KernelStack : NarrowHandlerWriter.UserData);
+        // These outlast every change of level.
+        Load(SegmentRegister.Ds, NarrowHandlerWriter.UserData);
+        Load(SegmentRegister.Es, NarrowHandlerWriter.UserData);
+    }
+
+    private void Load(SegmentRegister register, ushort selector)
+    {
+        if (_vcpu.Cpu.GetSelector(register) != selector) _vcpu.Cpu.SetSelector(register, selector);
     }
 
     private ulong Get64(ulong linear) => BinaryPrimitives.ReadUInt64LittleEndian(At(linear, sizeof(ulong)));

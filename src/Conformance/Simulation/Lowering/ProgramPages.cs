@@ -1,14 +1,16 @@
 using Conformance.Scripts;
+using Implementation.Hypervisor;
 
 namespace Conformance.Simulation.Lowering;
 
-/// <summary>Where a vCPU's program lies in its domain's address space, page by page. All addresses are in the last 2 GiB, so that code can name them in 32 bits.</summary>
+/// <summary>Where a vCPU's program lies in its domain's address space, page by page. All addresses are such that code can name them in 32 bits: of 64-bit code in the last 2 GiB.</summary>
 /// <param name="Code">linear address of the first of <paramref name="CodePages"/> pages of code</param>
 /// <param name="Buffer">the page in which acts have their arguments</param>
 /// <param name="Results">four pages: one to spare, into which a buffer may run over; tables; records; one more</param>
 /// <param name="StackTop">first byte beyond the page of the stack</param>
 /// <param name="Domains">domains of the stage</param>
-internal readonly record struct ProgramPages(ulong Code, int CodePages, ulong Buffer, ulong Results, ulong StackTop, int Domains)
+/// <param name="Mode">of its code</param>
+internal readonly record struct ProgramPages(ulong Code, int CodePages, ulong Buffer, ulong Results, ulong StackTop, int Domains, DomainKind Mode)
 {
     public const int PageShift = 12, PageSize = 1 << PageShift;
 
@@ -23,6 +25,9 @@ internal readonly record struct ProgramPages(ulong Code, int CodePages, ulong Bu
 
     private const int TrapTablePages = 2, BeforeSheet = StubPages + TrapTablePages;
     private const int FramesAt = 0x100, PortsAt = 0x400, PortTableBytes = sizeof(ulong) + (Stage.Ports * sizeof(uint)), CallbacksAt = 0xe00;
+
+    /// <summary>An instruction that does not exist.</summary>
+    public ulong Undefined => Code;
 
     /// <summary>The virtual IDT as set_trap_table reads it.</summary>
     public ulong TrapTable => Code + (StubPages * PageSize);

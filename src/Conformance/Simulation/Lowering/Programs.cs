@@ -27,24 +27,25 @@ internal sealed class Programs : IInstructions
     /// <exception cref="LostException">guest code did not come to its end</exception>
     public StepResult Execute(Vcpu vcpu, Act act, ulong first, ulong second)
     {
-        (Program program, Stubs stubs) = (this[vcpu], _stubs[vcpu.Id]);
+        Program program = this[vcpu];
+        Gates gates = _stubs[vcpu.Id].Gates ?? throw new InvalidOperationException("a 32-bit program has no gates");
         return act.Row.Means switch
         {
-            Means.Read => program.Gate(stubs.Read, first),
-            Means.Write => program.Gate(stubs.Write, first, second),
-            Means.Instruction => ExecuteInstruction(program, stubs, ActWriter.IndexOf(act)),
-            Means.Interrupt => program.Gate(stubs.Interrupts[(byte)act[0].Bits]),
-            Means.EnterUser => program.Gate(stubs.EnterUser),
-            Means.EnterKernel => program.Gate(stubs.EnterKernel),
+            Means.Read => program.Gate(gates.Read, first),
+            Means.Write => program.Gate(gates.Write, first, second),
+            Means.Instruction => ExecuteInstruction(program, gates, ActWriter.IndexOf(act)),
+            Means.Interrupt => program.Gate(gates.Interrupts[(byte)act[0].Bits]),
+            Means.EnterUser => program.Gate(gates.EnterUser),
+            Means.EnterKernel => program.Gate(gates.EnterKernel),
             Means.Return => program.Return(ReturnFrame.Of(act)),
             _ => throw new ArgumentException($"{act.Row.Name} is a hypercall", nameof(act)),
         };
     }
 
-    private static StepResult ExecuteInstruction(Program program, Stubs stubs, int which)
+    private static StepResult ExecuteInstruction(Program program, Gates gates, int which)
     {
         InstructionRow row = Instructions.Of(which);
-        StepResult result = program.Gate(stubs.Instructions[which], Value(row.Rdi), rax: Value(row.Rax), rcx: Value(row.Rcx), rdx: Value(row.Rdx));
+        StepResult result = program.Gate(gates.Instructions[which], Value(row.Rdi), rax: Value(row.Rax), rcx: Value(row.Rcx), rdx: Value(row.Rdx));
         return row.ReadsClock && result.Kind == StepKind.Done ? result with { Value = 0 } : result;
 
         ulong Value(Operand operand) => operand.Kind == Reference.Buffer ? program.Pages.Buffer + operand.Bits : operand.Bits;
@@ -75,5 +76,5 @@ internal sealed class Programs : IInstructions
     private static bool IsRegistering(Operand number) => number.Kind == Reference.Number && Registering.Contains(number.Bits);
 
     private static ProgramPages PagesOf(StageLayout layout, int vcpu, int domains) =>
-        new(layout.Code(vcpu), StageLayout.CodePages, layout.Buffer(vcpu), layout.Results(vcpu), layout.StackTop(vcpu), domains);
+        new(layout.Code(vcpu), StageLayout.CodePages, layout.Buffer(vcpu), layout.Results(vcpu), layout.StackTop(vcpu), domains, layout.Kind);
 }

@@ -1,5 +1,6 @@
 using Conformance.Scripts;
 using Iced.Intel;
+using Implementation.Hypervisor;
 
 namespace Conformance.Simulation.Lowering;
 
@@ -20,8 +21,8 @@ internal sealed record Sheet(int First, byte[] Code, ulong[] Entries, ulong[] Ma
     /// <summary>Lowers as many acts as there is room for, at least one.</summary>
     public static Sheet Lower(ProgramPages pages, IReadOnlyList<Act> acts, int first)
     {
-        Assembler code = new(64);
-        ActWriter writer = new(code, pages);
+        Assembler code = new(pages.Mode == DomainKind.Pv32Pae ? 32 : 64);
+        ActWriter writer = ActWriter.Of(code, pages);
         List<(Label Entry, Label Marker)> labels = [];
         List<Recipe?> recipes = [];
         int most = ProgramPages.Records - 1;
@@ -29,7 +30,7 @@ internal sealed record Sheet(int First, byte[] Code, ulong[] Entries, ulong[] Ma
         {
             (Label entry, Label marker) = (code.CreateLabel(), code.CreateLabel());
             code.Label(ref entry);
-            Recipe? recipe = acts[i].Row.Means == Means.Hypercall ? Recipe.Of(acts[i]) : null;
+            Recipe? recipe = acts[i].Row.Means == Means.Hypercall ? Recipe.Of(acts[i], pages.Mode) : null;
             recipes.Add(recipe);
             writer.Write(acts[i], recipe, pages.Record(labels.Count));
             code.Label(ref marker);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Iced.Intel;
+using Implementation.Hypervisor;
 
 namespace Conformance.Simulation.Lowering;
 
@@ -13,65 +14,43 @@ namespace Conformance.Simulation.Lowering;
 /// <param name="Marker">linear address of an INT3. So for the others</param>
 /// <param name="Registration">makes the handlers known to Xen, for each vCPU its own</param>
 /// <param name="Event">the callback for events</param>
-/// <param name="Read">eight bytes from [RDI] to RAX</param>
-/// <param name="Write">RSI to [RDI]</param>
-/// <param name="EnterUser">by the hypercall iret</param>
-/// <param name="EnterKernel">by SYSCALL</param>
-/// <param name="Return">by the hypercall iret, with the frame at <see cref="ProgramPages.ReturnFrame"/></param>
-/// <param name="Undefined">an instruction that does not exist</param>
-/// <param name="Returned">where a frame of <paramref name="Return"/> can go on</param>
-/// <param name="Interrupts">INT n, by vector</param>
-/// <param name="Instructions">by their numbers in scripts</param>
-internal sealed record Stubs(
-    byte[] Code,
-    byte[] TrapTable,
-    byte[] Callbacks,
-    ulong Marker,
-    ulong Registration,
-    ulong Event,
-    ulong Read,
-    ulong Write,
-    ulong EnterUser,
-    ulong EnterKernel,
-    ulong Return,
-    ulong Undefined,
-    ulong Returned,
-    ulong[] Interrupts,
-    ulong[] Instructions)
+/// <param name="Gates">null in 32-bit programs, which play whole scripts only</param>
+internal sealed record Stubs(byte[] Code, byte[] TrapTable, byte[] Callbacks, ulong Marker, ulong Registration, ulong Event, Gates? Gates)
 {
     public const int Vectors = 256;
 
     private static readonly ConcurrentDictionary<ProgramPages, Stubs> Known = [];
 
     /// <summary>The stubs for a place in memory; assembled once.</summary>
-    public static Stubs Of(ProgramPages pages) => Known.GetOrAdd(pages, Assemble);
+    public static Stubs Of(ProgramPages pages) => Known.GetOrAdd(pages, p => p.Mode == DomainKind.Pv32Pae ? Narrow(p) : Wide(p));
 
-    private static Stubs Assemble(ProgramPages pages)
+    private static Stubs Wide(ProgramPages pages)
     {
         Assembler code = new(64);
         GateWriter gates = new(code, pages);
         HandlerWriter handlers = new(code, pages, gates.Marker);
+        return Assembled(code, pages, gates.Marker, handlers, gates);
+    }
+
+    private static Stubs Narrow(ProgramPages pages)
+    {
+        Assembler code = new(32);
+        Label marker = code.CreateLabel();
+        code.ud2(); // ProgramPages.Undefined
+        code.Label(ref marker);
+        code.int3();
+        return Assembled(code, pages, marker, new NarrowHandlerWriter(code, pages, marker), null);
+    }
+
+    private static Stubs Assembled(Assembler code, ProgramPages pages, Label marker, IHandlers handlers, GateWriter? gates)
+    {
         MemoryStream bytes = new();
         AssemblerResult where = code.Assemble(new StreamCodeWriter(bytes), pages.Code, BlockEncoderOptions.ReturnNewInstructionOffsets);
         if (bytes.Length > ProgramPages.StubPages * ProgramPages.PageSize) throw new InvalidOperationException($"{bytes.Length} bytes of stubs are too many.");
 
+        Func<Label, ulong> at = label => where.GetLabelRIP(label);
         return new(
-            bytes.ToArray(),
-            handlers.TrapTable(At),
-            handlers.Callbacks(At),
-            At(gates.Marker),
-            At(handlers.Registration),
-            At(handlers.Event),
-            At(gates.Read),
-            At(gates.Write),
-            At(gates.EnterUser),
-            At(gates.EnterKernel),
-            At(gates.Return),
-            At(gates.Undefined),
-            At(gates.Returned),
-            [.. gates.Interrupts.Select(At)],
-            [.. gates.Instructions.Select(At)]);
-
-        ulong At(Label label) => where.GetLabelRIP(label);
+            bytes.ToArray(), handlers.TrapTable(at), handlers.Callbacks(at), at(marker), at(handlers.Registration), at(handlers.Event),
+            gates is null ? null : Gates.Of(gates, at));
     }
 }

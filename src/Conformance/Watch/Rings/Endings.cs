@@ -56,11 +56,14 @@ internal static class Endings
         return (stack, r.Is32 ? (uint)(stack - size) : unchecked((stack & ~0xfUL) - size));
     }
 
+    /// <summary>Of the exceptions that a return may raise.</summary>
+    private const int OfReturn = 13;
+
     /// <summary>What the kernel was to be entered for, or less than 0 for nothing.</summary>
     private static int Due(VcpuRings r) => r.Trip switch
     {
         { Owed: Owed.Entry } t => t.Entry,
-        { IsContextNew: true } when !IsEventDue(r) || CannotBeMade(r, (int)EntryPoint.Failsafe) => (int)EntryPoint.Failsafe,
+        { IsContextNew: true } when !IsEventDue(r) || CannotBeMade(r, OfReturn) => OfReturn,
         _ when IsEventDue(r) => (int)EntryPoint.Event,
         { } t when (t.Flags & Trap) != 0 => Debug,
         _ => -1,

@@ -18,7 +18,7 @@ internal static class Frames
 
     private const ulong Trap = 1 << 8;
 
-    private const int Debug = 1, DeviceNotAvailable = 7, InvalidTaskSegment = 10, GeneralProtection = 13, PageFault = 14;
+    private const int Debug = 1, DeviceNotAvailable = 7, InvalidTaskSegment = 10, SegmentNotPresent = 11, StackFault = 12, GeneralProtection = 13, PageFault = 14;
 
     public static void Explain(VcpuRings r, EntryPoint entry, ulong bottom)
     {
@@ -66,7 +66,7 @@ internal static class Frames
             trip.Owed = Owed.Nothing;
             Emulations.Refused(r);
         }
-        else if (n == (int)EntryPoint.Event || (n == (int)EntryPoint.Failsafe && trip.IsContextNew))
+        else if (n == (int)EntryPoint.Event || (IsOfReturn(n) && trip.IsContextNew))
         {
             // An instruction that Xen carried out is over, and the event comes before the next one.
             if (trip.Owed == Owed.Entry) Emulations.Explain(r, frame.Rip, interrupted, wasMasked);
@@ -90,6 +90,10 @@ internal static class Frames
             r.Differ("what the kernel is entered for", trip.Owed == Owed.Entry ? Name(trip.Entry) : "nothing", Name(n));
         }
     }
+
+    /// <summary>The kernel may be entered for it because Xen could not return to the guest as it was to go on.</summary>
+    [Clause("TR-15")]
+    public static bool IsOfReturn(int entry) => entry is SegmentNotPresent or StackFault or GeneralProtection or PageFault or (int)EntryPoint.Failsafe;
 
     private static void Compare(VcpuRings r, int n, in BounceLayout frame, bool isInner)
     {
@@ -132,13 +136,14 @@ internal static class Frames
     private static void Deliver(VcpuRings r, int n, ulong bottom)
     {
         if (r.S.Raised.Empty(r.V, null)) r.Take(RingStep.Reflect, r.Steps.Reflect(r.V, n), (ulong)n);
+        bool isException = !r.S.BySoftware[r.V];
         ulong stack = r.InKernel ? r.S.Sp[r.V].Value : r.S.KernelStack[r.V].Value;
         ushort code = r.Is32 ? r.Trip.HandlerCode(n) : Segments.FlatCode64;
         r.Take(RingStep.Deliver, r.Steps.Deliver(r.V, n, r.Cpu.Rip, Segments.Position(code), stack, bottom), (ulong)n, r.Cpu.Rip);
         r.Trip.SetSelector(SegmentRegister.Cs, code);
         r.Trip.Flags &= ~Cleared;
         if (n is (int)EntryPoint.Syscall or (int)EntryPoint.Syscall32) r.Trip.Flags &= ~Direction;
-        if (n == DeviceNotAvailable) Emulations.Switch(r, RingWorld.Floating, on: true);
+        if (n == DeviceNotAvailable && isException) Emulations.Switch(r, RingWorld.Floating, on: true);
         (r.Trip.IsFast, r.Trip.VirtualFlags) = (false, null);
     }
 
