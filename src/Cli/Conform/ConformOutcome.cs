@@ -34,14 +34,22 @@ internal sealed record ConformOutcome(
     };
 
     /// <summary>Guards of the model that a script can fire.</summary>
-    public static int Reachable { get; } = Guards.All.Count(g => g.Impossible is null);
+    public int Reachable => Guards.All.Count(g => g.WhyNot(Is32Bit) is null);
+
+    /// <summary>Those that no script can fire.</summary>
+    public IEnumerable<string> OutOfReach => Guards.All.Where(g => g.WhyNot(Is32Bit) is not null).Select(g => g.Id);
 
     /// <summary>Steps of ring protection that a script can take.</summary>
-    public static int ReachableSteps { get; } = RingReach.All.Count(r => r.Impossible is null);
+    public int ReachableSteps => RingReach.All(Is32Bit).Count(r => r.Impossible is null);
+
+    /// <summary>Those that no script can take.</summary>
+    public IEnumerable<string> StepsOutOfReach => RingReach.All(Is32Bit).Where(r => r.Impossible is not null).Select(r => $"{r.Step}");
+
+    private bool Is32Bit => Shape.Space.IsNarrow;
 
     /// <summary>Those of them that none did.</summary>
-    public IReadOnlyList<string> MissingSteps => Rings is { } taken ? [.. RingReach.Missing(taken).Select(step => step.ToString())] : [];
+    public IReadOnlyList<string> MissingSteps => Rings is { } taken ? [.. RingReach.Missing(taken, Is32Bit).Select(step => step.ToString())] : [];
 
     /// <summary>Guards that a script can fire and none did.</summary>
-    public IReadOnlyList<string> Missing => [.. Guards.Missing(Fired).Select(g => g.Id)];
+    public IReadOnlyList<string> Missing => [.. Guards.Missing(Fired, Is32Bit).Select(g => g.Id)];
 }

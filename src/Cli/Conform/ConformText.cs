@@ -3,8 +3,6 @@ using Cli.Replay;
 using Conformance.Campaigns;
 using Conformance.Runs;
 using Implementation.Hypervisor;
-using Model;
-using Model.Rings;
 
 namespace Cli.Conform;
 
@@ -20,8 +18,8 @@ internal static class ConformText
         text.WriteLine($"      scope        {Scope(arguments, outcome)}");
         text.WriteLine($"      played       {Words.Count(outcome.Campaign.Cases, "case")} of {arguments.ActsOfScript} acts, seed {arguments.Seed}{(outcome.Stopped is { } why ? $"; ended early: {why}" : "")}");
         text.WriteLine($"      requests     {Rates(outcome)}");
-        text.WriteLine($"      guards       {ConformOutcome.Reachable - outcome.Missing.Count} of the {ConformOutcome.Reachable} that a script can fire{(outcome.Missing.Count > 0 ? $"; not: {string.Join(", ", outcome.Missing)}" : "")}");
-        text.WriteLine($"                   out of reach: {string.Join(", ", Guards.All.Where(g => g.Impossible is not null).Select(g => g.Id))} (docs/conform-json.md)");
+        text.WriteLine($"      guards       {outcome.Reachable - outcome.Missing.Count} of the {outcome.Reachable} that a script can fire{(outcome.Missing.Count > 0 ? $"; not: {string.Join(", ", outcome.Missing)}" : "")}");
+        text.WriteLine($"                   out of reach: {string.Join(", ", outcome.OutOfReach)} (docs/conform-json.md)");
         WriteRings(text, outcome);
         text.WriteLine("      not covered  scripts that were not drawn; what the model does not speak of: docs/what-is-not-covered.md");
         text.WriteLine($"      again        {arguments.Again()}");
@@ -32,8 +30,8 @@ internal static class ConformText
     {
         if (outcome.Rings is null) return;
         string missing = outcome.MissingSteps.Count > 0 ? $"; not: {string.Join(", ", outcome.MissingSteps)}" : "";
-        text.WriteLine($"      rings        {ConformOutcome.ReachableSteps - outcome.MissingSteps.Count} of the {ConformOutcome.ReachableSteps} steps of ring protection that a script can take{missing}");
-        text.WriteLine($"                   out of reach: {string.Join(", ", RingReach.All.Where(r => r.Impossible is not null).Select(r => r.Step))} (docs/conform-json.md)");
+        text.WriteLine($"      rings        {outcome.ReachableSteps - outcome.MissingSteps.Count} of the {outcome.ReachableSteps} steps of ring protection that a script can take{missing}");
+        text.WriteLine($"                   out of reach: {string.Join(", ", outcome.StepsOutOfReach)} (docs/conform-json.md)");
     }
 
     private static void WriteFailure(StringWriter text, KeptFailure kept)

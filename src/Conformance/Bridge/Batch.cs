@@ -64,7 +64,10 @@ internal sealed class Batch
     public bool TryReadDone(Vcpu caller, in HypercallRegisters r, out (uint Expected, uint Told) done)
     {
         done = (_doneBefore + _done, 0);
-        bool isWritable = r.A3 != 0 && caller.Cpu.TryTranslate(r.A3, Implementation.Cpu.AccessKind.Write, out _, out _);
+        // Xen ignores that the count cannot be written, or only the beginning of it.
+        bool isWritable = r.A3 != 0 && IsWritable(caller, r.A3) && IsWritable(caller, r.A3 + sizeof(uint) - 1);
         return HasEntered && isWritable && caller.TryRead(r.A3, out done.Told);
     }
+
+    private static bool IsWritable(Vcpu caller, ulong linear) => caller.Cpu.TryTranslate(linear, Implementation.Cpu.AccessKind.Write, out _, out _);
 }

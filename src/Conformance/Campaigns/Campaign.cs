@@ -32,7 +32,7 @@ public sealed class Campaign
         {
             GeneratorOptions used = generator;
             campaign.Play(target, Enumerable.Range(first, Math.Min(options.Round, options.Cases - first)).Select(i => ScriptGenerator.Make(used, SeedOf(options.Seed, i))), progress);
-            if (options.Fired is { } fired) generator = generator with { Weights = Weights.Fed(fired(), options.RingsTaken?.Invoke()) };
+            if (options.Fired is { } fired) generator = generator with { Weights = Weights.Fed(fired(), options.RingsTaken?.Invoke(), generator.Shape.Space.IsNarrow) };
         }
 
         return new(campaign._played, campaign._groups);

@@ -32,20 +32,21 @@ public sealed class Weights
     /// <summary>Operations that can fire a guard which has not fired are drawn more: once more per such guard, up to four times as much.</summary>
     /// <param name="fired">guards that have fired</param>
     /// <param name="taken">the same of the steps of ring protection; null where they are not watched</param>
-    public static Weights Fed(GuardSet fired, RingStepSet? taken = null)
+    /// <param name="is32Bit">of the kind of the stage's domains</param>
+    public static Weights Fed(GuardSet fired, RingStepSet? taken = null, bool is32Bit = false)
     {
         int[] weights = [.. Default._weights];
         int[] favours = new int[weights.Length];
         foreach (Guard guard in Guards.All)
         {
-            if (guard.Impossible is not null || fired.Contains(guard)) continue;
-            foreach (string name in guard.Operations)
+            if (guard.WhyNot(is32Bit) is not null || fired.Contains(guard)) continue;
+            foreach (string name in guard.OperationsOf(is32Bit))
             {
                 if (Operations.Find(name) is { } row) favours[(int)row.Operation]++;
             }
         }
 
-        foreach (RingReach reach in RingReach.All)
+        foreach (RingReach reach in RingReach.All(is32Bit))
         {
             if (taken is not { } steps || reach.Impossible is not null || steps.Contains(reach.Step)) continue;
             foreach (string name in reach.Operations) favours[(int)Operations.Find(name)!.Operation]++;

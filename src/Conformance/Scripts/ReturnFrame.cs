@@ -51,7 +51,7 @@ public readonly record struct ReturnFrame(DomainKind Kind, ReturnPlace Place, us
         [
             ("kernel", 0xe030, 0xe019), ("user", 0xe033, 0xe02b), ("null", 0, 0), ("null_3", 3, 3), ("rpl_1", 0xe031, 0xe029), ("rpl_2", 0xe032, 0xe02a),
             ("xen", 0xe008, 0xe008), ("xen_3", 0xe00b, 0xe00b), ("other_bits", 0xe023, 0xe009), ("data", 0xe02b, 0xe033), ("own", 0xb, 0x9), ("local", 0xf, 0xd),
-            ("none", 0xdeaf, 0xdead),
+            ("none", NoSelector, 0xdead),
         ],
         Stacks =
         [
@@ -59,7 +59,7 @@ public readonly record struct ReturnFrame(DomainKind Kind, ReturnPlace Place, us
             ("own", 0xb, 0xb), ("local", 0xf, 0xf), ("none", 0xdeaf, 0xdeaf),
         ];
 
-    private const ushort FlatStack = 0xffff, FlatStack64 = 0xe02b, KernelStack32 = 0xe021, UserStack32 = 0xe033;
+    private const ushort NoSelector = 0xdeaf, FlatStack = 0xffff, FlatStack64 = 0xe02b, KernelStack32 = 0xe021, UserStack32 = 0xe033;
 
     /// <summary>Not canonical, or behind all that a 32-bit guest can have; Xen's; where no slot of a script's leads to.</summary>
     private static readonly (ulong NotCanonical, ulong Xens, ulong Unmapped)
@@ -91,8 +91,11 @@ public readonly record struct ReturnFrame(DomainKind Kind, ReturnPlace Place, us
         (_, ushort stack, ushort stack32) = Stacks[Chosen(act, 4, Stacks.Length)];
         ushort cs = isNarrow ? code32 : code, ss = isNarrow ? stack32 : stack;
         if (ss == FlatStack) ss = !isNarrow ? FlatStack64 : (cs & 2) != 0 ? UserStack32 : KernelStack32;
+        ReturnPlace place = (ReturnPlace)Chosen(act, 0, Operands[0].Choices.Count);
+        // Code of 32 bits has the lower half of the address: that is told to the guest, so it must not depend on where the act's code lies.
+        if (!isNarrow && place == ReturnPlace.After && !IsFlat(cs)) place = ReturnPlace.Undefined;
         return new(
-            kind, (ReturnPlace)Chosen(act, 0, Operands[0].Choices.Count), cs, act[FlagsIndex].Bits,
+            kind, place, cs, act[FlagsIndex].Bits,
             (ReturnStack)Chosen(act, StackIndex, Operands[StackIndex].Choices.Count), ss, InSyscall: Chosen(act, 5, 2) == 1);
     }
 
@@ -119,6 +122,9 @@ public readonly record struct ReturnFrame(DomainKind Kind, ReturnPlace Place, us
         ReturnStack.Unmapped => Places.Unmapped,
         _ => 0,
     };
+
+    /// <summary>Of flat 64-bit code, of whatever level; or of no code.</summary>
+    private static bool IsFlat(ushort cs) => cs is 0 or 3 || (cs & ~3) is 0xe030 or 0xe008 or 0xe028 || cs == NoSelector;
 
     private static int Chosen(Act act, int operand, int choices) => (int)(act[operand].Bits % (ulong)choices);
 }

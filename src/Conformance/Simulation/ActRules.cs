@@ -30,7 +30,8 @@ internal sealed class ActRules(SimulatedStage stage)
     /// <summary>The root in user mode; a 32-bit domain has one for both.</summary>
     private Mfn? UserRoot(Vcpu vcpu) => stage.Shape.Space.IsNarrow ? Model.KernelBase(stage.Watch.Number(vcpu)) : Model.UserBase(stage.Watch.Number(vcpu));
 
-    private bool IsInKernel(Vcpu vcpu) => Model.IsInKernel(stage.Watch.Number(vcpu));
+    /// <summary>For a 32-bit domain's memory its modes are alike: the model of memory does not tell them apart.</summary>
+    private bool IsInKernel(Vcpu vcpu) => stage.Shape.Space.IsNarrow ? vcpu.InKernelMode : Model.IsInKernel(stage.Watch.Number(vcpu));
 
     /// <summary>No operand names memory of the program, and the operation does nothing to the roots that the program runs on.</summary>
     private bool IsCallCarriedOut(Vcpu vcpu, Act act, bool isFirst = true)

@@ -13,7 +13,9 @@ public static class Guards
     private const string
         Kernel = "in user mode the instruction is the guest's own system call, and nothing is asked",
         Ran = "every vCPU of a stage has run",
-        Wide = "the domains of a stage are 64-bit guests";
+        Wide = "the domains of a stage are 64-bit guests",
+        OneRoot = "the table in a 32-bit root's last slot is one root's only, so that no other leads to the program",
+        OneMode = "a 32-bit guest has the same tables in both modes";
 
     private static readonly string[] Nobody = [];
 
@@ -61,14 +63,14 @@ public static class Guards
         new("HC-4.a", "an entry under audit has a bit that guests may not set", Establishing),
         new("HC-4.b", "the table that an entry under audit names cannot be established", Establishing),
         new("HC-4.c", "an entry under audit is not a linear one either", Establishing),
-        new("HC-4.d", "a 32-bit root's last slot is empty", Nobody, Wide),
-        new("HC-4.e", "the table in a 32-bit root's last slot is held already", Nobody, Wide),
+        new("HC-4.d", "a 32-bit root's last slot is empty", Nobody, Wide) { NarrowOperations = [ExtOp] },
+        new("HC-4.e", "the table in a 32-bit root's last slot is held already", Nobody, Wide) { NarrowOperations = [ExtOp] },
 
         new("HC-5", "an entry of an upper table changes", [MmuUpdate]),
         new("HC-5.a", "a slot of Xen's", [MmuUpdate]),
         new("HC-5.b", "the table that the new entry names cannot be established", [MmuUpdate]),
         new("HC-5.c", "the new entry is not a linear one either", [MmuUpdate]),
-        new("HC-5.d", "a 32-bit root's last slot", Nobody, Wide),
+        new("HC-5.d", "a 32-bit root's last slot", Nobody, Wide) { NarrowOperations = [MmuUpdate] },
 
         new("HC-6", "an element of mmuext_op is carried out", [ExtOp]),
 
@@ -76,18 +78,18 @@ public static class Guards
         new("HC-7.a", "the frame is not the caller's", [ExtOp]),
         new("HC-7.b", "the frame cannot be established as a table of that level", [ExtOp]),
         new("HC-7.c", "the frame is pinned already", [ExtOp]),
-        new("HC-7.d", "PIN_L4_TABLE of a 32-bit guest's", Nobody, Wide),
+        new("HC-7.d", "PIN_L4_TABLE of a 32-bit guest's", Nobody, Wide) { NarrowOperations = [ExtOp] },
 
         new("HC-8", "a frame is unpinned", [ExtOp]),
         new("HC-8.a", "the frame is not the caller's", [ExtOp]),
         new("HC-8.b", "the frame is not pinned", [ExtOp]),
 
-        new("HC-9", "a root is loaded", [ExtOp]),
+        new("HC-9", "a root is loaded", [ExtOp]) { NotNarrow = OneRoot },
         new("HC-9.a", "the kernel root that is loaded already", [ExtOp]),
         new("HC-9.b", "the frame cannot be established as a root", [ExtOp]),
-        new("HC-9.c", "the user root that is loaded already", [ExtOp]),
-        new("HC-9.d", "the vCPU is to have no user root", [ExtOp]),
-        new("HC-9.e", "a user root for a 32-bit guest", Nobody, Wide),
+        new("HC-9.c", "the user root that is loaded already", [ExtOp]) { NotNarrow = OneMode },
+        new("HC-9.d", "the vCPU is to have no user root", [ExtOp]) { NotNarrow = OneMode },
+        new("HC-9.e", "a user root for a 32-bit guest", Nobody, Wide) { NarrowOperations = [ExtOp] },
 
         new("HC-10.a", "translations are flushed", [ExtOp, .. VaMappings]),
         new("HC-10.b", "the set of vCPUs cannot be read", [ExtOp]),
@@ -178,12 +180,12 @@ public static class Guards
         Taken(Step.WriteData, "an entry is written as data", MmuUpdate, Descriptor),
         Taken(Step.Load, "memory is loaded", Write, ExtOp),
         Never(Step.Store, "the watch loads what guests stored when it comes to matter, and tells of no store"),
-        Taken(Step.UnloadKernelBase, "a kernel root is unloaded", ExtOp),
-        Taken(Step.LoadKernelBase, "a kernel root is loaded", ExtOp),
-        Taken(Step.UnloadUserBase, "a user root is unloaded", ExtOp),
-        Taken(Step.LoadUserBase, "a user root is loaded", ExtOp),
-        Taken(Step.EnterKernel, "a vCPU enters its kernel", EnterKernel),
-        Taken(Step.EnterUser, "a vCPU enters user mode", EnterUser),
+        Taken(Step.UnloadKernelBase, "a kernel root is unloaded", ExtOp) with { NotNarrow = OneRoot },
+        Taken(Step.LoadKernelBase, "a kernel root is loaded", ExtOp) with { NotNarrow = OneRoot },
+        Taken(Step.UnloadUserBase, "a user root is unloaded", ExtOp) with { NotNarrow = OneMode },
+        Taken(Step.LoadUserBase, "a user root is loaded", ExtOp) with { NotNarrow = OneMode },
+        Taken(Step.EnterKernel, "a vCPU enters its kernel", EnterKernel) with { NotNarrow = OneMode },
+        Taken(Step.EnterUser, "a vCPU enters user mode", EnterUser) with { NotNarrow = OneMode },
         Taken(Step.PlaceDescriptors, "a descriptor page is placed", SetGdt),
         Taken(Step.RemoveDescriptors, "a descriptor page is taken out", SetGdt),
         Taken(Step.Fill, "a translation is cached", Read, Write),
@@ -191,8 +193,9 @@ public static class Guards
         Taken(Step.Flush, "a vCPU is flushed", [ExtOp, MmuUpdate, .. VaMappings]),
     ];
 
-    /// <summary>The guards that something can fire and that are not in the set.</summary>
-    public static IEnumerable<Guard> Missing(GuardSet fired) => All.Where(g => g.Impossible is null && !fired.Contains(g));
+    /// <summary>The guards that a script can fire and that are not in the set.</summary>
+    /// <param name="is32Bit">of the kind of the stage's domains</param>
+    public static IEnumerable<Guard> Missing(GuardSet fired, bool is32Bit = false) => All.Where(g => g.WhyNot(is32Bit) is null && !fired.Contains(g));
 
     /// <summary>The guard of that id, or null.</summary>
     public static Guard? Find(string id) => All.FirstOrDefault(g => g.Id == id);

@@ -42,8 +42,8 @@ public class ScriptTextTests
             Operand.Frame(1, StageFrame.L1), Operand.Number(0), Operand.Number(0), Operand.Machine(2, StageFrame.Data, 0x67)).ToString());
 
     [Theory]
-    [InlineData("", "line 1: it must be \"stage domains=N vcpus=M\" with N from 1 to 4 and M from 1 to 4")]
-    [InlineData("stage domains=9 vcpus=1\n", "line 1: it must be \"stage domains=N vcpus=M\" with N from 1 to 4 and M from 1 to 4")]
+    [InlineData("", "line 1: it must be \"stage domains=N vcpus=M\" with N from 1 to 4 and M from 1 to 4, and \" mode=pv32pae\" behind it for 32-bit domains")]
+    [InlineData("stage domains=9 vcpus=1\n", "line 1: it must be \"stage domains=N vcpus=M\" with N from 1 to 4 and M from 1 to 4, and \" mode=pv32pae\" behind it for 32-bit domains")]
     [InlineData(Stage + "d1v0 sched_op.block\n", "line 2: there is no operation \"sched_op.block\"")]
     [InlineData(Stage + "d0v0 read address=0\n", "line 2: domains are counted from 1")]
     [InlineData(Stage + "d3v0 read address=0\n", "line 2: \"3\" is not a domain from 0 to 2")]

@@ -54,10 +54,9 @@ internal sealed class NarrowActWriter(Assembler code, ProgramPages pages) : ActW
 
     protected override void WriteEnterUser() => WriteReturning(() => NarrowHandlerWriter.ReturnToUser(code, Pages));
 
-    /// <summary>By SYSCALL, which leads to a callback of its own; from ring 1 as well.</summary>
     protected override void WriteEnterKernel()
     {
-        code.syscall();
+        Raw([0xcd, NarrowHandlerWriter.SystemCall]);
         code.xor(eax, eax);
     }
 

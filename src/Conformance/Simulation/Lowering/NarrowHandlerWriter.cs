@@ -15,6 +15,9 @@ internal sealed class NarrowHandlerWriter : IHandlers
     /// <summary>Selectors of ring 1 and of ring 3 (FLAT_RING1_CS, xen/include/public/arch-x86/xen-x86_32.h, and so on).</summary>
     public const ushort KernelCode = 0xe019, KernelStack = 0xe021, UserCode = 0xe02b, UserData = 0xe033;
 
+    /// <summary>The vector of an application's system calls, open to it.</summary>
+    public const byte SystemCall = 0xff;
+
     /// <summary>A mark in the place of a vector: a context that Xen could not go on with.</summary>
     private const int Failsafe = Stubs.Vectors;
 
@@ -23,7 +26,7 @@ internal sealed class NarrowHandlerWriter : IHandlers
 
     private const int PageFault = 14, ReservedFlag = 1 << 1, InterruptFlag = 1 << 9, UserLevel = 2;
 
-    private const ushort EventCallback = 0, FailsafeCallback = 1, Syscall32Callback = 7;
+    private const ushort EventCallback = 0, FailsafeCallback = 1;
 
     /// <summary>No address of the program's, or of where a script may go on but 0, is as low as a selector with the event mask above it.</summary>
     private const int LeastSelector = 4, MostSelector = 0x1_ffff;
@@ -41,10 +44,11 @@ internal sealed class NarrowHandlerWriter : IHandlers
     {
         (_code, _pages) = (code, pages);
         (_coded, _uncoded, _record) = (code.CreateLabel(), code.CreateLabel(), code.CreateLabel());
-        _handlers = [.. Enumerable.Range(0, Stubs.Vectors).Select(WriteHandler)];
+        Label systemCall = WriteSystemCall();
+        _handlers = [.. Enumerable.Range(0, Stubs.Vectors).Select(n => n == SystemCall ? systemCall : WriteHandler(n))];
         WriteRecord();
         Event = WriteEvent();
-        _callbacks = [(EventCallback, Event), (FailsafeCallback, WriteFailsafe()), (Syscall32Callback, WriteSyscall())];
+        _callbacks = [(EventCallback, Event), (FailsafeCallback, WriteFailsafe())];
         Registration = WriteRegistration(marker);
     }
 
@@ -148,8 +152,8 @@ internal sealed class NarrowHandlerWriter : IHandlers
         return entry;
     }
 
-    /// <summary>A system call goes on behind its SYSCALL, in the kernel.</summary>
-    private Label WriteSyscall()
+    /// <summary>A system call goes on behind its INT, in the kernel.</summary>
+    private Label WriteSystemCall()
     {
         Label entry = Begin();
         _code.mov(ecx, __dword_ptr[esp]);
