@@ -83,6 +83,7 @@ public sealed partial class ConformTests : IDisposable
     [InlineData("'simulator' 'xen'", "--target", "moon")]
     [InlineData("--fault XSA-148 cannot be made again in real Xen", "--target", "xen", "--fault", "XSA-148")]
     [InlineData("first domain with one vCPU", "--target", "xen", "--domains", "2")]
+    [InlineData("built without 32-bit guests", "--target", "xen", "--mode", "pv32pae")]
     [InlineData("first domain with one vCPU", "--target", "xen", "--vcpus", "2")]
     public async Task Wrong_usage_is_one_sentence(string named, params string[] options) => (await Conform(options)).IsRefused(1, named);
 

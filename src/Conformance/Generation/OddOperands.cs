@@ -24,6 +24,9 @@ internal static class OddOperands
 
     private static readonly ulong[] Slots = [0, 1, 2, 3, 255, 256, 257, 271, 272, 300, 510, 511];
 
+    /// <summary>Of a 32-bit domain's tables: those where Xen's begin in the last of the second level, and the root's last.</summary>
+    private static readonly ulong[] NarrowSlots = [0, 1, 2, 3, 4, 427, 428, 430, 511];
+
     private static readonly ulong[] Ids = [0, 1, Operations.DomidIo, Operations.DomidXen, Operations.DomidSelf, 0x7ff3, 0x1234, 0xffff, uint.MaxValue];
 
     private static readonly ulong[] Words = [0, 1, 2, 0x7f, 0x80, 0xffff, int.MaxValue, 0x8000_0000, uint.MaxValue, 1UL << 32, long.MaxValue, 1UL << 63, ulong.MaxValue];
@@ -34,7 +37,7 @@ internal static class OddOperands
         Sort.Choice => Choice(ref choices, row),
         Sort.Frame => Frame(ref choices, domain, shape),
         Sort.Entry => Entry(ref choices, domain, shape),
-        Sort.Slot => Operand.Number(choices.Of<ulong>(Slots)),
+        Sort.Slot => Operand.Number(choices.Of<ulong>(shape.Space.IsNarrow ? NarrowSlots : Slots)),
         Sort.Address or Sort.Pointer or Sort.OptionalPointer => Operand.Number(choices.Of<ulong>(shape.Space.IsNarrow ? NarrowAddresses : Addresses)),
         Sort.Domain or Sort.Self => choices.Percent(50) ? Operand.DomainId(1 + choices.Below(shape.Domains)) : Operand.Number(choices.Of<ulong>(Ids)),
         Sort.Vcpu => Operand.Number((ulong)shape.Vcpus + (ulong)choices.Below(2)),

@@ -427,7 +427,7 @@ public class TrapTests
             asm.SetTrap(14, missing);
             asm.Hypercall(3, 0xe02b, TestGuest.KernelStack);
             SetUserRoot(asm);
-            PushFrame(asm, cs, 0x1_0000_5000, flags);
+            PushFrame(asm, cs, 0x1_7000_0000, flags);
             asm.Label(ref missing);
             asm.SaveFrame(0, 8);
             asm.PowerOff();
@@ -436,7 +436,7 @@ public class TrapTests
 
         Assert.Equal(StopReason.Shutdown, guest.Run().Reason);
         bool isNarrow = (interrupted & ~3) == 0xe020;
-        Assert.Equal((isNarrow ? 0x5000UL : 0x1_0000_5000, (ulong)interrupted), (Frame(guest, 24), Frame(guest, 32)));
+        Assert.Equal((isNarrow ? 0x7000_0000UL : 0x1_7000_0000, (ulong)interrupted), (Frame(guest, 24), Frame(guest, 32)));
     }
 
     private static void PushFrame(Assembler asm, int cs, ulong rip, int flags)
