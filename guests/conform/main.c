@@ -5,7 +5,7 @@
 #include "conform.h"
 
 #define BATCH_MAGIC   0x31424652 /* "RFB1" */
-#define BATCH_VERSION 4
+#define BATCH_VERSION 5
 
 enum { BATCH_VERBOSE = 1 };
 enum { SCRIPT_EVERYTHING = 1 };

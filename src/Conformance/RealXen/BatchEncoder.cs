@@ -12,7 +12,7 @@ namespace Conformance.RealXen;
 /// </remarks>
 internal static class BatchEncoder
 {
-    public const uint Magic = 0x31424652, Version = 4;
+    public const uint Magic = 0x31424652, Version = 5;
 
     private const uint Verbose = 1;
 
