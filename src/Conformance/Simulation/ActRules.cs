@@ -18,7 +18,7 @@ internal sealed class ActRules(SimulatedStage stage)
     public bool IsCarriedOut(Vcpu vcpu, Act act) => act.Row.Means switch
     {
         _ when vcpu.Domain.HasEnded || vcpu.State == VcpuState.Down => false, // CA-3.a
-        _ when act.NotFor(stage.Shape.Kind) is not null => false,
+        _ when act.NotFor(stage.Shape.Kind) is not null => false, // CA-3.h
         Means.Hypercall => IsInKernel(vcpu) && IsCallCarriedOut(vcpu, act), // CA-3.b
         Means.Read or Means.Write => LeavesProgram(vcpu, stage.ResolveAddress(vcpu, act[0])), // CA-3.c
         Means.EnterUser => IsInKernel(vcpu) && UserRoot(vcpu) is { } root && stage.LeadsToProgram(vcpu.Domain, root.Value), // CA-3.b, CA-3.g
