@@ -261,8 +261,8 @@ public sealed partial class Machine
         return target == Domains.Concrete.Store.Any ? default : Contents.ToEntry(_step.Read(f, slot, target));
     }
 
-    /// <summary>Whether all slots of a frame are empty.</summary>
-    public bool IsBlank(Mfn table) => _s.Entry.Empty(Index(table), null, null);
+    /// <summary>The first slot of a frame, from one on, that is not empty; the number of slots if all of them are.</summary>
+    public int NextFilled(Mfn table, int slot) => Targets(_s.Entry).NextFrom(Index(table), slot);
 
     private Answer Switch(SwitchMode r)
     {

@@ -140,17 +140,26 @@ internal sealed class Mirror
         bool isLive = view.TypeCount > 0 && view.Type is not (PageType.Writable or PageType.SegDesc);
         if (isLive && !view.IsPartial) return;
 
-        // What a table left half-way holds is known, and may not be what is below it.
-        bool isBlank = Model.IsBlank(frame);
+        bool isOfRoot32 = level == 3 && IsOf32Bit(frame.Value);
         ReadOnlySpan<ulong> memory = _xen.Memory.Entries(frame.Value);
-        for (int slot = 0; slot < memory.Length; slot++)
+        for (int slot = NextFilled(frame, memory, 0); slot < memory.Length; slot = NextFilled(frame, memory, slot + 1))
         {
             if (level == 4 && IsXens(PageType.L4, slot)) continue;
-            if (isBlank && !PageEntry.IsPresent(memory[slot])) continue;
-            Entry entry = Read(memory[slot], frame.Value, level);
+            Entry entry = PageEntry.Read(memory[slot], level, isOfRoot32);
+            // What a table left half-way holds is known, and may not be what is below it.
             if (!view.IsPartial) Model.Load(frame, slot, entry);
             LearnBelow(entry, level);
         }
+    }
+
+    /// <summary>The first slot, from one on, in which memory or the model has something: to load nothing where nothing is changes nothing.</summary>
+    private int NextFilled(Mfn frame, ReadOnlySpan<ulong> memory, int slot)
+    {
+        if (slot == memory.Length) return slot;
+
+        int inModel = Model.NextFilled(frame, slot);
+        int inMemory = memory[slot..inModel].IndexOfAnyExcept(0UL);
+        return inMemory < 0 ? inModel : slot + inMemory;
     }
 
     /// <summary>Whether an address lies in Xen's part of every address space, where guests see the machine-to-physical table.</summary>

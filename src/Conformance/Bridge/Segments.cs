@@ -16,6 +16,8 @@ internal readonly record struct DescriptorFacts(int Level, bool IsCode, bool IsD
     /// <summary>Code that a data selector may name.</summary>
     public bool IsReadableCode { get; init; }
 
+    public bool IsSegment => IsCode || IsData;
+
     /// <summary>Reads eight bytes as the processor does (SDM Vol. 3A, 3.4.5); what is not present is nothing that could be loaded.</summary>
     public static DescriptorFacts Of(ulong raw)
     {
@@ -41,9 +43,13 @@ internal static class Segments
 
     private const int LocalBit = 1 << 2;
 
-    private static readonly (ushort Selector, int Level, bool IsCode, bool IsLong)[]
-        Of64 = [(0xe008, 0, true, true), (0xe010, 0, false, false), (0xe020, 3, true, false), (0xe028, 3, false, false), (0xe030, 3, true, true), (0xe038, 0, true, false)],
-        Of32 = [(0xe008, 0, true, true), (0xe010, 0, false, false), (0xe018, 1, true, false), (0xe020, 1, false, false), (0xe028, 3, true, false), (0xe030, 3, false, false), (0xe038, 0, true, false)];
+    /// <summary>The position of Xen's own code, the first of Xen's descriptors.</summary>
+    private const int FirstXens = 0xe008 >> 3;
+
+    /// <summary>Xen's descriptors from the first on; nothing stands at the third of a 64-bit guest's.</summary>
+    private static readonly DescriptorFacts[]
+        s_xensOf64 = [Code(0, isLong: true), Data(0), default, Code(3), Data(3), Code(3, isLong: true), Code(0)],
+        s_xensOf32 = [Code(0, isLong: true), Data(0), Code(1), Data(1), Code(3), Data(3), Code(0)];
 
     /// <summary>The position that a selector names.</summary>
     public static int Position(ushort selector) => (selector >> 3) | ((selector & LocalBit) != 0 ? PositionsOfTable : 0);
@@ -55,8 +61,8 @@ internal static class Segments
     public static bool IsXens(ulong position) => position is >= Abi.FirstReservedDescriptor and < PositionsOfTable;
 
     /// <summary>The descriptors that every guest of the kind finds there.</summary>
-    public static IEnumerable<(int Position, DescriptorFacts Facts)> Xens(bool is32Bit) =>
-        (is32Bit ? Of32 : Of64).Select(d => (Position(d.Selector), new DescriptorFacts(d.Level, d.IsCode, !d.IsCode, false, d.IsLong, false, 0, IsBig: !d.IsLong) { IsReadableCode = d.IsCode }));
+    /// <returns>the position of the first, and it and those behind it, the default where nothing stands</returns>
+    public static (int First, DescriptorFacts[] Facts) Xens(bool is32Bit) => (FirstXens, is32Bit ? s_xensOf32 : s_xensOf64);
 
     /// <summary>A selector that a guest gives Xen to enter it by, with a level that is not inside that of its kernel.</summary>
     public static ushort Raised(ushort selector, bool is32Bit)
@@ -70,12 +76,15 @@ internal static class Segments
     public static DescriptorFacts Read(Vcpu vcpu, ReadOnlySpan<ulong> frames, ushort selector)
     {
         int position = Position(selector), page = position / Abi.DescriptorsPerPage;
-        foreach ((int xens, DescriptorFacts facts) in Xens(vcpu.Domain.Is32Bit))
-        {
-            if (xens == position) return facts;
-        }
-
+        DescriptorFacts[] ofXen = Xens(vcpu.Domain.Is32Bit).Facts;
+        if ((uint)(position - FirstXens) < ofXen.Length && ofXen[position - FirstXens] is { IsSegment: true } facts) return facts;
         if (IsNull(selector) || page >= frames.Length || frames[page] == 0) return default;
         return DescriptorFacts.Of(vcpu.Domain.Xen.Memory.Entries(frames[page])[position % Abi.DescriptorsPerPage]);
     }
+
+    private static DescriptorFacts Code(int level, bool isLong = false) =>
+        new(level, IsCode: true, IsData: false, IsGate: false, isLong, IsConforming: false, Base: 0, IsBig: !isLong) { IsReadableCode = true };
+
+    private static DescriptorFacts Data(int level) =>
+        new(level, IsCode: false, IsData: true, IsGate: false, IsLong: false, IsConforming: false, Base: 0, IsBig: true);
 }

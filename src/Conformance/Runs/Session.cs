@@ -9,7 +9,8 @@ using Implementation.Hypervisor;
 namespace Conformance.Runs;
 
 /// <summary>The side of a run that faces the user: console, keys, counts, and when to stop. Passes everything on to the watch.</summary>
-internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervisorObserver, IDisposable
+internal sealed class Session(RunRequest request, ModelWatch? watch)
+    : ForwardingObserver(watch is null ? null : new GuardedObserver(watch)), IDisposable
 {
     /// <summary>A guest that showed and was told nothing for this long, in its own time, waits for nothing.</summary>
     private const ulong IdleNanoseconds = 60_000_000_000;
@@ -23,7 +24,6 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
     /// <summary>How long the host sleeps at a time while an idle guest may still get keys.</summary>
     private static readonly TimeSpan Nap = TimeSpan.FromMilliseconds(20);
 
-    private readonly GuardedObserver? _watch = watch is null ? null : new(watch);
     private readonly ManualResetEventSlim _keysCame = new();
     private readonly ArrayBufferWriter<byte> _console = new();
     private readonly byte[]? _until = (request.Until ?? request.Prompt) is { } text ? Encoding.UTF8.GetBytes(text) : null;
@@ -105,13 +105,11 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
         _yields = 0;
     }
 
-    public void DomainBuilt(Domain domain) => _watch?.DomainBuilt(domain);
-
-    public void HypercallEntering(Vcpu caller, in HypercallRegisters call)
+    public override void HypercallEntering(Vcpu caller, in HypercallRegisters call)
     {
         _calledAt = Retired;
         if (_domain is not null && call is { Number: Abi.SchedOp, A1: Abi.SchedYield or Abi.SchedBlock or Abi.SchedPoll }) Rest(caller);
-        _watch?.HypercallEntering(caller, call);
+        base.HypercallEntering(caller, call);
     }
 
     /// <summary>The guest has nothing to do: end the run if nothing can ever change that.</summary>
@@ -134,52 +132,12 @@ internal sealed class Session(RunRequest request, ModelWatch? watch) : IHypervis
         caller.Domain.Xen.Stop(StopReason.Requested);
     }
 
-    public void HypercallLeft(Vcpu caller, in HypercallRegisters call, long answer) => _watch?.HypercallLeft(caller, call, answer);
-
-    public void ElementEntering(Vcpu caller, in HypercallRegisters call, ulong address) => _watch?.ElementEntering(caller, call, address);
-
-    public void ElementLeft(Vcpu caller, in HypercallRegisters call, long answer) => _watch?.ElementLeft(caller, call, answer);
-
-    public void RequestPaused() => _watch?.RequestPaused();
-
-    public void RequestResuming() => _watch?.RequestResuming();
-
-    public void EntryEmulating(Vcpu caller, ulong tableMfn, int slot, ulong newValue) => _watch?.EntryEmulating(caller, tableMfn, slot, newValue);
-
-    public void EntryEmulated(Vcpu caller, ulong tableMfn, int slot, ulong newValue, bool accepted) =>
-        _watch?.EntryEmulated(caller, tableMfn, slot, newValue, accepted);
-
-    public void RootEmulating(Vcpu caller, ulong mfn) => _watch?.RootEmulating(caller, mfn);
-
-    public void RootEmulated(Vcpu caller, ulong mfn, long answer) => _watch?.RootEmulated(caller, mfn, answer);
-
-    public void TranslationCached(Vcpu vcpu, ulong rootMfn, ulong linear, ulong mfn, bool writable) =>
-        _watch?.TranslationCached(vcpu, rootMfn, linear, mfn, writable);
-
-    public void LdtPageMapping(Vcpu vcpu, int page, ulong mfn) => _watch?.LdtPageMapping(vcpu, page, mfn);
-
-    public void LdtPageMapped(Vcpu vcpu, int page, ulong mfn, bool accepted) => _watch?.LdtPageMapped(vcpu, page, mfn, accepted);
-
-    public void ModeSwitched(Vcpu vcpu, bool toKernel) => _watch?.ModeSwitched(vcpu, toKernel);
-
-    public void GuestLeft(Vcpu vcpu, in CpuExit exit) => _watch?.GuestLeft(vcpu, exit);
-
-    public void FramePushed(Vcpu vcpu, EntryPoint entry, ulong bottom) => _watch?.FramePushed(vcpu, entry, bottom);
-
-    public void ContextSet(Vcpu vcpu) => _watch?.ContextSet(vcpu);
-
-    public void GuestResuming(Vcpu vcpu) => _watch?.GuestResuming(vcpu);
-
-    public void FrameTouched(ulong mfn) => _watch?.FrameTouched(mfn);
-
-    public void DomainEnded(Domain domain, string reason) => _watch?.DomainEnded(domain, reason);
-
     public void Dispose() => _keysCame.Dispose();
 
     /// <exception cref="InternalErrorException">the watch itself failed, so that there is no verdict</exception>
     public void ThrowIfFailed()
     {
-        if (_watch?.Failure is { } e) throw new InternalErrorException($"the watch failed: {e.Message}", e);
+        if (Next is GuardedObserver { Failure: { } e }) throw new InternalErrorException($"the watch failed: {e.Message}", e);
     }
 
     /// <summary>Everything there is to say, now that the run is over.</summary>

@@ -98,7 +98,12 @@ internal sealed class RingWorld
 
     private void Build(int v)
     {
-        foreach ((int position, DescriptorFacts facts) in Segments.Xens(Is32Bit)) Learn(v, position, facts);
+        (int first, DescriptorFacts[] facts) = Segments.Xens(Is32Bit);
+        for (int i = 0; i < facts.Length; i++)
+        {
+            if (facts[i].IsSegment) Learn(v, first + i, facts[i]);
+        }
+
         State.InXen.Assign(true, true, v);
         State.InKernel.Assign(true, true, v);
         State.OnKernelRoot.Assign(true, true, v);
