@@ -16,8 +16,10 @@ internal sealed unsafe class BlockFinder(
     private readonly IProcessorBus _bus = bus;
     private readonly Translator _translator = translator;
     private readonly CodeCache _code = new(memory);
-    private readonly CodeTlb _codeTlb = new(counts);
+    private readonly FrameCounts _counts = counts;
+    private readonly CodeTlb _userTlb = new(counts);
     private readonly JumpCache _jumps = new();
+    private CodeTlb? _supervisorTlb;
 
     public JumpEntry* Jumps => _jumps.Base;
 
@@ -26,21 +28,30 @@ internal sealed unsafe class BlockFinder(
 
     public void FlushTlb()
     {
-        _codeTlb.Flush();
+        _userTlb.Flush();
+        _supervisorTlb?.Flush();
         _jumps.Flush();
         HoldsLargePage = false;
     }
 
     public void FlushPage(ulong linear)
     {
-        _codeTlb.FlushPage(linear);
+        _userTlb.FlushPage(linear);
+        _supervisorTlb?.FlushPage(linear);
         _jumps.Flush();
     }
+
+    /// <summary>As of data, translations for the user's and for the supervisor's fetches are kept apart.</summary>
+    private CodeTlb CurrentTlb => _c->Cpl == 3 ? _userTlb : _supervisorTlb ??= new(_counts);
 
     /// <summary>The mode changed: what was found by address alone is for the one before.</summary>
     public void ForgetJumps() => _jumps.Flush();
 
-    public void AddTo(List<CachedTranslation> list) => _codeTlb.AddTo(list);
+    public void AddTo(List<CachedTranslation> list)
+    {
+        _userTlb.AddTo(list);
+        _supervisorTlb?.AddTo(list);
+    }
 
     /// <summary>Drops what was decoded from bytes that were written.</summary>
     public void Drop(ulong mfn, int offset, int length)
@@ -53,7 +64,8 @@ internal sealed unsafe class BlockFinder(
     public void Dispose()
     {
         _code.Dispose();
-        _codeTlb.Dispose();
+        _userTlb.Dispose();
+        _supervisorTlb?.Dispose();
         _jumps.Dispose();
     }
 
@@ -167,7 +179,7 @@ internal sealed unsafe class BlockFinder(
         }
 
         ulong linear = (rip + CpuState.At<ulong>(c, CpuState.CsBase)) & c->LinearMask;
-        if (!_codeTlb.TryGet(linear, out ulong mfn))
+        if (!CurrentTlb.TryGet(linear, out ulong mfn))
         {
             if (!PageWalk.IsCanonical(linear))
             {
@@ -192,7 +204,7 @@ internal sealed unsafe class BlockFinder(
 
     private void CacheFetch(ulong linear, Translation found)
     {
-        if (_codeTlb.Fill(linear, found.Mfn)) _jumps.Flush();
+        if (CurrentTlb.Fill(linear, found.Mfn)) _jumps.Flush();
         HoldsLargePage |= found.IsLarge;
         _bus.TranslationCached(_c->Cr3 >> PhysicalMemory.PageShift, linear & Tlb.PageMask, found.Mfn, false);
     }

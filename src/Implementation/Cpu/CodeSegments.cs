@@ -77,12 +77,12 @@ internal static unsafe class CodeSegments
         c->Rip = target.Offset;
     }
 
-    /// <summary>Changes CPL. Translations are kept for supervisor or for user accesses, not for both.</summary>
+    /// <summary>Changes CPL. Translations for supervisor and for user accesses are kept apart.</summary>
     public static void SetPrivilege(CpuState* c, int cpl)
     {
         bool changesPages = (c->Cpl == 3) != (cpl == 3);
         c->Cpl = cpl;
-        if (changesPages) CpuState.ProcessorOf(c).FlushTlb();
+        if (changesPages) CpuState.ProcessorOf(c).PrivilegeChanged();
     }
 
     /// <summary>Loads the stack of another privilege.</summary>

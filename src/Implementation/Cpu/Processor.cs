@@ -19,12 +19,13 @@ public sealed unsafe partial class Processor : IDisposable, IRestorable
 {
     private readonly PhysicalMemory _memory;
     private readonly FrameCounts _translations;
-    private readonly Tlb _tlb;
+    private readonly Tlb _userTlb;
     private readonly BlockFinder _finder;
     private readonly Dictionary<Code, ulong> _unimplemented = [];
     private readonly Dictionary<string, ulong> _otherUnimplemented = [];
     private readonly GCHandle _self;
     private CpuState* _c;
+    private Tlb? _supervisorTlb;
     private Tlb? _redirectTlb;
     private ProcessorFeatures? _features;
 
@@ -33,7 +34,7 @@ public sealed unsafe partial class Processor : IDisposable, IRestorable
         _memory = memory;
         Bus = bus;
         _translations = new(memory.Frames);
-        _tlb = new(_translations);
+        _userTlb = new(_translations);
         _self = GCHandle.Alloc(this, GCHandleType.Weak);
         _c = (CpuState*)NativeMemory.AlignedAlloc((nuint)sizeof(CpuState), 64);
         new Span<byte>(_c, sizeof(CpuState)).Clear();
@@ -43,7 +44,7 @@ public sealed unsafe partial class Processor : IDisposable, IRestorable
         _c->Frames = memory.Frames;
         _c->CodeFrames = memory.CodeFrames;
         _c->WrittenFrames = memory.WrittenFrames;
-        _c->Translations = _tlb.Base;
+        _c->Translations = _userTlb.Base;
         _c->Jumps = _finder.Jumps;
         _c->RedirectFrom = ulong.MaxValue;
         _c->Cpl = 3;
@@ -256,7 +257,7 @@ public sealed unsafe partial class Processor : IDisposable, IRestorable
         _c->RedirectTo = scratch;
         CpuExit exit = Run(1);
         _c->RedirectFrom = ulong.MaxValue;
-        UseTranslations(_tlb);
+        UseTranslations(CurrentTlb);
         _redirectTlb.Flush();
         return exit;
     }
@@ -302,27 +303,30 @@ public sealed unsafe partial class Processor : IDisposable, IRestorable
 
     public void FlushTlb()
     {
-        _tlb.Flush();
+        _userTlb.Flush();
+        _supervisorTlb?.Flush();
         _finder.FlushTlb();
     }
 
     public void FlushPage(ulong linear)
     {
-        if (_tlb.HoldsLargePage || _finder.HoldsLargePage)
+        if (_userTlb.HoldsLargePage || _supervisorTlb is { HoldsLargePage: true } || _finder.HoldsLargePage)
         {
             FlushTlb();
             return;
         }
 
-        _tlb.FlushPage(linear);
+        _userTlb.FlushPage(linear);
+        _supervisorTlb?.FlushPage(linear);
         _finder.FlushPage(linear);
     }
 
-    /// <summary>The translations that the next instruction could use without a walk.</summary>
+    /// <summary>The translations that an instruction could use without a walk, be it at this privilege or another.</summary>
     public IEnumerable<CachedTranslation> CachedTranslations()
     {
         List<CachedTranslation> list = [];
-        _tlb.AddTo(list);
+        _userTlb.AddTo(list);
+        _supervisorTlb?.AddTo(list);
         _finder.AddTo(list);
         return list;
     }
@@ -354,7 +358,8 @@ public sealed unsafe partial class Processor : IDisposable, IRestorable
         _memory.CodeWritten -= OnCodeWritten;
         _memory.CodeDecoded -= OnCodeDecoded;
         _finder.Dispose();
-        _tlb.Dispose();
+        _userTlb.Dispose();
+        _supervisorTlb?.Dispose();
         _translations.Dispose();
         _redirectTlb?.Dispose();
         _self.Free();
@@ -380,7 +385,7 @@ public sealed unsafe partial class Processor : IDisposable, IRestorable
         ulong page = linear & Tlb.PageMask;
         byte* host = c->Ram + (mfn << PhysicalMemory.PageShift);
         if (found.Writable || access == AccessKind.Write) c->WrittenFrames[mfn] = 1;
-        Tlb tlb = redirected ? _redirectTlb! : _tlb;
+        Tlb tlb = redirected ? _redirectTlb! : CurrentTlb;
         tlb.Fill(entry, page, host, mfn, found.Writable, watched: c->CodeFrames[mfn] != 0);
         tlb.HoldsLargePage |= found.IsLarge;
         if (!redirected) Bus.TranslationCached(c->Cr3 >> PhysicalMemory.PageShift, page, mfn, found.Writable);
@@ -398,6 +403,13 @@ public sealed unsafe partial class Processor : IDisposable, IRestorable
         _c->CodeChanged = true;
     }
 
+    /// <summary>Accesses are by the user's rights from here on, or by the supervisor's.</summary>
+    internal void PrivilegeChanged()
+    {
+        if (_c->RedirectFrom == ulong.MaxValue) UseTranslations(CurrentTlb);
+        else _redirectTlb!.Flush();
+    }
+
     /// <remarks>Worded when somebody asks: Iced first builds a table of all instructions for that.</remarks>
     internal void CountUnimplemented(Code code) => CollectionsMarshal.GetValueRefOrAddDefault(_unimplemented, code, out _)++;
 
@@ -410,6 +422,9 @@ public sealed unsafe partial class Processor : IDisposable, IRestorable
             CollectionsMarshal.GetValueRefOrAddDefault(worded, code.ToOpCode().ToInstructionString(), out _) += count;
         return worded;
     }
+
+    /// <summary>User and supervisor accesses each have a TLB of their own, so that going from one to the other flushes neither.</summary>
+    private Tlb CurrentTlb => _c->Cpl == 3 ? _userTlb : _supervisorTlb ??= new(_translations);
 
     private void UseTranslations(Tlb tlb)
     {
@@ -432,7 +447,8 @@ public sealed unsafe partial class Processor : IDisposable, IRestorable
 
     private void OnCodeDecoded(ulong mfn)
     {
-        _tlb.WatchStores(mfn);
+        _userTlb.WatchStores(mfn);
+        _supervisorTlb?.WatchStores(mfn);
         _redirectTlb?.WatchStores(mfn);
     }
 }

@@ -144,6 +144,83 @@ public class CpuPagingTests
         Assert.Equal(14, m.Cpu.Run(1).Vector);
     }
 
+    /// <summary>The user's translations and the supervisor's live side by side: neither is made again, and neither grants what it may not.</summary>
+    [Fact]
+    public void A_change_of_privilege_keeps_translations_and_rights_apart()
+    {
+        using Machine m = Machine.With(a =>
+        {
+            for (int i = 0; i < 8; i++) a.mov(__qword_ptr[rbx], rax);
+        });
+        m.Cpu[Gpr.Rbx] = Machine.Data;
+        ref ulong leaf = ref m.Entry(Machine.Data, 1);
+        Assert.Equal(ExitReason.Budget, Store(m, cpl: 3).Reason);
+        leaf &= ~Machine.User;
+        Assert.Equal(ExitReason.Budget, Store(m, cpl: 1).Reason);
+        int fills = m.Fills.Count;
+        for (int round = 0; round < 2; round++)
+        {
+            Assert.Equal(ExitReason.Budget, Store(m, cpl: 3).Reason);
+            Assert.Equal(ExitReason.Budget, Store(m, cpl: 1).Reason);
+        }
+
+        Assert.Equal(fills, m.Fills.Count);
+        m.Cpu.FlushPage(Machine.Data);
+        Assert.Equal(1 | 2 | 4u, Store(m, cpl: 3).ErrorCode);
+        Assert.Equal(ExitReason.Budget, Store(m, cpl: 1).Reason);
+    }
+
+    /// <summary>A page that only a supervisor without WP may write: a flush and a change of CR0 reach both sets of translations.</summary>
+    [Fact]
+    public void What_is_flushed_is_flushed_for_both_privileges()
+    {
+        using Machine m = Machine.With(a =>
+        {
+            for (int i = 0; i < 8; i++) a.mov(__qword_ptr[rbx], rax);
+        });
+        m.Cpu[Gpr.Rbx] = Machine.Data;
+        ulong mfn = m.MfnOf(Machine.Data);
+        m.Entry(Machine.Data, 1) &= ~Machine.Write;
+        m.Cpu.Cr0 = 0x8000_0033;
+        Assert.Equal(ExitReason.Budget, Store(m, cpl: 0).Reason);
+        Assert.Equal(1 | 2 | 4u, Store(m, cpl: 3).ErrorCode);
+        Assert.True(m.Cpu.IsCached(mfn, writable: true));
+        m.Cpu.Cr0 = 0x8001_0033;
+        Assert.Empty(m.Cpu.CachedTranslations());
+        Assert.Equal(1 | 2u, Store(m, cpl: 0).ErrorCode);
+        Assert.False(m.Cpu.IsCached(mfn, writable: true));
+    }
+
+    /// <summary>Code that was decoded after a supervisor cached its page sees the supervisor's stores to it, from whichever privilege it was decoded.</summary>
+    [Fact]
+    public void Code_is_watched_through_translations_of_the_other_privilege()
+    {
+        using Machine m = Machine.With(a => a.mov(__qword_ptr[rbx], rax));
+        m.Map(Machine.Data + 0x1000);
+        m.Cpu[Gpr.Rbx] = Machine.Data + 0x1000;
+        m.Cpu[Gpr.Rax] = 0x9090_9090_9090_FFB0; // mov al, -1
+        Assert.Equal(ExitReason.Budget, Store(m, cpl: 1).Reason);
+        Assert.Equal(0xFFUL, Run(m, Machine.Data + 0x1000) & 0xFF);
+        m.Cpu[Gpr.Rax] = 0x9090_9090_9090_11B0; // mov al, 17
+        m.Cpu.Rip = Machine.Code;
+        Assert.Equal(ExitReason.Budget, Store(m, cpl: 1).Reason);
+        Assert.Equal(0x11UL, Run(m, Machine.Data + 0x1000) & 0xFF);
+    }
+
+    private static CpuExit Store(Machine m, int cpl)
+    {
+        m.Cpu.Cpl = cpl;
+        return m.Cpu.Run(1);
+    }
+
+    private static ulong Run(Machine m, ulong at)
+    {
+        m.Cpu.Cpl = 3;
+        m.Cpu.Rip = at;
+        Assert.Equal(ExitReason.Budget, m.Cpu.Run(1).Reason);
+        return m.Cpu[Gpr.Rax];
+    }
+
     [Fact]
     public void Addresses_that_are_not_canonical_are_general_protection_and_stack_faults()
     {
