@@ -29,7 +29,7 @@ internal sealed unsafe class Tlb : IDisposable
     /// <summary>A tag that no page matches.</summary>
     public const ulong Empty = ulong.MaxValue;
 
-    private const int Entries = 1024;
+    private const int Entries = 2048;
     private const ulong SlotMask = (Entries - 1) << 5;
 
     private readonly FrameCounts? _counts;
