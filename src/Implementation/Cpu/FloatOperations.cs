@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Implementation.Cpu;
 
@@ -8,9 +9,20 @@ internal interface IFloatOperation
 {
     static abstract T Compute<T>(T a, T b, FloatEnvironment environment) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
+    /// <summary>As <see cref="IFloatVectorOperation{T}.IsComparison"/>.</summary>
+    static virtual bool IsComparison => false;
+
     /// <summary>As <see cref="IFloatVectorOperation{T}.TryUsual"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual bool TryUsual<T>(T a, T b, out T result) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        result = a;
+        return false;
+    }
+
+    /// <summary>The same for all elements of a register.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual bool TryUsual<T>(Vector128<T> a, Vector128<T> b, out Vector128<T> result) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         result = a;
         return false;
@@ -23,43 +35,103 @@ internal interface IRoundedOperation
     /// <summary>By the host: rounded to nearest, with all exceptions masked.</summary>
     static abstract T Nearest<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
+    /// <inheritdoc cref="Nearest{T}(T, T)"/>
+    static abstract Vector128<T> Nearest<T>(Vector128<T> a, Vector128<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
     /// <param name="cancelled">the sign of the zero in which opposites end</param>
     static abstract Exact Exactly(Exact a, Exact b, bool cancelled);
+
+    /// <summary>Whether a result of zero is exact, and not what is left of a number too small; of operands that are not denormal.</summary>
+    static abstract bool IsZeroExact<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <inheritdoc cref="IsZeroExact{T}(T, T)"/>
+    /// <returns>all ones in the elements where it is</returns>
+    static abstract Vector128<T> IsZeroExact<T>(Vector128<T> a, Vector128<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }
 
 internal readonly struct FloatAdd : IRoundedOperation
 {
     public static T Nearest<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => a + b;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Nearest<T>(Vector128<T> a, Vector128<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => a + b;
+
     public static Exact Exactly(Exact a, Exact b, bool cancelled) => Exact.Add(a, b, cancelled);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsZeroExact<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> IsZeroExact<T>(Vector128<T> a, Vector128<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Vector128<T>.AllBitsSet;
 }
 
 internal readonly struct FloatSubtract : IRoundedOperation
 {
     public static T Nearest<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => a - b;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Nearest<T>(Vector128<T> a, Vector128<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => a - b;
+
     public static Exact Exactly(Exact a, Exact b, bool cancelled) => Exact.Add(a, b.Negated, cancelled);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsZeroExact<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> IsZeroExact<T>(Vector128<T> a, Vector128<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Vector128<T>.AllBitsSet;
 }
 
 internal readonly struct FloatMultiply : IRoundedOperation
 {
     public static T Nearest<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => a * b;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Nearest<T>(Vector128<T> a, Vector128<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => a * b;
+
     public static Exact Exactly(Exact a, Exact b, bool cancelled) => Exact.Multiply(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsZeroExact<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.IsZero(a) || T.IsZero(b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> IsZeroExact<T>(Vector128<T> a, Vector128<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Vector128.IsZero(a) | Vector128.IsZero(b);
 }
 
 internal readonly struct FloatDivide : IRoundedOperation
 {
     public static T Nearest<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => a / b;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Nearest<T>(Vector128<T> a, Vector128<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => a / b;
+
     public static Exact Exactly(Exact a, Exact b, bool cancelled) => Exact.Divide(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsZeroExact<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.IsZero(a) || T.IsInfinity(b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> IsZeroExact<T>(Vector128<T> a, Vector128<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Vector128.IsZero(a) | Vector128.IsInfinity(b);
 }
 
 internal readonly struct FloatSquareRoot : IRoundedOperation
 {
     public static T Nearest<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.Sqrt(b);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Nearest<T>(Vector128<T> a, Vector128<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => Vector128.Sqrt(b);
+
     public static Exact Exactly(Exact a, Exact b, bool cancelled) => Exact.SquareRoot(b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsZeroExact<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> IsZeroExact<T>(Vector128<T> a, Vector128<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Vector128<T>.AllBitsSet;
 }
 
 /// <summary>An operation as MXCSR wants it: SDM Vol. 1, 4.9 and 11.5.</summary>
@@ -69,7 +141,16 @@ internal readonly struct Rounded<TOp> : IFloatOperation where TOp : IRoundedOper
     public static bool TryUsual<T>(T a, T b, out T result) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         result = TOp.Nearest(a, b);
-        return T.IsNormal(result) && !T.IsSubnormal(a) && !T.IsSubnormal(b); // No NaN or infinity is behind a normal result.
+        if (T.IsSubnormal(a) || T.IsSubnormal(b)) return false;
+        return T.IsNormal(result) || (T.IsZero(result) && TOp.IsZeroExact(a, b)); // No NaN is behind a normal result or a zero.
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryUsual<T>(Vector128<T> a, Vector128<T> b, out Vector128<T> result) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        result = TOp.Nearest(a, b);
+        Vector128<T> isRight = Vector128.IsNormal(result) | (Vector128.IsZero(result) & TOp.IsZeroExact(a, b));
+        return Vector128.AndNot(isRight, Vector128.IsSubnormal(a) | Vector128.IsSubnormal(b)).AsByte() == Vector128<byte>.AllBitsSet;
     }
 
     public static T Compute<T>(T a, T b, FloatEnvironment environment) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -107,6 +188,10 @@ internal readonly struct RoundedRoot : IFloatOperation
     public static bool TryUsual<T>(T a, T b, out T result) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Rounded<FloatSquareRoot>.TryUsual(b, b, out result);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryUsual<T>(Vector128<T> a, Vector128<T> b, out Vector128<T> result) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Rounded<FloatSquareRoot>.TryUsual(b, b, out result);
+
     public static T Compute<T>(T a, T b, FloatEnvironment environment) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Rounded<FloatSquareRoot>.Compute(b, b, environment);
 }
@@ -114,10 +199,19 @@ internal readonly struct RoundedRoot : IFloatOperation
 /// <summary>MIN: the second operand where either is a NaN or both are zero (SDM Vol. 2B, "MINPS").</summary>
 internal readonly struct FloatMinimum : IFloatOperation
 {
+    public static bool IsComparison => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryUsual<T>(T a, T b, out T result) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         result = a < b ? a : b;
+        return !FloatComparison.NeedsCare(a, b);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryUsual<T>(Vector128<T> a, Vector128<T> b, out Vector128<T> result) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        result = Vector128.ConditionalSelect(Vector128.LessThan(a, b), a, b);
         return !FloatComparison.NeedsCare(a, b);
     }
 
@@ -131,10 +225,19 @@ internal readonly struct FloatMinimum : IFloatOperation
 /// <summary>MAX: the second operand where either is a NaN or both are zero (SDM Vol. 2B, "MAXPS").</summary>
 internal readonly struct FloatMaximum : IFloatOperation
 {
+    public static bool IsComparison => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryUsual<T>(T a, T b, out T result) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         result = a > b ? a : b;
+        return !FloatComparison.NeedsCare(a, b);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryUsual<T>(Vector128<T> a, Vector128<T> b, out Vector128<T> result) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        result = Vector128.ConditionalSelect(Vector128.GreaterThan(a, b), a, b);
         return !FloatComparison.NeedsCare(a, b);
     }
 
@@ -168,8 +271,27 @@ internal static class FloatComparison
 {
     /// <summary>Whether a comparison of the two may signal.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool NeedsCare<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        T.IsNaN(a) || T.IsNaN(b) || T.IsSubnormal(a) || T.IsSubnormal(b);
+    public static bool NeedsCare<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => !IsPlain(a) || !IsPlain(b);
+
+    /// <summary>Whether one of any two elements may.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool NeedsCare<T>(Vector128<T> a, Vector128<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        (Vector128.IsNaN(a) | Vector128.IsNaN(b) | Vector128.IsSubnormal(a) | Vector128.IsSubnormal(b)).AsByte() != Vector128<byte>.Zero;
+
+    /// <summary>A normal number, an infinity or a zero: what is neither a NaN nor denormal.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsPlain<T>(T value) where T : unmanaged
+    {
+        // Without the sign, normal numbers and infinities lie from the least exponent to the largest.
+        if (typeof(T) == typeof(float))
+        {
+            uint single = Unsafe.BitCast<T, uint>(value) << 1;
+            return single - (1u << 24) <= (0xfeu << 24) || single == 0;
+        }
+
+        ulong bits = Unsafe.BitCast<T, ulong>(value) << 1;
+        return bits - (1UL << 53) <= (0x7feUL << 53) || bits == 0;
+    }
 
     /// <summary>Signals; the operands as they are to be compared.</summary>
     public static (T A, T B) Prepare<T>(T a, T b, FloatEnvironment environment, bool quietIsInvalid)

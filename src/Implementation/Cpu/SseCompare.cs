@@ -38,6 +38,8 @@ internal static class Predicate
 /// <summary>CMPSS, CMPSD: all ones in the lowest element where the predicate holds, else zero.</summary>
 internal readonly struct CompareScalar<T> : IFloatVectorOperation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    public static bool IsComparison => true;
+
     public static Xmm Compute(Xmm dest, T src, Control control, FloatEnvironment environment)
     {
         Vector128<T> elements = dest.As<byte, T>();
@@ -58,6 +60,8 @@ internal readonly struct CompareScalar<T> : IFloatVectorOperation<T> where T : u
 /// <summary>CMPPS, CMPPD.</summary>
 internal readonly struct ComparePacked<T> : IFloatVectorOperation<Xmm> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    public static bool IsComparison => true;
+
     public static Xmm Compute(Xmm dest, Xmm src, Control control, FloatEnvironment environment)
     {
         Vector128<T> a = dest.As<byte, T>(), b = src.As<byte, T>(), result = default;
@@ -72,15 +76,16 @@ internal readonly struct ComparePacked<T> : IFloatVectorOperation<Xmm> where T :
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryUsual(Xmm dest, Xmm src, Control control, out Xmm result)
     {
-        Vector128<T> a = dest.As<byte, T>(), b = src.As<byte, T>(), mask = default;
-        for (int i = 0; i < Vector128<T>.Count; i++)
+        Vector128<T> a = dest.As<byte, T>(), b = src.As<byte, T>();
+        Vector128<T> mask = (control.Immediate & 3) switch
         {
-            if (Predicate.Holds(a[i], b[i], control.Immediate)) mask = mask.WithElement(i, Vector128<T>.AllBitsSet[0]);
-        }
-
-        result = mask.AsByte();
-        Vector128<T> careful = Vector128.IsNaN(a) | Vector128.IsNaN(b) | Vector128.IsSubnormal(a) | Vector128.IsSubnormal(b);
-        return careful.AsByte() == Xmm.Zero;
+            0 => Vector128.Equals(a, b),
+            1 => Vector128.LessThan(a, b),
+            2 => Vector128.LessThanOrEqual(a, b),
+            _ => Vector128<T>.Zero, // Unordered, which wants care.
+        };
+        result = ((control.Immediate & 4) != 0 ? ~mask : mask).AsByte();
+        return !FloatComparison.NeedsCare(a, b);
     }
 }
 
@@ -118,7 +123,7 @@ internal static unsafe class SseCompare
 
         T a = *XmmDst.Read<T>(c, u), b = *src;
         if (FloatComparison.NeedsCare(a, b)) return OrderWithCare<T, TNans>(c, u, src);
-        SetFlags(c, a, b);
+        Flags.Set(c, (a < b ? RflagsBit.CF : 0) | (a == b ? RflagsBit.ZF : 0)); // Neither is a NaN.
         return u[1].Run(c, u + 1);
     }
 

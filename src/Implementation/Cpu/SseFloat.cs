@@ -9,6 +9,8 @@ namespace Implementation.Cpu;
 internal readonly struct ScalarFloat<TOp, T> : IFloatVectorOperation<T>
     where TOp : IFloatOperation where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    public static bool IsComparison => TOp.IsComparison;
+
     public static Xmm Compute(Xmm dest, T src, Control control, FloatEnvironment environment)
     {
         Vector128<T> elements = dest.As<byte, T>();
@@ -29,6 +31,8 @@ internal readonly struct ScalarFloat<TOp, T> : IFloatVectorOperation<T>
 internal readonly struct PackedFloat<TOp, T> : IFloatVectorOperation<Xmm>
     where TOp : IFloatOperation where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    public static bool IsComparison => TOp.IsComparison;
+
     public static Xmm Compute(Xmm dest, Xmm src, Control control, FloatEnvironment environment)
     {
         Vector128<T> a = dest.As<byte, T>(), b = src.As<byte, T>(), result = a;
@@ -39,14 +43,7 @@ internal readonly struct PackedFloat<TOp, T> : IFloatVectorOperation<Xmm>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryUsual(Xmm dest, Xmm src, Control control, out Xmm result)
     {
-        Vector128<T> a = dest.As<byte, T>(), b = src.As<byte, T>(), elements = a;
-        bool isRight = true;
-        for (int i = 0; i < Vector128<T>.Count; i++)
-        {
-            isRight &= TOp.TryUsual(a[i], b[i], out T element);
-            elements = elements.WithElement(i, element);
-        }
-
+        bool isRight = TOp.TryUsual(dest.As<byte, T>(), src.As<byte, T>(), out Vector128<T> elements);
         result = elements.AsByte();
         return isRight;
     }

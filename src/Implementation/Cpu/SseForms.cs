@@ -168,7 +168,8 @@ internal static unsafe class SseForms
         if (TSrc.IsMemory && src == null) return Flow.Fault(c, u);
 
         Xmm* dest = XmmDst.Modify<Xmm>(c, u);
-        if (!new FloatEnvironment(c).IsUsual || !TOp.TryUsual(*dest, *src, new((byte)u->Imm), out Xmm result))
+        bool isUsual = TOp.IsComparison || new FloatEnvironment(c).IsUsual;
+        if (!isUsual || !TOp.TryUsual(*dest, *src, new((byte)u->Imm), out Xmm result))
             return ExecuteFloatWithCare<TOp, T>(c, u, src);
         *dest = result;
         return u[1].Run(c, u + 1);

@@ -87,6 +87,9 @@ internal interface IFloatVectorOperation<T> where T : unmanaged
 {
     static abstract Xmm Compute(Xmm dest, T src, Control control, FloatEnvironment environment);
 
+    /// <summary>Nothing is rounded: of operands that want no care the host's result is right in every environment.</summary>
+    static virtual bool IsComparison => false;
+
     /// <summary>
     /// In an environment that <see cref="FloatEnvironment.IsUsual"/>: the host's own result, unless the operands want more care than that.
     /// </summary>
