@@ -35,11 +35,15 @@ internal interface IRoundedOperation
     /// <summary>By the host: rounded to nearest, with all exceptions masked.</summary>
     static abstract T Nearest<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
-    /// <inheritdoc cref="Nearest{T}(T, T)"/>
-    static abstract Vector128<T> Nearest<T>(Vector128<T> a, Vector128<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
-
     /// <param name="cancelled">the sign of the zero in which opposites end</param>
     static abstract Exact Exactly(Exact a, Exact b, bool cancelled);
+}
+
+/// <summary>One of SSE instructions, whose usual results are the host's own.</summary>
+internal interface IHostedOperation : IRoundedOperation
+{
+    /// <inheritdoc cref="IRoundedOperation.Nearest{T}(T, T)"/>
+    static abstract Vector128<T> Nearest<T>(Vector128<T> a, Vector128<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
     /// <summary>Whether a result of zero is exact, and not what is left of a number too small; of operands that are not denormal.</summary>
     static abstract bool IsZeroExact<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
@@ -49,7 +53,7 @@ internal interface IRoundedOperation
     static abstract Vector128<T> IsZeroExact<T>(Vector128<T> a, Vector128<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }
 
-internal readonly struct FloatAdd : IRoundedOperation
+internal readonly struct FloatAdd : IHostedOperation
 {
     public static T Nearest<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => a + b;
 
@@ -66,7 +70,7 @@ internal readonly struct FloatAdd : IRoundedOperation
         Vector128<T>.AllBitsSet;
 }
 
-internal readonly struct FloatSubtract : IRoundedOperation
+internal readonly struct FloatSubtract : IHostedOperation
 {
     public static T Nearest<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => a - b;
 
@@ -83,7 +87,7 @@ internal readonly struct FloatSubtract : IRoundedOperation
         Vector128<T>.AllBitsSet;
 }
 
-internal readonly struct FloatMultiply : IRoundedOperation
+internal readonly struct FloatMultiply : IHostedOperation
 {
     public static T Nearest<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => a * b;
 
@@ -100,7 +104,7 @@ internal readonly struct FloatMultiply : IRoundedOperation
         Vector128.IsZero(a) | Vector128.IsZero(b);
 }
 
-internal readonly struct FloatDivide : IRoundedOperation
+internal readonly struct FloatDivide : IHostedOperation
 {
     public static T Nearest<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => a / b;
 
@@ -117,7 +121,7 @@ internal readonly struct FloatDivide : IRoundedOperation
         Vector128.IsZero(a) | Vector128.IsInfinity(b);
 }
 
-internal readonly struct FloatSquareRoot : IRoundedOperation
+internal readonly struct FloatSquareRoot : IHostedOperation
 {
     public static T Nearest<T>(T a, T b) where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.Sqrt(b);
 
@@ -135,7 +139,7 @@ internal readonly struct FloatSquareRoot : IRoundedOperation
 }
 
 /// <summary>An operation as MXCSR wants it: SDM Vol. 1, 4.9 and 11.5.</summary>
-internal readonly struct Rounded<TOp> : IFloatOperation where TOp : IRoundedOperation
+internal readonly struct Rounded<TOp> : IFloatOperation where TOp : IHostedOperation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryUsual<T>(T a, T b, out T result) where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -73,7 +73,15 @@ public sealed partial class Xen : IDisposable
 
     /// <summary>The domain with an id, or null. Domain0 has no record.</summary>
     /// <param name="id">untrusted</param>
-    internal Domain? FindDomain(ushort id) => _domains.Find(d => d.Id == id);
+    internal Domain? FindDomain(ushort id)
+    {
+        foreach (Domain domain in _domains)
+        {
+            if (domain.Id == id) return domain;
+        }
+
+        return null;
+    }
 
     /// <summary>Runs a domain until it ends, a limit is met, or someone asks to stop. Deterministic but for the latter.</summary>
     public RunResult Run(Domain domain, RunLimits limits)
