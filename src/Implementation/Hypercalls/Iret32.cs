@@ -61,7 +61,7 @@ internal static class Iret32
         v.Cpu.Rip = (uint)trap.Address;
         v.Cpu[Gpr.Rsp] = to;
         v.Info.UpcallMask = trap.MasksEvents || (eflags & RflagsBits.InterruptEnable) == 0;
-        if (GuestEntry.TryLoad(v, trap.Selector, v.KernelStackSelector)) v.Domain.Xen.Observer?.FramePushed(v, (EntryPoint)TrapEntry.GeneralProtectionFault, to);
+        if (GuestEntry.TryLoad(v, trap.Selector, v.KernelStackSelector, v.Cpu.Rip)) v.Domain.Xen.Observer?.FramePushed(v, (EntryPoint)TrapEntry.GeneralProtectionFault, to);
         else TrapEntry.Reflect(v, trap.Selector, v.KernelStackSelector);
         return eax;
     }

@@ -12,7 +12,7 @@ internal static class GuestEntry
     /// <param name="ss">untrusted</param>
     public static void Return(Vcpu vcpu, ushort cs, ushort ss)
     {
-        if (!TryLoad(vcpu, cs, ss)) TrapEntry.Reflect(vcpu, cs, ss);
+        if (!TryLoad(vcpu, cs, ss, vcpu.Cpu.Rip)) TrapEntry.Reflect(vcpu, cs, ss);
     }
 
     /// <summary>Goes on where the vCPU was. IRET reads the descriptors of CS and SS, and they may have changed since the vCPU left its code.</summary>
@@ -22,20 +22,16 @@ internal static class GuestEntry
 
         vcpu.HasNewDescriptors = false;
         (ushort cs, ushort ss) = (vcpu.Cpu.GetSelector(SegmentRegister.Cs), vcpu.Cpu.GetSelector(SegmentRegister.Ss));
-        if (IsLoadable(vcpu, cs, ss))
+        if (ReturnFault.Of(vcpu, cs, ss, vcpu.Cpu.Rip) is null)
         {
             vcpu.Cpu.SetSelector(SegmentRegister.Cs, cs);
             vcpu.Cpu.SetSelector(SegmentRegister.Ss, ss);
             return;
         }
 
-        TrapEntry.EnterFailsafe(vcpu, cs, ss);
+        TrapEntry.Reflect(vcpu, cs, ss);
         if (!vcpu.Domain.HasEnded) EventDelivery.Deliver(vcpu);
     }
-
-    private static bool IsLoadable(Vcpu vcpu, ushort cs, ushort ss) => vcpu.Domain.Is32Bit
-        ? IsCode(vcpu, cs, cs & 3, vcpu.Cpu.Rip) && IsStack(vcpu, ss, cs & 3)
-        : Descriptors.IsUserCode(vcpu, cs, vcpu.Cpu.Rip) && Descriptors.IsUserStack(vcpu, ss);
 
     /// <summary>Loads CS and SS, and with CS the privilege level.</summary>
     /// <param name="eip">where the guest is to go on</param>
@@ -43,7 +39,7 @@ internal static class GuestEntry
     public static bool TryLoad(Vcpu vcpu, ushort cs, ushort ss, ulong eip)
     {
         int cpl = cs & 3;
-        if (ReturnFault.Of(vcpu, cs, ss, vcpu.Cpu.Rip) is not null) return false;
+        if (ReturnFault.Of(vcpu, cs, ss, eip) is not null) return false;
 
         vcpu.Cpu.Cpl = cpl;
         vcpu.Cpu.SetSelector(SegmentRegister.Cs, cs);

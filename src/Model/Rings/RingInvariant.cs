@@ -25,5 +25,5 @@ public sealed record RingClaim<Bit, Word>(
     public bool IsOfConstants { get; init; }
 
     /// <summary>The claim at some words.</summary>
-    public Bit At(Word[] at) => !Where(at) || Holds(at);
+    public Bit At(Word[] at) => !Where(at) | Holds(at);
 }

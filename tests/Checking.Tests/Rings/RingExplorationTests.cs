@@ -11,13 +11,13 @@ public sealed class RingExplorationTests
     public static TheoryData<string> Faults => [.. RingFault.All.Select(f => f.Id)];
 
     [Theory]
-    [InlineData(RingPart.Segments, RingKind.Pv32, 6713, 22)]
-    [InlineData(RingPart.Segments, RingKind.Pv64, 5453, 17)]
-    [InlineData(RingPart.Traps, RingKind.Pv32, 726914, 17)]
-    [InlineData(RingPart.Traps, RingKind.Pv64, 1049858, 19)]
-    [InlineData(RingPart.Registers, RingKind.Pv32, 65089, 18)]
-    [InlineData(RingPart.Registers, RingKind.Pv64, 220353, 22)]
-    public void A_scope_holds_and_has_so_many_states(RingPart part, RingKind kind, long states, int depth)
+    [InlineData(RingPart.Segments, GuestKind.Pv32, 6713, 22)]
+    [InlineData(RingPart.Segments, GuestKind.Pv64, 5453, 17)]
+    [InlineData(RingPart.Traps, GuestKind.Pv32, 726914, 17)]
+    [InlineData(RingPart.Traps, GuestKind.Pv64, 1049858, 19)]
+    [InlineData(RingPart.Registers, GuestKind.Pv32, 65089, 18)]
+    [InlineData(RingPart.Registers, GuestKind.Pv64, 220353, 22)]
+    public void A_scope_holds_and_has_so_many_states(RingPart part, GuestKind kind, long states, int depth)
     {
         RingModel model = new(new(part, kind));
 

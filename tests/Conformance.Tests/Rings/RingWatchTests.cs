@@ -75,7 +75,7 @@ public sealed class RingWatchTests
 
     /// <summary>IRET reads the descriptor of the code that it returns to: a kernel that takes away its own hears of it.</summary>
     [Fact, Clause("TR-15")]
-    public void A_kernel_whose_code_segment_is_gone_goes_on_at_its_failsafe_callback()
+    public void A_kernel_whose_code_segment_is_gone_is_told_by_the_exception_of_the_return()
     {
         const ulong setGdt = 2, updateDescriptor = 10, flatCode1 = 0x00cf_bb00_0000_ffff;
         const ushort own = 0x9, flat = 0xe019;
@@ -91,6 +91,7 @@ public sealed class RingWatchTests
         Assert.True(vcpu.TryWrite(stack - 512, (uint)(table >> 12)));
         Assert.Equal(0, Call(vcpu, setGdt, stack - 512, 512));
         ulong code = Begin(vcpu, [0xcd, 0x82], stack);
+        SetHandler(vcpu, vector: 13, code + 2);
         vcpu.Cpu.SetSelector(SegmentRegister.Cs, own);
         (vcpu.Cpu[Gpr.Rax], vcpu.Cpu[Gpr.Rbx], vcpu.Cpu[Gpr.Rcx], vcpu.Cpu[Gpr.Rdx], vcpu.Cpu[Gpr.Rsi]) = (updateDescriptor, (uint)at, at >> 32, 0, 0);
         xen.Observer!.ContextSet(vcpu);
@@ -98,7 +99,7 @@ public sealed class RingWatchTests
 
         Assert.True(watch.Finding is null, Told(watch));
         Assert.Equal((code + 2, flat), (vcpu.Cpu.Rip, vcpu.Cpu.GetSelector(SegmentRegister.Cs)));
-        Assert.Equal(stack - (7 * sizeof(uint)), vcpu.Cpu[Gpr.Rsp]);
+        Assert.Equal(stack - (4 * sizeof(uint)), vcpu.Cpu[Gpr.Rsp]);
     }
 
     /// <summary>A selector that Xen is to load may lie in a page of the LDT that is mapped, and audited, only for that.</summary>

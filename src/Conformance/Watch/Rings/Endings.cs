@@ -13,6 +13,9 @@ internal static class Endings
 {
     private const int Debug = 1;
 
+    /// <summary>Of the exceptions that a return may raise.</summary>
+    private const int OfReturn = 13;
+
     private const ulong Trap = 1 << 8;
 
     /// <param name="rings">the vCPUs of the domain that Xen has on processors: it was for one of them</param>
@@ -36,7 +39,10 @@ internal static class Endings
 
     private static void Explain(VcpuRings r)
     {
-        int entry = Due(r);
+        // Xen may have carried the instruction out: then the vCPU is behind it, and it is what came next that had no frame.
+        bool isPast = r.Trip is { Owed: Owed.Entry, VirtualFlags: null } && r.Cpu.Rip != r.S.Ip[r.V].Value;
+        if (isPast) Emulations.Explain(r, r.Cpu.Rip, r.Cpu[Gpr.Rsp], r.Vcpu.Info.UpcallMask);
+        int entry = isPast && (r.Trip.Flags & Trap) != 0 ? Debug : Due(r);
         if (entry < 0)
         {
             r.Differ("domain", "goes on", $"given up: {r.Vcpu.Domain.CrashReason}");
@@ -55,9 +61,6 @@ internal static class Endings
         ulong size = (ulong)(BounceLayout.Words(r.Is32, entry, r.InKernel, Frames.HasErrorCode(r, entry)) * r.Vcpu.Domain.WordSize());
         return (stack, r.Is32 ? (uint)(stack - size) : unchecked((stack & ~0xfUL) - size));
     }
-
-    /// <summary>Of the exceptions that a return may raise.</summary>
-    private const int OfReturn = 13;
 
     /// <summary>What the kernel was to be entered for, or less than 0 for nothing.</summary>
     private static int Due(VcpuRings r) => r.Trip switch

@@ -69,7 +69,7 @@ internal sealed class RingClaims
             }
 
             _r.Ledger.Checks++;
-            if (!claim.Claim.At(at)) Violated(claim);
+            if (claim.Claim.Where(at) && !claim.Claim.Holds(at)) Violated(claim);
         }
     }
 
