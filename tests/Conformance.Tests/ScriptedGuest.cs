@@ -243,9 +243,19 @@ internal sealed class ScriptedGuest : IDisposable
     /// <summary>A slot of the root in use that does not map the arguments.</summary>
     private int RootSlot() => _is32Bit ? 1 + _random.Next(4) : 300;
 
-    /// <summary>An address whose leaf the guest has a table for, but not the page of the arguments.</summary>
-    private ulong Address() => _random.Next(8) == 0 ? _is32Bit ? (uint)_random.Next() * 2 : (ulong)_random.NextInt64()
-        : (_is32Bit ? 0x10_0000UL : 0xffff_ffff_8010_0000) + ((ulong)_random.Next(8) << 12);
+    /// <summary>An address whose leaf the guest has a table for, but not the page of the arguments; now and then one that selects the same slots without being canonical.</summary>
+    private ulong Address()
+    {
+        const ulong withoutSign = 0x0000_ffff_ffff_ffff;
+
+        ulong mapped = (_is32Bit ? 0x10_0000UL : 0xffff_ffff_8010_0000) + ((ulong)_random.Next(8) << 12);
+        return _random.Next(16) switch
+        {
+            0 => _is32Bit ? (uint)_random.Next() * 2 : (ulong)_random.NextInt64(),
+            1 => mapped & withoutSign,
+            _ => mapped,
+        };
+    }
 
     /// <summary>A frame of the pool for the most part; else any frame, Xen's and absent ones included.</summary>
     private ulong Frame() => _random.Next(12) switch

@@ -254,7 +254,7 @@ internal sealed class Decoder(Xen xen, VcpuNumbers vcpus, Func<ulong, Mfn, Entry
     /// <summary>The leaf table that the caller's kernel tables hold for an address, or null.</summary>
     private Mfn? FindLeafTable(Vcpu caller, ulong linear)
     {
-        if (Mirror.IsXens(caller, linear)) return null;
+        if (!GuestWalk.IsGuests(caller, linear)) return null;
         ulong table = caller.KernelRootMfn;
         for (int level = Mirror.LevelsOf(caller.Domain); level > 1; level--)
         {

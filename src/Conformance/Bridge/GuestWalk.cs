@@ -8,11 +8,14 @@ internal static class GuestWalk
 {
     private const EntryFlags Needed = EntryFlags.Present | EntryFlags.Writable;
 
+    /// <summary>Whether an address is one that walks begin at, and none of Xen's.</summary>
+    public static bool IsGuests(Vcpu vcpu, ulong linear) =>
+        (vcpu.Domain.Is32Bit ? linear <= uint.MaxValue : Abi.IsGuests(linear)) && !Mirror.IsXens(vcpu, linear);
+
     /// <summary>Whether the kernel's tables map the address writable.</summary>
     public static bool IsWritable(Vcpu vcpu, ulong linear)
     {
-        bool isGuests = vcpu.Domain.Is32Bit ? linear <= uint.MaxValue : Abi.IsGuests(linear);
-        if (!isGuests || Mirror.IsXens(vcpu, linear)) return false;
+        if (!IsGuests(vcpu, linear)) return false;
 
         ulong table = vcpu.KernelRootMfn;
         int levels = Mirror.LevelsOf(vcpu.Domain);
