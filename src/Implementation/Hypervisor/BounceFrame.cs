@@ -8,10 +8,9 @@ namespace Implementation.Hypervisor;
 /// <param name="MasksEvents">as an interrupt gate: events are masked on entry</param>
 /// <param name="Cause">for the crash reason</param>
 /// <param name="ErrorCode">pushed if the vector has one</param>
-/// <param name="IsFailsafe">the data segment selectors are pushed as well</param>
 /// <param name="Selector">of the handler's code, in a 32-bit domain</param>
 internal readonly record struct Bounce(
-    EntryPoint Entry, ulong Handler, bool MasksEvents, string Cause, uint? ErrorCode = null, bool IsFailsafe = false, ushort Selector = 0);
+    EntryPoint Entry, ulong Handler, bool MasksEvents, string Cause, uint? ErrorCode = null, ushort Selector = 0);
 
 /// <summary>The frame through which a guest kernel is entered, whatever for; here that of a pv64 one.</summary>
 /// <remarks>Facts: create_bounce_frame in xen/arch/x86/x86_64/entry.S; spec of the layout in pv-abi 4.2.</remarks>
@@ -51,18 +50,10 @@ internal static class BounceFrame
         ulong interrupted = cpu[Gpr.Rsp], from = cpu.Rip;
         ulong top = (wasKernel ? interrupted : vcpu.KernelStackPointer) & ~0xfUL;
 
-        Span<ulong> frame = stackalloc ulong[12];
+        Span<ulong> frame = stackalloc ulong[8];
         int n = 0;
         frame[n++] = cpu[Gpr.Rcx];
         frame[n++] = cpu[Gpr.R11];
-        if (bounce.IsFailsafe)
-        {
-            frame[n++] = cpu.GetSelector(SegmentRegister.Ds);
-            frame[n++] = cpu.GetSelector(SegmentRegister.Es);
-            frame[n++] = cpu.GetSelector(SegmentRegister.Fs);
-            frame[n++] = cpu.GetSelector(SegmentRegister.Gs);
-        }
-
         if (bounce.ErrorCode is { } code) frame[n++] = code;
         frame[n++] = from;
         // RPL 0 in the saved CS is how a guest kernel knows that it interrupted itself.

@@ -21,16 +21,8 @@ internal static class BounceFrame32
         uint interrupted = (uint)cpu[Gpr.Rsp], from = (uint)cpu.Rip;
         (ushort stack, uint top) = wasKernel ? (ss, interrupted) : (vcpu.KernelStackSelector, (uint)vcpu.KernelStackPointer);
 
-        Span<uint> frame = stackalloc uint[10];
+        Span<uint> frame = stackalloc uint[6];
         int n = 0;
-        if (bounce.IsFailsafe)
-        {
-            frame[n++] = cpu.GetSelector(SegmentRegister.Ds);
-            frame[n++] = cpu.GetSelector(SegmentRegister.Es);
-            frame[n++] = cpu.GetSelector(SegmentRegister.Fs);
-            frame[n++] = cpu.GetSelector(SegmentRegister.Gs);
-        }
-
         bool wasMasked = vcpu.Info.UpcallMask;
         if (bounce.ErrorCode is { } code) frame[n++] = code;
         frame[n++] = from;

@@ -142,14 +142,6 @@ internal static class TrapEntry
         return new(PageFault, vcpu.InKernelMode ? 0 : UserBit);
     }
 
-    /// <summary>Enters the failsafe callback: the context to go on with has a selector or address that cannot be loaded.</summary>
-    public static void EnterFailsafe(Vcpu vcpu)
-    {
-        Callbacks callbacks = vcpu.Callbacks;
-        BounceFrame.Push(vcpu, new(
-            EntryPoint.Failsafe, callbacks.Failsafe, callbacks.FailsafeMasksEvents, "a context that is unusable", IsFailsafe: true, Selector: callbacks.FailsafeSelector));
-    }
-
     /// <summary>The trap that follows an emulated instruction while TF is set.</summary>
     public static void InjectSingleStep(Vcpu vcpu)
     {

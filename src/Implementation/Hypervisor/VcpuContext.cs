@@ -133,7 +133,7 @@ internal sealed class VcpuContext
         if ((_flags & FpuValid) != 0) v.Cpu.LoadFpu(_fpu);
     }
 
-    /// <summary>Selectors as a return to the guest loads them; what cannot be loaded goes to the failsafe callback.</summary>
+    /// <summary>Selectors of data that cannot be loaded become null. CS and SS the first return to the guest loads: what it raises the guest is told.</summary>
     private void LoadSegments(Vcpu v)
     {
         (ushort fs, ushort gs) = (_data[2], _data[3]);
@@ -143,12 +143,9 @@ internal sealed class VcpuContext
         ulong user = gs < 4 ? _gsUser : 0;
         v.Cpu.FsBase = fs < 4 ? _fsBase : v.Cpu.FsBase;
         (v.Cpu.GsBase, v.OtherGsBase) = StartsInKernel ? (_gsKernel, user) : (user, _gsKernel);
-
-        (ushort cs, ushort ss) = ((ushort)(_cs | 3), (ushort)(_ss | 3));
-        bool isLoadable = Descriptors.IsUserCode(v, cs, _rip) && Descriptors.IsUserStack(v, ss);
-        v.Cpu.SetSelector(SegmentRegister.Cs, isLoadable ? cs : Layout.FlatCode64);
-        v.Cpu.SetSelector(SegmentRegister.Ss, isLoadable ? ss : Layout.FlatData);
-        if (!isLoadable) TrapEntry.EnterFailsafe(v);
+        v.Cpu.SetSelector(SegmentRegister.Cs, (ushort)(_cs | 3));
+        v.Cpu.SetSelector(SegmentRegister.Ss, (ushort)(_ss | 3));
+        v.HasNewDescriptors = true;
     }
 
     private void LoadSegments32(Vcpu v)
@@ -156,7 +153,10 @@ internal sealed class VcpuContext
         (ushort cs, ushort ss) = (GuestSelector.Lower(_domain, _cs), GuestSelector.Lower(_domain, _ss));
         for (int i = 0; i < _data.Length; i++)
             v.Cpu.SetSelector(DataSegments[i], Descriptors.IsData(v, _data[i], cs & 3) ? _data[i] : (ushort)0);
-        GuestEntry.Return(v, cs, ss);
+        v.Cpu.Cpl = cs & 3;
+        v.Cpu.SetSelector(SegmentRegister.Cs, cs);
+        v.Cpu.SetSelector(SegmentRegister.Ss, ss);
+        v.HasNewDescriptors = true;
     }
 
     /// <summary>An entry point: in the narrow layout a selector, in a word of its own, and an address.</summary>

@@ -69,7 +69,7 @@ public partial class RingSteps<Bit, Word, Relation, Map>
     /// <param name="p">what the code selector that was registered names</param>
     /// <param name="stack">where the frame begins</param>
     /// <param name="low">the lowest address of it</param>
-    [Clause("TR-10"), Clause("D-32")]
+    [Clause("TR-10"), Clause("D-32"), Clause("D-35")]
     public virtual Bit Deliver(Word v, Word n, Word a, Word p, Word stack, Word low)
     {
         Bit may = s.Raised[v, n] & XenRuns(v)                                        // TR-10.a

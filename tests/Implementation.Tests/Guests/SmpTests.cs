@@ -70,6 +70,38 @@ public class SmpTests
         Assert.True(second.Vcpu.InKernelMode);
     }
 
+    /// <summary>The processor refuses its code or stack at the first return, when it has a stack to be told of that on.</summary>
+    [Theory]
+    [InlineData(SecondVcpu.Cs, 0xe02bUL, 0xe028UL)]
+    [InlineData(SecondVcpu.Ss, 0xe033UL, 0xe030UL)]
+    public void A_segment_that_cannot_be_loaded_is_told_of_at_the_first_return(int field, ulong selector, ulong errorCode)
+    {
+        const ulong told = TestGuest.Data;
+        const int firstTrap = 720, trapSize = 16, generalProtection = 13;
+        using TestGuest guest = new(
+            asm =>
+            {
+                Label wait = asm.CreateLabel();
+                asm.Label(ref wait);
+                asm.Hypercall(29, 0); // yield
+                asm.jmp(wait);
+            },
+            vcpus: 2);
+        Assembler handler = new(64);
+        handler.mov(rax, __[rsp + 16]); // the error code
+        handler.mov(__[told], rax);
+        handler.PowerOff();
+        using MemoryStream code = new();
+        handler.Assemble(new StreamCodeWriter(code), SecondVcpu.Code);
+        Assert.True(guest.Vcpu.TryWrite(SecondVcpu.Code, code.ToArray()));
+        SecondVcpu second = new SecondVcpu(guest).Lawful().Set(field, selector).Set(firstTrap + (generalProtection * trapSize) + 8, SecondVcpu.Code);
+        Assert.Equal(0, second.Initialise());
+        Assert.Equal(0, second.Up());
+
+        Assert.Equal(StopReason.Shutdown, guest.Run().Reason);
+        Assert.Equal(errorCode, guest.Word(told));
+    }
+
     [Fact]
     public void Who_has_run_or_does_not_exist_is_given_no_state()
     {

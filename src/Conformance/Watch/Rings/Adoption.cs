@@ -1,6 +1,7 @@
 using Conformance.Bridge;
 using Implementation.Cpu;
 using Implementation.Hypervisor;
+using Model;
 using Segments = Conformance.Bridge.Segments;
 
 namespace Conformance.Watch.Rings;
@@ -65,6 +66,8 @@ internal static class Adoption
         r.Trip.SetHandlerCode(entry, selector);
     }
 
+    /// <summary>Selectors of data that could not be loaded are null by now.</summary>
+    [Clause("D-35")]
     private static void Name(VcpuRings r)
     {
         List<int> named = r.World.Named(r.V);
