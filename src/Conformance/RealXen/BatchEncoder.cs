@@ -94,7 +94,7 @@ internal static class BatchEncoder
     {
         if (recipe.Length > Recipe.MaxLength) throw new ArgumentException($"a buffer of {recipe.Length} bytes", nameof(recipe));
         foreach (Operand register in recipe.Registers) Write(to, register);
-        to.U16((ushort)recipe.Length).U16((ushort)recipe.Fields.Count);
+        to.U16((ushort)recipe.Length).U16((ushort)recipe.Fields.Length);
         foreach (Field field in recipe.Fields)
         {
             to.U16(field.Offset).U8(field.Bytes);
@@ -103,12 +103,12 @@ internal static class BatchEncoder
 
         List<(Yield Yield, byte Member)> yields = [];
         if (recipe.Yield.Kind != YieldKind.None) yields.Add((recipe.Yield, Whole));
-        for (int i = 0; i < recipe.Calls.Count; i++)
+        for (int i = 0; i < recipe.Calls.Length; i++)
         {
             if (recipe.Calls[i].Yield.Kind != YieldKind.None) yields.Add((recipe.Calls[i].Yield, (byte)i));
         }
 
-        to.U8((byte)recipe.Calls.Count).U8((byte)yields.Count).U16(planned.Adopts).U16(planned.Moved).U16(planned.Unrooted);
+        to.U8((byte)recipe.Calls.Length).U8((byte)yields.Count).U16(planned.Adopts).U16(planned.Moved).U16(planned.Unrooted);
         foreach ((Yield yield, byte member) in yields) to.U8((byte)yield.Kind).U8(member).U16(Begins(yield));
     }
 

@@ -94,7 +94,7 @@ internal static class MemoryRecipes
             Recipe member = to.Append(Recipe.Of(act.Members[i], to.Kind));
             int at = i * size;
             to.PutWord(at, member.Registers[0]);
-            for (int k = 1; k < member.Registers.Count; k++) to.PutWord(at + word + (k * word), member.Registers[k]);
+            for (int k = 1; k < member.Registers.Length; k++) to.PutWord(at + word + (k * word), member.Registers[k]);
         }
 
         to.Call(13, Operand.Buffer(), Operand.Number((ulong)act.Members.Count));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Implementation.Hypervisor;
 
 namespace Conformance.Scripts;
@@ -31,7 +32,7 @@ public enum YieldKind : byte
 /// <param name="Length">bytes of the buffer, all zero but for the fields; at most <see cref="MaxLength"/></param>
 /// <param name="Fields">what the buffer holds, in the order in which it is written</param>
 /// <param name="Calls">of a multicall: the recipes of its members, whose buffers lie one after the other behind the array of entries</param>
-public sealed record Recipe(IReadOnlyList<Operand> Registers, int Length, IReadOnlyList<Field> Fields, Yield Yield, IReadOnlyList<Recipe> Calls)
+public sealed record Recipe(ImmutableArray<Operand> Registers, int Length, ImmutableArray<Field> Fields, Yield Yield, ImmutableArray<Recipe> Calls)
 {
     /// <summary>A buffer fits into a page.</summary>
     public const int MaxLength = 4096;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using Conformance.Campaigns;
 using Conformance.Scripts;
 using Implementation.Cpu;
@@ -33,9 +34,9 @@ internal sealed class DirectPath(SimulatedStage stage, IInstructions instruction
     private StepResult Call(Vcpu vcpu, Act act)
     {
         Recipe recipe = Recipe.Of(act);
-        Requests += (ulong)recipe.Calls.Count;
+        Requests += (ulong)recipe.Calls.Length;
         Write(vcpu, recipe);
-        IReadOnlyList<Operand> r = recipe.Registers;
+        ImmutableArray<Operand> r = recipe.Registers;
         long answer = stage.Call(vcpu, new(
             stage.Resolve(vcpu, r[0]), stage.Resolve(vcpu, r[1]), stage.Resolve(vcpu, r[2]), stage.Resolve(vcpu, r[3]), stage.Resolve(vcpu, r[4]), stage.Resolve(vcpu, r[5])));
         if (vcpu.Domain.HasEnded) return new(StepKind.Crashed, 0);

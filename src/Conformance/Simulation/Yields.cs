@@ -12,7 +12,7 @@ internal static class Yields
     {
         stage.NoteGone(vcpu.Domain);
         TakeOne(stage, vcpu, recipe, answer);
-        for (int i = 0; i < recipe.Calls.Count && answer == 0; i++) TakeOne(stage, vcpu, recipe.Calls[i], AnswerOfMember(stage, vcpu, i));
+        for (int i = 0; i < recipe.Calls.Length && answer == 0; i++) TakeOne(stage, vcpu, recipe.Calls[i], AnswerOfMember(stage, vcpu, i));
     }
 
     private static void TakeOne(SimulatedStage stage, Vcpu vcpu, Recipe recipe, long answer)

@@ -40,7 +40,7 @@ public sealed class BatchEncoderTests
         Assert.Equal(1, read.U8());
         foreach (Operand register in recipe.Registers) Assert.Equal(register, read.Operand());
         Assert.Equal(recipe.Length, read.U16());
-        Assert.Equal(recipe.Fields.Count, read.U16());
+        Assert.Equal(recipe.Fields.Length, read.U16());
         foreach (Field field in recipe.Fields)
         {
             Assert.Equal(field.Offset, read.U16());

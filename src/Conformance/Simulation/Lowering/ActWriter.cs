@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Conformance.Campaigns;
 using Conformance.Scripts;
 using Iced.Intel;
@@ -61,7 +62,7 @@ internal abstract class ActWriter(ProgramPages pages)
 
     protected abstract void WriteReturn(ReturnFrame frame);
 
-    protected abstract void WriteHypercall(IReadOnlyList<Operand> registers);
+    protected abstract void WriteHypercall(ImmutableArray<Operand> registers);
 
     /// <summary>Clears eight bytes.</summary>
     protected abstract void ClearWord(ulong at);

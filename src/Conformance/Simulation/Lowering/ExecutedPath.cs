@@ -36,7 +36,7 @@ internal sealed class ExecutedPath : IActPath
         Requests++;
         if (part.Recipe is not { } recipe) return result;
 
-        Requests += (ulong)recipe.Calls.Count;
+        Requests += (ulong)recipe.Calls.Length;
         if (result.Kind == StepKind.Answered) Yields.Take(_stage, vcpu, recipe, result.Value);
         _programs.Settle(vcpu, recipe);
         return result;

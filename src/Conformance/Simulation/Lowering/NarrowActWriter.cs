@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Conformance.Campaigns;
 using Conformance.Scripts;
 using Iced.Intel;
@@ -75,7 +76,7 @@ internal sealed class NarrowActWriter(Assembler code, ProgramPages pages) : ActW
         code.ud2();
     });
 
-    protected override void WriteHypercall(IReadOnlyList<Operand> registers)
+    protected override void WriteHypercall(ImmutableArray<Operand> registers)
     {
         for (int i = Arguments.Length - 1; i >= 0; i--) Load(Arguments[i], registers[i]);
         NarrowHandlerWriter.Hypercall(code);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Conformance.Campaigns;
 using Conformance.Scripts;
 using Iced.Intel;
@@ -84,7 +85,7 @@ internal sealed class WideActWriter(Assembler code, ProgramPages pages) : ActWri
         code.Label(ref after);
     }
 
-    protected override void WriteHypercall(IReadOnlyList<Operand> registers)
+    protected override void WriteHypercall(ImmutableArray<Operand> registers)
     {
         for (int i = Arguments.Length - 1; i >= 0; i--) Load(Arguments[i], registers[i]);
         code.syscall();
