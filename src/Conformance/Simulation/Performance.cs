@@ -30,7 +30,19 @@ internal sealed class Performance(Script script, SimulatedStage stage, IActPath 
     {
         play?.Began(_view);
         while (_next < script.Acts.Count && _failure is null) PlayNext();
-        return new(script, [.. _steps.OfType<StepResult>()], _failure);
+        return new(script, Taken(), _failure);
+    }
+
+    /// <summary>The results of the steps that were taken, in the order of their acts.</summary>
+    private List<StepResult> Taken()
+    {
+        List<StepResult> taken = new(_steps.Length);
+        foreach (StepResult? step in _steps)
+        {
+            if (step is { } result) taken.Add(result);
+        }
+
+        return taken;
     }
 
     private void PlayNext()
