@@ -46,21 +46,21 @@ internal sealed class ActWriter
 
         Mood = mood;
         OperationRow row = Operations.Of(operation);
-        int elements = row.Element.Count == 0 ? 0 : DrawElements();
-        Operand[] operands = new Operand[row.Fixed.Count + (row.Element.Count * elements)];
+        int elements = row.Element.Length == 0 ? 0 : DrawElements();
+        Operand[] operands = new Operand[row.Fixed.Length + (row.Element.Length * elements)];
         OperandDrawer drawer = new(_domains, _options.Shape, domain, vcpu);
         int odd = mood == Mood.Valid || operands.Length == 0 ? -1 : _choices.Below(operands.Length);
-        for (int i = 0; i < row.Fixed.Count; i++) operands[i] = drawer.Plausible(ref _choices, operation, row.Fixed[i]);
+        for (int i = 0; i < row.Fixed.Length; i++) operands[i] = drawer.Plausible(ref _choices, operation, row.Fixed[i]);
         drawer.Arrange(ref _choices, operation, operands, elements);
         for (int e = 0; e < elements; e++)
         {
-            Span<Operand> element = operands.AsSpan(row.Fixed.Count + (e * row.Element.Count), row.Element.Count);
+            Span<Operand> element = operands.AsSpan(row.Fixed.Length + (e * row.Element.Length), row.Element.Length);
             drawer.Element(ref _choices, row, element, isTrusted: odd < 0);
         }
 
         if (odd >= 0)
         {
-            OperandRow oddRow = odd < row.Fixed.Count ? row.Fixed[odd] : row.Element[(odd - row.Fixed.Count) % row.Element.Count];
+            OperandRow oddRow = odd < row.Fixed.Length ? row.Fixed[odd] : row.Element[(odd - row.Fixed.Length) % row.Element.Length];
             operands[odd] = mood == Mood.Boundary ? OddOperands.Edge(ref _choices, oddRow, domain, _options.Shape) : OddOperands.Arbitrary(ref _choices, oddRow, domain, _options.Shape);
         }
         else
@@ -68,7 +68,7 @@ internal sealed class ActWriter
             drawer.Note(operation, operands);
         }
 
-        return new((byte)domain, (byte)vcpu, operation, operands, members);
+        return new((byte)domain, (byte)vcpu, operation, [.. operands], [.. members]);
     }
 
     private Mood DrawMood() => _choices.Below(100) switch

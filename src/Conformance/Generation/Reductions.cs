@@ -104,18 +104,18 @@ internal static class Reductions
 
     private static Act Only(Act act, int element) => act with
     {
-        Operands = [.. act.Operands.Take(act.Row.Fixed.Count), .. act.Operands.Skip(act.Row.Fixed.Count + (element * act.Row.Element.Count)).Take(act.Row.Element.Count)],
+        Operands = [.. act.Operands.Take(act.Row.Fixed.Length), .. act.Operands.Skip(act.Row.Fixed.Length + (element * act.Row.Element.Length)).Take(act.Row.Element.Length)],
     };
 
     private static IEnumerable<Act> Smaller(Act act)
     {
-        for (int e = act.Elements - 1; e >= 0 && act.Row.Element.Count > 0; e--)
+        for (int e = act.Elements - 1; e >= 0 && act.Row.Element.Length > 0; e--)
         {
-            int at = act.Row.Fixed.Count + (e * act.Row.Element.Count);
-            yield return act with { Operands = [.. act.Operands.Take(at), .. act.Operands.Skip(at + act.Row.Element.Count)] };
+            int at = act.Row.Fixed.Length + (e * act.Row.Element.Length);
+            yield return act with { Operands = [.. act.Operands.Take(at), .. act.Operands.Skip(at + act.Row.Element.Length)] };
         }
 
-        for (int m = act.Members.Count - 1; m >= 0; m--)
+        for (int m = act.Members.Length - 1; m >= 0; m--)
         {
             yield return act with { Members = [.. act.Members.Take(m), .. act.Members.Skip(m + 1)] };
             foreach (Act member in Smaller(act.Members[m])) yield return WithMember(act, m, member);
@@ -124,12 +124,12 @@ internal static class Reductions
 
     private static IEnumerable<Act> Simpler(DomainKind kind, Act act)
     {
-        for (int o = 0; o < act.Operands.Count; o++)
+        for (int o = 0; o < act.Operands.Length; o++)
         {
             foreach (Operand simpler in Simpler(kind, act, o)) yield return act with { Operands = [.. act.Operands.Take(o), simpler, .. act.Operands.Skip(o + 1)] };
         }
 
-        for (int m = 0; m < act.Members.Count; m++)
+        for (int m = 0; m < act.Members.Length; m++)
         {
             foreach (Act member in Simpler(kind, act.Members[m])) yield return WithMember(act, m, member);
         }
@@ -140,7 +140,7 @@ internal static class Reductions
     /// <summary>The operands that come first in the place of one, the simplest before the others.</summary>
     public static IReadOnlyList<Operand> Preferred(DomainKind kind, Act act, int operand)
     {
-        OperandRow row = operand < act.Row.Fixed.Count ? act.Row.Fixed[operand] : act.Row.Element[(operand - act.Row.Fixed.Count) % act.Row.Element.Count];
+        OperandRow row = operand < act.Row.Fixed.Length ? act.Row.Fixed[operand] : act.Row.Element[(operand - act.Row.Fixed.Length) % act.Row.Element.Length];
         return row.Sort switch
         {
             Sort.Frame => FramesOf[act.Domain - 1],

@@ -30,9 +30,9 @@ internal static class ScriptOrder
     {
         SimpleActs simple = SimpleActs.Of(kind);
         int order = (a.Domain, a.Vcpu, simple.RankOf(a), a.Operation).CompareTo((b.Domain, b.Vcpu, simple.RankOf(b), b.Operation));
-        if (order == 0) order = (a.Operands.Count, a.Members.Count).CompareTo((b.Operands.Count, b.Members.Count));
-        for (int i = 0; order == 0 && i < a.Operands.Count; i++) order = Compare(Reductions.Preferred(kind, a, i), a.Operands[i], b.Operands[i]);
-        for (int i = 0; order == 0 && i < a.Members.Count; i++) order = Compare(kind, a.Members[i], b.Members[i]);
+        if (order == 0) order = (a.Operands.Length, a.Members.Length).CompareTo((b.Operands.Length, b.Members.Length));
+        for (int i = 0; order == 0 && i < a.Operands.Length; i++) order = Compare(Reductions.Preferred(kind, a, i), a.Operands[i], b.Operands[i]);
+        for (int i = 0; order == 0 && i < a.Members.Length; i++) order = Compare(kind, a.Members[i], b.Members[i]);
         return order == 0 ? Nullable.Compare(a.PausesAt, b.PausesAt) : order;
     }
 

@@ -38,7 +38,7 @@ internal static class XenRules
         // What comes behind may name a frame that was given back, and has come again: which one comes is Xen's choice.
         if (act.Members.SkipLast(1).Any(TakesMemory)) return false;
         if (DependsOnMachine(act) || !IsReservationAsked(act) || SplitsFrameNumber(act)) return false;
-        for (int i = 0; i < act.Row.Fixed.Count; i++)
+        for (int i = 0; i < act.Row.Fixed.Length; i++)
         {
             if (!IsAsked(act.Row.Fixed[i], act[i])) return false;
         }
@@ -47,7 +47,7 @@ internal static class XenRules
         {
             if (act.Operation == Operation.MmuExtOp && WritesSharedPage(act, e)) return false;
             if (act.Operation == Operation.DecreaseReservation && IsSharedPage(act[e, 0])) return false;
-            for (int i = 0; i < act.Row.Element.Count; i++)
+            for (int i = 0; i < act.Row.Element.Length; i++)
             {
                 if (IsLookedAt(act, e, i) && !IsAsked(act.Row.Element[i], act[e, i])) return false;
             }
@@ -72,8 +72,8 @@ internal static class XenRules
     public static bool IsSeveral(Act act) => Parts(act).Skip(1).Any();
 
     private static IEnumerable<(Act Act, int Element)> Parts(Act act) =>
-        act.Members.Count > 0 ? act.Members.SelectMany(Parts)
-        : act.Row.Element.Count > 0 ? Enumerable.Range(0, act.Elements).Select(e => (act, e))
+        act.Members.Length > 0 ? act.Members.SelectMany(Parts)
+        : act.Row.Element.Length > 0 ? Enumerable.Range(0, act.Elements).Select(e => (act, e))
         : [(act, 0)];
 
     /// <summary>A page is copied that may have been a root: what Xen and the program have in it is no script's business.</summary>

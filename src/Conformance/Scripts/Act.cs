@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Implementation.Hypervisor;
 
 namespace Conformance.Scripts;
@@ -12,9 +13,9 @@ namespace Conformance.Scripts;
 /// the chance at which the request is interrupted, from 0, for the act that follows, if that is another vCPU's; null: it runs to its end
 /// </param>
 public sealed record Act(
-    byte Domain, byte Vcpu, Operation Operation, IReadOnlyList<Operand> Operands, IReadOnlyList<Act> Members, int? PausesAt = null)
+    byte Domain, byte Vcpu, Operation Operation, ImmutableArray<Operand> Operands, ImmutableArray<Act> Members, int? PausesAt = null)
 {
-    public Act(int domain, int vcpu, Operation operation, params Operand[] operands)
+    public Act(int domain, int vcpu, Operation operation, params ImmutableArray<Operand> operands)
         : this((byte)domain, (byte)vcpu, operation, operands, [])
     {
     }
@@ -23,13 +24,13 @@ public sealed record Act(
     public OperationRow Row => Operations.Of(Operation);
 
     /// <summary>How many elements a batch has.</summary>
-    public int Elements => Row.Element.Count == 0 ? 0 : (Operands.Count - Row.Fixed.Count) / Row.Element.Count;
+    public int Elements => Row.Element.Length == 0 ? 0 : (Operands.Length - Row.Fixed.Length) / Row.Element.Length;
 
     /// <summary>A fixed operand.</summary>
     public Operand this[int index] => Operands[index];
 
     /// <summary>An operand of an element of a batch.</summary>
-    public Operand this[int element, int index] => Operands[Row.Fixed.Count + (element * Row.Element.Count) + index];
+    public Operand this[int element, int index] => Operands[Row.Fixed.Length + (element * Row.Element.Length) + index];
 
     /// <summary>Why domains of a kind do not do it; null where they do.</summary>
     public string? NotFor(DomainKind kind) => kind == DomainKind.Pv64 ? null

@@ -88,8 +88,8 @@ internal static class MemoryRecipes
     public static void Multicall(Act act, RecipeWriter to)
     {
         int word = to.WordBytes, size = 8 * word;
-        to.Reserve(act.Members.Count * size);
-        for (int i = 0; i < act.Members.Count; i++)
+        to.Reserve(act.Members.Length * size);
+        for (int i = 0; i < act.Members.Length; i++)
         {
             Recipe member = to.Append(Recipe.Of(act.Members[i], to.Kind));
             int at = i * size;
@@ -97,7 +97,7 @@ internal static class MemoryRecipes
             for (int k = 1; k < member.Registers.Length; k++) to.PutWord(at + word + (k * word), member.Registers[k]);
         }
 
-        to.Call(13, Operand.Buffer(), Operand.Number((ulong)act.Members.Count));
+        to.Call(13, Operand.Buffer(), Operand.Number((ulong)act.Members.Length));
     }
 
     /// <summary>

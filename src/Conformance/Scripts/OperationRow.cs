@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Conformance.Scripts;
 
 /// <summary>An operation's row in the one table.</summary>
@@ -11,8 +13,8 @@ public sealed record OperationRow(
     Operation Operation,
     string Name,
     Means Means,
-    IReadOnlyList<OperandRow> Fixed,
-    IReadOnlyList<OperandRow> Element,
+    ImmutableArray<OperandRow> Fixed,
+    ImmutableArray<OperandRow> Element,
     int Weight,
     Action<Act, RecipeWriter>? Write = null,
     string? NotOnRealXen = null)

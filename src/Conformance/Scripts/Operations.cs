@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using static Conformance.Scripts.EventRecipes;
 using static Conformance.Scripts.GuestRecipes;
 using static Conformance.Scripts.MemoryRecipes;
@@ -161,11 +162,11 @@ public static class Operations
         return null;
     }
 
-    private static OperationRow Call(Operation operation, string name, int weight, Action<Act, RecipeWriter> write, params OperandRow[] operands) =>
+    private static OperationRow Call(Operation operation, string name, int weight, Action<Act, RecipeWriter> write, params ImmutableArray<OperandRow> operands) =>
         new(operation, name, Means.Hypercall, operands, [], weight, write);
 
     private static OperationRow Batch(
-        Operation operation, string name, int weight, Action<Act, RecipeWriter> write, OperandRow[] operands, params OperandRow[] element) =>
+        Operation operation, string name, int weight, Action<Act, RecipeWriter> write, ImmutableArray<OperandRow> operands, params ImmutableArray<OperandRow> element) =>
         new(operation, name, Means.Hypercall, operands, element, weight, write);
 
     /// <summary>The operands are the number and the arguments.</summary>

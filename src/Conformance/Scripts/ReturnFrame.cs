@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Implementation.Hypervisor;
 
 namespace Conformance.Scripts;
@@ -67,7 +68,7 @@ public readonly record struct ReturnFrame(DomainKind Kind, ReturnPlace Place, us
         Of32 = (0xffff_fff0, 0xff00_0000, 0xd000_0000);
 
     /// <summary>The operands of the act.</summary>
-    public static IReadOnlyList<OperandRow> Operands { get; } =
+    public static ImmutableArray<OperandRow> Operands { get; } =
     [
         OperandRow.Named("rip", ["after", "undefined", "not_canonical", "xen", "unmapped", "null"]),
         OperandRow.Named("cs", [.. Codes.Select(c => c.Name)]),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace Conformance.Scripts;
@@ -42,7 +43,7 @@ internal ref struct ScriptReader(ReadOnlySpan<char> line, int number, StageShape
 
         List<Operand> operands = [];
         ReadOperands(row.Fixed, operands);
-        for (int elements = 0; row.Element.Count > 0 && TrySkip(" |"); elements++)
+        for (int elements = 0; row.Element.Length > 0 && TrySkip(" |"); elements++)
         {
             if (elements == MostElements) throw Wrong($"a batch has {MostElements} elements at most");
             ReadOperands(row.Element, operands);
@@ -53,7 +54,7 @@ internal ref struct ScriptReader(ReadOnlySpan<char> line, int number, StageShape
         return act;
     }
 
-    private Act[] ReadMembers()
+    private ImmutableArray<Act> ReadMembers()
     {
         List<Act> members = [];
         Skip(" {");
@@ -68,7 +69,7 @@ internal ref struct ScriptReader(ReadOnlySpan<char> line, int number, StageShape
         return [.. members];
     }
 
-    private void ReadOperands(IReadOnlyList<OperandRow> rows, List<Operand> to)
+    private void ReadOperands(ImmutableArray<OperandRow> rows, List<Operand> to)
     {
         foreach (OperandRow row in rows)
         {

@@ -77,16 +77,16 @@ public static class ScriptText
     private static void WriteCall(StringBuilder to, Act act)
     {
         to.Append(act.Row.Name);
-        for (int i = 0; i < act.Row.Fixed.Count; i++) WriteOperand(to, act.Row.Fixed[i], act[i], act.Domain);
+        for (int i = 0; i < act.Row.Fixed.Length; i++) WriteOperand(to, act.Row.Fixed[i], act[i], act.Domain);
         for (int e = 0; e < act.Elements; e++)
         {
             to.Append(" |");
-            for (int i = 0; i < act.Row.Element.Count; i++) WriteOperand(to, act.Row.Element[i], act[e, i], act.Domain);
+            for (int i = 0; i < act.Row.Element.Length; i++) WriteOperand(to, act.Row.Element[i], act[e, i], act.Domain);
         }
 
         if (act.Operation != Operation.Multicall) return;
         to.Append(" {");
-        for (int i = 0; i < act.Members.Count; i++)
+        for (int i = 0; i < act.Members.Length; i++)
         {
             to.Append(i == 0 ? " " : "; ");
             WriteCall(to, act.Members[i]);

@@ -36,14 +36,14 @@ internal sealed class ActRules(SimulatedStage stage)
     /// <summary>No operand names memory of the program, and the operation does nothing to the roots that the program runs on.</summary>
     private bool IsCallCarriedOut(Vcpu vcpu, Act act, bool isFirst = true)
     {
-        for (int i = 0; i < act.Row.Fixed.Count; i++)
+        for (int i = 0; i < act.Row.Fixed.Length; i++)
         {
             if (!IsHarmless(vcpu, act.Row.Fixed[i].Sort, act[i])) return false;
         }
 
         for (int e = 0; e < act.Elements; e++)
         {
-            for (int i = 0; i < act.Row.Element.Count; i++)
+            for (int i = 0; i < act.Row.Element.Length; i++)
             {
                 if (!IsHarmless(vcpu, act.Row.Element[i].Sort, act[e, i])) return false;
             }
@@ -51,7 +51,7 @@ internal sealed class ActRules(SimulatedStage stage)
             if (!IsElementCarriedOut(vcpu, act, e, isFirst)) return false;
         }
 
-        for (int i = 0; i < act.Members.Count; i++)
+        for (int i = 0; i < act.Members.Length; i++)
         {
             if (act.Members[i].Row.Means != Means.Hypercall || !IsCallCarriedOut(vcpu, act.Members[i], isFirst: i == 0)) return false;
         }

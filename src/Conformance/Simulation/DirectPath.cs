@@ -29,7 +29,7 @@ internal sealed class DirectPath(SimulatedStage stage, IInstructions instruction
         };
     }
 
-    private ulong Operand(Vcpu vcpu, Act act, int index) => index < act.Operands.Count ? stage.Resolve(vcpu, act[index]) : 0;
+    private ulong Operand(Vcpu vcpu, Act act, int index) => index < act.Operands.Length ? stage.Resolve(vcpu, act[index]) : 0;
 
     private StepResult Call(Vcpu vcpu, Act act)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Checking.Memory;
 using Conformance.Scripts;
 using Model;
@@ -120,7 +121,7 @@ public sealed class ScopeScript
     private Act Memory(VcpuId caller, Operation operation, Operand extent) =>
         By(caller, operation, Operand.Buffer(), Operand.Buffer(), Number(0), Number(0), Number(0), Number(Operations.DomidSelf), extent);
 
-    private Act By(VcpuId caller, Operation operation, params Operand[] operands) => new(Place(caller).Domain, Place(caller).Vcpu, operation, operands);
+    private Act By(VcpuId caller, Operation operation, params ImmutableArray<Operand> operands) => new(Place(caller).Domain, Place(caller).Vcpu, operation, operands);
 
     private (int Domain, int Vcpu) Place(VcpuId vcpu) => (_scope.Shape.Vcpus[vcpu.Value].Value, vcpu.Value % _scope.Sizes.Vcpus);
 

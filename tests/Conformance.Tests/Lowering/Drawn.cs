@@ -25,11 +25,11 @@ internal static class Drawn
 
     private static Act Act(Random random, int domain, int vcpu, OperationRow row, StageShape shape)
     {
-        int elements = row.Element.Count == 0 ? 0 : 1 + random.Next(2);
+        int elements = row.Element.Length == 0 ? 0 : 1 + random.Next(2);
         IEnumerable<OperandRow> operands = row.Fixed.Concat(Enumerable.Repeat(row.Element, elements).SelectMany(e => e));
         Act[] members = row.Operation != Operation.Multicall ? []
             : [.. Enumerable.Range(0, 1 + random.Next(3)).Select(_ => Act(random, domain, vcpu, Row(random, IsMember), shape))];
-        return new((byte)domain, (byte)vcpu, row.Operation, [.. operands.Select(o => Value(random, o, domain, shape))], members);
+        return new((byte)domain, (byte)vcpu, row.Operation, [.. operands.Select(o => Value(random, o, domain, shape))], [.. members]);
     }
 
     private static bool IsMember(OperationRow row) =>

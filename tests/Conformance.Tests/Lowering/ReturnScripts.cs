@@ -20,7 +20,7 @@ internal static class ReturnScripts
                     {
                         Operand[] operands = [.. plain];
                         (operands[first], operands[second]) = (Operand.Number(one), Operand.Number(other));
-                        yield return new(shape, [new(1, 0, Operation.Return, operands)]);
+                        yield return new(shape, [new(1, 0, Operation.Return, [.. operands])]);
                     }
                 }
             }

@@ -22,7 +22,7 @@ public static class AnyScript
 
     private static Gen<Act> OfRow(StageShape shape, int domain, int vcpu, IEnumerable<OperationRow> rows) =>
         from row in Gen.Elements(rows)
-        from count in Gen.Choose(0, row.Element.Count > 0 ? 3 : 0)
+        from count in Gen.Choose(0, row.Element.Length > 0 ? 3 : 0)
         from operands in Gen.CollectToArray(row.Fixed.Concat(Enumerable.Repeat(row.Element, count).SelectMany(e => e)), o => Value(o, shape))
         from members in Gen.ListOf(OfRow(shape, domain, vcpu, Operations.All.Where(IsSmallCall)), row.Operation == Operation.Multicall ? 3 : 0)
         select new Act((byte)domain, (byte)vcpu, row.Operation, [.. operands], [.. members]);
