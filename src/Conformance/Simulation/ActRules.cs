@@ -77,8 +77,8 @@ internal sealed class ActRules(SimulatedStage stage)
         _ => true,
     };
 
-    /// <summary>A root that some vCPU runs on keeps the slots that are not a script's.</summary>
-    private bool IsSlotOfScripts(ulong frame, int slot) => stage.Shape.Space.RootSlots.Contains(slot) || !IsRoot(frame);
+    /// <summary>A root that some vCPU runs on keeps the slots that are not a script's; of a 32-bit domain's the program needs one that nobody can change.</summary>
+    private bool IsSlotOfScripts(ulong frame, int slot) => stage.Shape.Space.IsNarrow || stage.Shape.Space.RootSlots.Contains(slot) || !IsRoot(frame);
 
     private bool IsRoot(ulong frame)
     {

@@ -52,6 +52,7 @@ public sealed class NarrowStageTests
     [InlineData("set_segment_base which=fs address=0", "left out")]
     [InlineData("mmuext_op foreign=domid_self done=0 | command=pin_l4 frame=f4 second=0", "= 0")]
     [InlineData("mmu_update foreign=domid_self done=0 | frame=root slot=3 kind=normal entry=0", "= -22")]
+    [InlineData("mmu_update foreign=domid_self done=0 | frame=root slot=4 kind=normal entry=0", "= -22")]
     [InlineData("update_va_mapping address=0x40000000 entry=f4:0x67 flush=0", "= 0")]
     [InlineData("update_descriptor frame=f4 slot=1 offset=0 descriptor=0xcfbb000000ffff", "= 0")]
     [InlineData("multicall { sched_op.yield; event_channel_op.alloc_unbound at=buffer domain=domid_self remote=dom1 }", "= 0")]
