@@ -89,7 +89,8 @@ internal static class PortStrings
 
     private static Register Pointer(in Instruction instruction) => IsInput(instruction) ? Register.RDI : Register.RSI;
 
-    private static ulong Value(Vcpu vcpu, Register register)
+    /// <summary>A register's value, or a segment's base, as addresses are made of them.</summary>
+    internal static ulong Value(Vcpu vcpu, Register register)
     {
         bool isFlat = PrivilegedInstructions.CodeBits(vcpu) == 64;
         return register switch

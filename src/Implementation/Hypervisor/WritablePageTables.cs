@@ -1,5 +1,6 @@
 using Iced.Intel;
 using Implementation.Cpu;
+using Implementation.Memory;
 
 namespace Implementation.Hypervisor;
 
@@ -30,12 +31,29 @@ internal static class WritablePageTables
         if (!Pte.IsPresent(leaf) || Pte.IsWritable(leaf) || !xen.Memory.Contains(table)) return false;
         if (xen.Frames[table] is not { Type: PageType.L1, IsValidated: true } frame || frame.Owner != v.Domain.Id) return false;
 
-        return Emulate(xen, v, table, (int)(fault.Address & 0xfff) / sizeof(ulong), IsUpperHalf(v, fault.Address));
+        if (!PrivilegedInstructions.TryDecode(v, out Instruction instruction) || !IsAligned(v, instruction, fault.Address)) return false;
+
+        return Emulate(xen, v, table, (int)(fault.Address & 0xfff) / sizeof(ulong), IsUpperHalf(v, instruction, fault.Address));
+    }
+
+    /// <summary>Naturally aligned, of an entry at the most, and wholly on the page of the fault: Xen carries no other store out (ptwr_emulated_update()).</summary>
+    private static bool IsAligned(Vcpu v, in Instruction instruction, ulong address)
+    {
+        int size = instruction.MemorySize == MemorySize.Unknown ? Math.Abs(instruction.StackPointerIncrement) : instruction.MemorySize.GetSize();
+        if (size is not (1 or 2 or 4 or 8) || address % (uint)size != 0) return false;
+        bool mayBeginBefore = address % PhysicalMemory.PageSize == 0 && instruction.Op0Kind == OpKind.Memory;
+        return !mayBeginBefore || address == FirstByte(v, instruction);
+    }
+
+    private static ulong FirstByte(Vcpu v, in Instruction instruction)
+    {
+        ulong linear = instruction.GetVirtualAddress(0, 0, (register, _, _) => PortStrings.Value(v, register));
+        return v.Domain.Is32Bit ? (uint)linear : linear;
     }
 
     /// <summary>A plain store of four bytes to the upper half of an entry, by a guest that has no other stores.</summary>
-    private static bool IsUpperHalf(Vcpu v, ulong address) =>
-        v.Domain.Is32Bit && (address & sizeof(uint)) != 0 && PrivilegedInstructions.TryDecode(v, out Instruction instruction)
+    private static bool IsUpperHalf(Vcpu v, in Instruction instruction, ulong address) =>
+        v.Domain.Is32Bit && (address & sizeof(uint)) != 0
         && instruction is { HasLockPrefix: false, Mnemonic: not (Mnemonic.Xchg or Mnemonic.Cmpxchg) }
         && instruction.MemorySize.GetSize() == sizeof(uint);
 
