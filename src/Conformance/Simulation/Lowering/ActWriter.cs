@@ -7,10 +7,12 @@ using Implementation.Hypervisor;
 namespace Conformance.Simulation.Lowering;
 
 /// <summary>Writes the code of acts. What an act names is looked up in the program's tables when the act is carried out.</summary>
-internal abstract class ActWriter(ProgramPages pages)
+internal abstract class ActWriter(Assembler code, ProgramPages pages)
 {
     /// <summary>Bytes of a buffer up to which they are cleared one by one.</summary>
     private const int FewBytes = 128;
+
+    protected Assembler Code => code;
 
     protected ProgramPages Pages => pages;
 
@@ -54,7 +56,7 @@ internal abstract class ActWriter(ProgramPages pages)
     /// <summary>What it needs is in the registers, and zero in the others; the flags are left as the act found them.</summary>
     protected abstract void WriteInstruction(InstructionRow row);
 
-    protected abstract void Raw(byte[] bytes);
+    protected void Raw(byte[] bytes) => code.db(bytes);
 
     protected abstract void WriteEnterUser();
 

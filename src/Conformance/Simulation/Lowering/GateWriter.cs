@@ -14,24 +14,24 @@ internal sealed class GateWriter
         _code = code;
         code.ud2(); // ProgramPages.Undefined
         Marker = code.CreateLabel();
-        Read = Begin();
+        Read = code.Here();
         code.mov(rax, __[rdi]);
         code.jmp(Marker);
-        Write = Begin();
+        Write = code.Here();
         code.mov(__[rdi], rsi);
         code.jmp(Marker);
-        EnterUser = Begin();
+        EnterUser = code.Here();
         code.lea(rax, __[Marker]);
-        HandlerWriter.ReturnToUser(code, pages);
-        EnterKernel = Begin();
+        WideHandlerWriter.ReturnToUser(code, pages);
+        EnterKernel = code.Here();
         code.syscall();
         code.jmp(Marker);
-        Return = Begin();
+        Return = code.Here();
         code.mov(rsp, (long)pages.ReturnFrame);
         code.mov(eax, HandlerWriter.Iret);
         code.syscall();
         // As in a script there is an instruction between, which is another place to stop at while TF is set.
-        Returned = Begin();
+        Returned = code.Here();
         code.nop();
         code.jmp(Marker);
         Instructions = [.. InstructionTable.All.Select(row => Raw([.. row.Bytes]))];
@@ -63,16 +63,9 @@ internal sealed class GateWriter
 
     private Label Raw(byte[] bytes)
     {
-        Label label = Begin();
+        Label label = _code.Here();
         _code.db(bytes);
         _code.jmp(Marker);
-        return label;
-    }
-
-    private Label Begin()
-    {
-        Label label = _code.CreateLabel();
-        _code.Label(ref label);
         return label;
     }
 }

@@ -66,7 +66,7 @@ internal sealed class Program
     public StepResult Return(in ReturnFrame frame)
     {
         Gates gates = _stubs.Gates ?? throw new InvalidOperationException("a 32-bit program has no gates");
-        ulong[] words = HandlerWriter.WordsOf(frame, _pages, gates.Returned);
+        ulong[] words = WideHandlerWriter.WordsOf(frame, _pages, gates.Returned);
         Put(_pages.ReturnFrame, MemoryMarshal.AsBytes(words.AsSpan()));
         return Gate(gates.Return);
     }
@@ -132,8 +132,8 @@ internal sealed class Program
     {
         if (_pages.Mode == DomainKind.Pv64)
         {
-            Load(SegmentRegister.Cs, HandlerWriter.UserCode);
-            Load(SegmentRegister.Ss, HandlerWriter.UserStack);
+            Load(SegmentRegister.Cs, WideHandlerWriter.UserCode);
+            Load(SegmentRegister.Ss, WideHandlerWriter.UserStack);
             return;
         }
 

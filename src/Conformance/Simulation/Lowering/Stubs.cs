@@ -28,7 +28,7 @@ internal sealed record Stubs(byte[] Code, byte[] TrapTable, byte[] Callbacks, ul
     {
         Assembler code = new(64);
         GateWriter gates = new(code, pages);
-        HandlerWriter handlers = new(code, pages, gates.Marker);
+        WideHandlerWriter handlers = new(code, pages, gates.Marker);
         return Assembled(code, pages, gates.Marker, handlers, gates);
     }
 
@@ -42,7 +42,7 @@ internal sealed record Stubs(byte[] Code, byte[] TrapTable, byte[] Callbacks, ul
         return Assembled(code, pages, marker, new NarrowHandlerWriter(code, pages, marker), null);
     }
 
-    private static Stubs Assembled(Assembler code, ProgramPages pages, Label marker, IHandlers handlers, GateWriter? gates)
+    private static Stubs Assembled(Assembler code, ProgramPages pages, Label marker, HandlerWriter handlers, GateWriter? gates)
     {
         MemoryStream bytes = new();
         AssemblerResult where = code.Assemble(new StreamCodeWriter(bytes), pages.Code, BlockEncoderOptions.ReturnNewInstructionOffsets);

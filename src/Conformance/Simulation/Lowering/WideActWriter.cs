@@ -6,99 +6,97 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace Conformance.Simulation.Lowering;
 
-/// <summary>Acts as 64-bit code.</summary>
-internal sealed class WideActWriter(Assembler code, ProgramPages pages) : ActWriter(pages)
+/// <summary>Acts as 64-bit Code.</summary>
+internal sealed class WideActWriter(Assembler code, ProgramPages pages) : ActWriter(code, pages)
 {
     /// <summary>The registers of a hypercall, as <see cref="Recipe.Registers"/> orders them.</summary>
     private static readonly AssemblerRegister64[] Arguments = [rax, rdi, rsi, rdx, r10, r8];
 
     private static readonly AssemblerRegister32[] AllButStack = [eax, ebx, ecx, edx, esi, edi, ebp, r8d, r9d, r10d, r11d, r12d, r13d, r14d, r15d];
 
-    protected override void Begin(ulong record) => code.mov(__qword_ptr[Pages.Current], (int)record);
+    protected override void Begin(ulong record) => Code.mov(__qword_ptr[Pages.Current], (int)record);
 
     protected override void End(ulong record, StepKind kind)
     {
-        code.mov(__qword_ptr[record + ProgramPages.Value], rax);
-        code.mov(__dword_ptr[record + ProgramPages.Kind], (int)kind);
+        Code.mov(__qword_ptr[record + ProgramPages.Value], rax);
+        Code.mov(__dword_ptr[record + ProgramPages.Kind], (int)kind);
     }
 
     protected override void WriteRead(Operand address)
     {
         Load(rdi, address);
-        code.mov(rax, __[rdi]);
+        Code.mov(rax, __[rdi]);
     }
 
     protected override void WriteWrite(Operand address, Operand value)
     {
         Load(rdi, address);
         Load(rsi, value);
-        code.mov(__[rdi], rsi);
-        code.xor(eax, eax);
+        Code.mov(__[rdi], rsi);
+        Code.xor(eax, eax);
     }
 
     protected override void WriteInstruction(InstructionRow row)
     {
-        foreach (AssemblerRegister32 register in AllButStack) code.mov(register, 0);
+        foreach (AssemblerRegister32 register in AllButStack) Code.mov(register, 0);
         Load(rdi, row.Rdi);
         Load(rdx, row.Rdx);
         Load(rcx, row.Rcx);
         Load(rax, row.Rax);
         Raw([.. row.Bytes]);
-        if (row.ReadsClock) code.mov(eax, 0);
+        if (row.ReadsClock) Code.mov(eax, 0);
     }
-
-    protected override void Raw(byte[] bytes) => code.db(bytes);
 
     protected override void WriteEnterUser()
     {
-        Label user = code.CreateLabel();
-        code.lea(rax, __[user]);
-        HandlerWriter.ReturnToUser(code, Pages);
-        code.Label(ref user);
+        Label user = Code.CreateLabel();
+        Code.lea(rax, __[user]);
+        WideHandlerWriter.ReturnToUser(Code, Pages);
+        Code.Label(ref user);
     }
 
     protected override void WriteEnterKernel()
     {
-        code.syscall();
-        code.xor(eax, eax);
+        Code.syscall();
+        Code.xor(eax, eax);
     }
 
     protected override void WriteReturn(ReturnFrame frame)
     {
-        Label after = code.CreateLabel();
-        code.mov(rsp, (long)Pages.KernelStack);
-        foreach (ulong word in HandlerWriter.WordsOf(frame, Pages, 0).AsEnumerable().Reverse())
+        Label after = Code.CreateLabel();
+        Code.mov(rsp, (long)Pages.KernelStack);
+        foreach (ulong word in WideHandlerWriter.WordsOf(frame, Pages, 0).AsEnumerable().Reverse())
         {
-            code.mov(rax, word);
-            code.push(rax);
+            Code.mov(rax, word);
+            Code.push(rax);
         }
 
         if (frame.Place == ReturnPlace.After)
         {
-            code.lea(rax, __[after]);
-            code.mov(__[rsp + HandlerWriter.RipInFrame], rax);
+            Code.lea(rax, __[after]);
+            Code.mov(__[rsp + WideHandlerWriter.RipInFrame], rax);
         }
 
-        code.mov(eax, HandlerWriter.Iret);
-        code.syscall();
-        code.ud2();
-        code.Label(ref after);
+        Code.mov(eax, HandlerWriter.Iret);
+        Code.syscall();
+        Code.ud2();
+        Code.Label(ref after);
     }
 
     protected override void WriteHypercall(ImmutableArray<Operand> registers)
     {
         for (int i = Arguments.Length - 1; i >= 0; i--) Load(Arguments[i], registers[i]);
-        code.syscall();
+        Code.syscall();
     }
 
-    protected override void ClearWord(ulong at) => code.mov(__qword_ptr[at], 0);
+    protected override void ClearWord(ulong at) => Code.mov(__qword_ptr[at], 0);
 
     protected override void ClearAll(ulong at, int words)
     {
-        code.mov(rdi, (long)at);
-        code.mov(ecx, words);
-        code.xor(eax, eax);
-        code.rep.stosq();
+        Code.mov(rdi, (long)at);
+        Code.mov(ecx, words);
+        Code.xor(eax, eax);
+        Code.rep.stosq();
     }
 
     protected override void Store(ulong at, int bytes, Operand value)
@@ -112,10 +110,10 @@ internal sealed class WideActWriter(Assembler code, ProgramPages pages) : ActWri
         Load(rax, value);
         switch (bytes)
         {
-            case 8: code.mov(__qword_ptr[at], rax); break;
-            case 4: code.mov(__dword_ptr[at], eax); break;
-            case 2: code.mov(__word_ptr[at], ax); break;
-            default: code.mov(__byte_ptr[at], al); break;
+            case 8: Code.mov(__qword_ptr[at], rax); break;
+            case 4: Code.mov(__dword_ptr[at], eax); break;
+            case 2: Code.mov(__word_ptr[at], ax); break;
+            default: Code.mov(__byte_ptr[at], al); break;
         }
     }
 
@@ -123,10 +121,10 @@ internal sealed class WideActWriter(Assembler code, ProgramPages pages) : ActWri
     {
         switch (bytes)
         {
-            case 8: code.mov(__qword_ptr[at], number); break;
-            case 4: code.mov(__dword_ptr[at], number); break;
-            case 2: code.mov(__word_ptr[at], (short)number); break;
-            default: code.mov(__byte_ptr[at], (sbyte)number); break;
+            case 8: Code.mov(__qword_ptr[at], number); break;
+            case 4: Code.mov(__dword_ptr[at], number); break;
+            case 2: Code.mov(__word_ptr[at], (short)number); break;
+            default: Code.mov(__byte_ptr[at], (sbyte)number); break;
         }
     }
 
@@ -136,16 +134,16 @@ internal sealed class WideActWriter(Assembler code, ProgramPages pages) : ActWri
         switch (operand.Kind)
         {
             case Reference.Frame:
-                code.mov(to, __qword_ptr[Pages.Frame(operand.Domain, operand.Index)]);
+                Code.mov(to, __qword_ptr[Pages.Frame(operand.Domain, operand.Index)]);
                 break;
 
             case Reference.Machine:
-                code.mov(to, __qword_ptr[Pages.Frame(operand.Domain, operand.Index)]);
-                code.shl(to, ProgramPages.PageShift);
+                Code.mov(to, __qword_ptr[Pages.Frame(operand.Domain, operand.Index)]);
+                Code.shl(to, ProgramPages.PageShift);
                 if (operand.Bits == 0) break;
-                if (!IsSigned32(operand.Bits)) code.mov(rcx, operand.Bits);
-                if (IsSigned32(operand.Bits)) code.add(to, (int)operand.Bits);
-                else code.add(to, rcx);
+                if (!IsSigned32(operand.Bits)) Code.mov(rcx, operand.Bits);
+                if (IsSigned32(operand.Bits)) Code.add(to, (int)operand.Bits);
+                else Code.add(to, rcx);
                 break;
 
             case Reference.Port:
@@ -168,27 +166,27 @@ internal sealed class WideActWriter(Assembler code, ProgramPages pages) : ActWri
 
     private void LoadNumber(AssemblerRegister64 to, ulong number)
     {
-        if (IsSigned32(number)) code.mov(to, (long)number);
-        else code.mov(to, number);
+        if (IsSigned32(number)) Code.mov(to, (long)number);
+        else Code.mov(to, number);
     }
 
     /// <summary>The n-th port of a domain, counted over again; 0 if it has none.</summary>
     private void LoadPort(AssemblerRegister64 to, Operand operand)
     {
         ulong ports = Pages.Ports(operand.Domain);
-        Label none = code.CreateLabel();
-        code.mov(r9, rdx);
-        code.xor(eax, eax);
-        code.mov(ecx, __dword_ptr[ports]);
-        code.test(ecx, ecx);
-        code.je(none);
-        code.mov(eax, operand.Index);
-        code.xor(edx, edx);
-        code.div(ecx);
-        code.mov(eax, __dword_ptr[(rdx * sizeof(uint)) + (int)(ports + sizeof(ulong))]);
-        code.Label(ref none);
-        code.mov(rdx, r9);
-        code.mov(to, rax);
+        Label none = Code.CreateLabel();
+        Code.mov(r9, rdx);
+        Code.xor(eax, eax);
+        Code.mov(ecx, __dword_ptr[ports]);
+        Code.test(ecx, ecx);
+        Code.je(none);
+        Code.mov(eax, operand.Index);
+        Code.xor(edx, edx);
+        Code.div(ecx);
+        Code.mov(eax, __dword_ptr[(rdx * sizeof(uint)) + (int)(ports + sizeof(ulong))]);
+        Code.Label(ref none);
+        Code.mov(rdx, r9);
+        Code.mov(to, rax);
     }
 
     private static bool IsSigned32(ulong number) => (ulong)(int)number == number;
